@@ -1,0 +1,14 @@
+#include "config.h"
+
+#include "daemon/model/engine.h"
+
+#include <stdlib.h>
+
+void
+question_done(struct question *q)
+{
+	str_list_done(&q->argv);
+	str_list_done(&q->env);
+	free(q->statements);
+	*q = (struct question){ 0 };
+}

@@ -1,0 +1,114 @@
+/*
+ * What the configuration says: hosts with installations, pairs with members. Immutable
+ * once loaded; a reload makes new ones. No struct here holds an observation.
+ */
+#ifndef UD_MODEL_PAIR_H
+#define UD_MODEL_PAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/str.h"
+#include "daemon/model/settings.h"
+
+struct engine;
+
+#define NAME_MAX_BYTES	  64 /* names of pairs, members, hosts, installations */
+#define INSTALLATIONS_MAX 4  /* of one engine on one host */
+#define MEMBERS_MAX	  130 /* 2 masters and 127 subscribers, and one to spare */
+
+enum transport { TRANSPORT_LOCAL, TRANSPORT_SSH };
+
+/* One release of the database software on one host: section `timesten "old" { }`. */
+struct installation {
+	char *name;   /* "old", "new", any name */
+	char *engine; /* the section's word: "timesten", "postgres" */
+	char *bin;    /* absolute folder of the vendor's tools */
+	struct str_list env; /* NAME=value, added to the environment of every tool */
+	struct settings settings; /* the engine's own keys */
+};
+
+struct host {
+	char *name;
+	enum transport transport;
+	char *ssh_destination; /* NULL when local */
+	struct str_list ssh_options;
+	char *job_directory;
+	char *backup_directory; /* NULL: none given */
+	char *run_as;		/* NULL: the daemon's own user */
+	struct installation *installations;
+	size_t installation_count; /* at most INSTALLATIONS_MAX for each engine */
+};
+
+/* One database of a pair. */
+struct member {
+	char *name;
+	const struct host *host;
+	const struct pair *pair;
+	int index;	 /* in pair->members, and in every array "one per member" */
+	bool subscriber; /* as configured; masters find their role by observation */
+	int port;	 /* static replication port, 0: none given */
+	struct settings settings; /* the engine's own keys: dsn, dsn_new, store, path, ... */
+};
+
+enum hook {
+	HOOK_NONE,
+	HOOK_PAUSE_WRITES,
+	HOOK_RESUME_WRITES,
+	HOOK_INSTALL,
+	HOOK_NOTIFY,
+	HOOKS
+};
+
+/* A user of the database, with the file that holds the password; NULL: not given. */
+struct account {
+	char *user;
+	char *password_file;
+};
+
+struct limits {
+	int64_t write_pause_ms;	   /* P6 */
+	int64_t redundancy_gap_ms; /* without a standby */
+	int64_t migrate_ms;
+	int64_t duplicate_ms;
+	int64_t agent_stop_ms;
+	int64_t drain_ms;
+};
+
+struct poll_rates {
+	int64_t idle_ms, upgrading_ms, swapping_ms;
+};
+
+struct pair {
+	char *name;
+	const struct engine *engine;
+	char *topology; /* "active-standby", "bidirectional", "single" */
+	struct member *members;
+	size_t member_count;
+	struct account duplicate; /* ADMIN user for duplicates */
+	struct account cache;	  /* cache administrator */
+	char *marker_table;	  /* owner.name, NULL: none */
+	struct str_list hooks[HOOKS]; /* argv; empty: absent */
+	struct limits limits;
+	struct str_list gates; /* ids of gates, or one of "every-step", "none" */
+	struct poll_rates poll;
+	struct settings settings; /* the engine's own keys */
+	char *file;		  /* where it was configured, for errors */
+	int line;
+};
+
+const struct member *pair_member(const struct pair *p, const char *name); /* or NULL */
+const char *hook_name(enum hook hook); /* "pause_writes", ... */
+
+/* The n-th installation of the pair's engine on the member's host, or NULL. */
+const struct installation *member_installation(const struct member *m, int n);
+int member_installation_count(const struct member *m);
+
+/* Index of the installation with this name, or -1. */
+int member_installation_find(const struct member *m, const char *name);
+
+/* A key of the member, else NULL; the engine's table says which exist. */
+const char *member_setting(const struct member *m, const char *key);
+
+#endif

@@ -1,0 +1,29 @@
+/* An upgrade mode as an ordered table of rows: a page of the manual. */
+#ifndef UD_MODEL_PROCEDURE_H
+#define UD_MODEL_PROCEDURE_H
+
+#include <stdbool.h>
+
+#include "daemon/model/finding.h"
+#include "daemon/model/step.h"
+
+struct procedure {
+	const char *id;	    /* "asp-major" */
+	const char *title;
+	const char *source; /* manual, chapter, section */
+	const char *needs;  /* one sentence each, for `upgradectl procedures` */
+	const char *costs;
+	const char *forbids;
+	const char *topology; /* of pairs that it serves */
+	const struct row *forward;
+	const struct row *undo;		/* abort */
+	const struct row *backout;	/* the swap of the forward table taken back */
+	const struct row *undo_backout; /* the swap of the undo table taken back */
+	const char *const *options;	/* names that --option accepts, NULL-ended */
+
+	/* Does it serve this pair and release? When not: text says why. */
+	bool (*applies)(const struct pair *p, const struct release *from,
+	    const struct release *to, char *text, size_t size);
+};
+
+#endif

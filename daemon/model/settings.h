@@ -1,0 +1,26 @@
+/* Keys of the configuration with their values, and notes of an upgrade: small lists of
+ * strings that own their memory. Keys are unique; order is that of first setting. */
+#ifndef UD_MODEL_SETTINGS_H
+#define UD_MODEL_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct setting {
+	char *key;
+	char *value;
+};
+
+struct settings {
+	struct setting *items;
+	size_t count;
+};
+
+void settings_set(struct settings *s, const char *key, const char *value); /* copies */
+void settings_unset(struct settings *s, const char *key);
+const char *settings_get(const struct settings *s, const char *key); /* NULL: not set */
+bool settings_is(const struct settings *s, const char *key, const char *value);
+void settings_copy(struct settings *dst, const struct settings *src); /* dst is empty */
+void settings_done(struct settings *s);
+
+#endif
