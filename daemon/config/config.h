@@ -1,0 +1,38 @@
+/*
+ * The whole configuration as one value. Errors name file, line, key, what is wrong and
+ * what is accepted: `pairs.d/sales.conf:12: write_pause: "10" has no unit; accepted: a
+ * duration such as 10s`. Nothing of a wrong configuration is used.
+ */
+#ifndef UD_CONFIG_CONFIG_H
+#define UD_CONFIG_CONFIG_H
+
+#include "common/error.h"
+#include "daemon/model/pair.h"
+
+struct engine;
+
+struct config {
+	char *file;
+	char *state_directory;
+	char *pairs_directory;
+	char *control_socket;
+	char *control_group; /* "" none */
+	char *http_listen;   /* "" off */
+	char *http_token_file; /* "" none: read only */
+	struct poll_rates poll;
+	int64_t keep_history_ms, keep_observations_ms;
+	struct host *hosts;
+	size_t host_count;
+	struct pair **pairs; /* by name */
+	size_t pair_count;
+	struct str_list warnings; /* worth knowing, not wrong */
+};
+
+/* Reads the file and pairs_directory (*.conf in name order). engines: NULL-ended list, for
+ * their sections and keys. Returns -1 with UD_ECONFIG: err->text is the first line, and
+ * the lines behind it, when more is wrong, are added to errors (may be NULL). */
+int config_load(const char *file, const struct engine *const *engines, struct config **ret,
+    struct str_list *errors, struct ud_error *err) UD_CHECKED;
+void config_free(struct config *c);
+
+#endif
