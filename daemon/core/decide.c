@@ -1,0 +1,180 @@
+#include "config.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/core/internal.h"
+
+struct step_run *
+turn_run(struct turn *t)
+{
+	struct step_run *run = upgrade_run(t->u);
+
+	assert(run != NULL);
+	return run;
+}
+
+const struct plan_step *
+turn_step(const struct turn *t)
+{
+	const struct plan_step *ps = upgrade_step(t->u, t->p);
+
+	assert(ps != NULL);
+	return ps;
+}
+
+void
+turn_wake(struct turn *t, int64_t at_ms)
+{
+	if (at_ms <= t->in->now_ms)
+		at_ms = t->in->now_ms + 1;
+	if (t->d->wake_ms == 0 || at_ms < t->d->wake_ms)
+		t->d->wake_ms = at_ms;
+}
+
+void
+turn_changed(struct turn *t, struct step_run *run)
+{
+	if (run != NULL)
+		run->dirty = true;
+	if (!t->d->changed)
+		t->u->revision++;
+	t->d->changed = true;
+}
+
+/* In the write pause what was seen after the last command of ours is fresh enough for the
+ * next step: looking again would cost the applications time and tell nothing new. */
+void
+turn_enter(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	int64_t now = t->in->now_ms;
+	bool quick = pause_is_open(u) && u->ended_ms > 0;
+
+	u->begun_ms = now;
+	u->entered_ms = quick ? u->ended_ms : now;
+	u->performed_ms = 0;
+	u->ended_ms = quick ? u->ended_ms : 0;
+	u->retry_at_ms = 0;
+	u->round_tries = 0;
+	memset(&u->why, 0, sizeof(u->why));
+}
+
+/* Before the first step: the pair must be seen, and be what the plan was made for. */
+static bool
+check_walk(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	const struct member *active = t->p->active;
+	const struct observation *o;
+
+	if (u->abort_asked) {
+		state_change(t, UPGRADE_ABORTED, "nothing was begun");
+		return false;
+	}
+	if (active == NULL) {
+		state_change(t, UPGRADE_RUNNING, "");
+		return true;
+	}
+	o = &t->in->seen[active->index];
+	why_needed(&u->why, "%s active", active->name);
+	if (!observation_is_fresh(o, LOOK_ROLE, u->entered_ms)) {
+		why_seen(&u->why, "not seen yet%s%s", o->error[0] ? ": " : "", o->error);
+		turn_wake(t, u->entered_ms + 60000);
+		if (t->in->now_ms >= u->entered_ms + 60000)
+			step_attention(t, UD_EUNREACHABLE, "the active cannot be observed",
+			    "mend what keeps it from answering, then retry; or abort");
+		return false;
+	}
+	if (o->role != ROLE_ACTIVE) {
+		step_attention(t, UD_ESTATE, "roles changed since the plan was made",
+		    "abort, look at the pair, and start anew");
+		return false;
+	}
+	state_change(t, UPGRADE_RUNNING, "");
+	turn_enter(t);
+	return true;
+}
+
+bool
+list_end(struct turn *t)
+{
+	struct upgrade *u = t->u;
+
+	switch (u->list) {
+	case LIST_FORWARD:
+		state_change(t, UPGRADE_COMPLETED, "every step is done");
+		return false;
+	case LIST_UNDO:
+		for (int i = 0; i < u->run_count[LIST_FORWARD]; i++) {
+			struct step_run *run = &u->runs[LIST_FORWARD][i];
+
+			if (!run->touched && run->state != STEP_DONE)
+				continue;
+			run->state = STEP_UNDONE;
+			turn_changed(t, run);
+		}
+		state_change(t, UPGRADE_ABORTED, "the pair serves as before");
+		return false;
+	case LIST_BACKOUT:
+	case LIST_UNDO_BACKOUT:
+		return backout_end(t);
+	case LISTS:
+		break;
+	}
+	return false;
+}
+
+static bool
+walk(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps;
+
+	if (u->abort_asked && abort_may_begin(t))
+		return abort_begin(t);
+	ps = upgrade_step(u, t->p);
+	if (ps == NULL)
+		return list_end(t);
+	if (u->list != LIST_FORWARD && !undo_needed(u, ps)) {
+		u->pos++;
+		turn_enter(t);
+		turn_changed(t, NULL);
+		return true;
+	}
+	return step_walk(t);
+}
+
+static bool
+advance(struct turn *t)
+{
+	switch (t->u->state) {
+	case UPGRADE_CHECKING:
+		return check_walk(t);
+	case UPGRADE_RUNNING:
+	case UPGRADE_ABORTING:
+		return walk(t);
+	case UPGRADE_GATED:
+	case UPGRADE_PAUSED:
+	case UPGRADE_ATTENTION:
+		return t->u->abort_asked && abort_may_begin(t) ? abort_begin(t) : false;
+	case UPGRADE_COMPLETED:
+	case UPGRADE_ABORTED:
+	case UPGRADE_STATES:
+		break;
+	}
+	return false;
+}
+
+void
+core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in,
+    struct decision *d)
+{
+	struct turn t = { u, p, in, d };
+
+	memset(d, 0, sizeof(*d));
+	if (in->ended != NULL)
+		step_take_end(&t);
+	while (d->action == ACTION_NONE && advance(&t))
+		;
+}

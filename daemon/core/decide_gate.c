@@ -1,0 +1,236 @@
+/* Gates, and the hold that a person asks for. */
+#include "config.h"
+
+#include <string.h>
+
+#include "daemon/core/internal.h"
+
+bool
+hold_stops(struct turn *t)
+{
+	struct upgrade *u = t->u;
+
+	if (!u->hold || u->list != LIST_FORWARD || pause_is_open(u))
+		return false;
+	state_change(t, UPGRADE_PAUSED, "as asked for; resume goes on");
+	return true;
+}
+
+bool
+gate_stops(struct turn *t)
+{
+	const struct plan_step *ps = turn_step(t);
+	struct step_run *run = turn_run(t);
+	char title[160];
+
+	if (ps->gate == NULL || run->approved)
+		return false;
+	plan_step_title(ps, title, sizeof(title));
+	decision_event(t->d, EVENT_GATE, ps->number, "waits at gate %s before step %s, %s",
+	    ps->gate, ps->number, title);
+	state_change(t, UPGRADE_GATED, ps->gate);
+	return true;
+}
+
+/* The state in which the present list is walked. */
+static enum upgrade_state
+going_state(const struct upgrade *u)
+{
+	if (u->list == LIST_FORWARD || (u->list == LIST_BACKOUT && !u->abort_asked))
+		return UPGRADE_RUNNING;
+	return UPGRADE_ABORTING;
+}
+
+/* ---- what people ask for ---- */
+
+static int
+advance_check(const struct upgrade *u, const struct plan *p, const struct core_advance *a,
+    struct ud_error *err)
+{
+	const struct plan_step *ps = upgrade_step(u, p);
+
+	if (u->state != UPGRADE_GATED || ps == NULL || ps->gate == NULL) {
+		ud_fail(err, UD_ESTATE, "upgrade %lld waits at no gate: it is %s",
+		    (long long)u->id, upgrade_state_name(u->state));
+		return ud_remedy(err, "upgradectl why %s", u->pair);
+	}
+	if (a->gate != NULL && !str_equal(a->gate, ps->gate)) {
+		ud_fail(err, UD_ESTATE, "it waits at gate %s, not at %s", ps->gate, a->gate);
+		return ud_remedy(err, "upgradectl advance %s", u->pair);
+	}
+	if (a->plan_hash != NULL && !str_equal(a->plan_hash, p->hash)) {
+		ud_fail(err, UD_ESTALE, "this upgrade follows plan %s, not %s", p->hash,
+		    a->plan_hash);
+		return ud_remedy(err, "read the plan again: upgradectl show %lld",
+		    (long long)u->id);
+	}
+	return 0;
+}
+
+/* Index of the last step to approve: the present one, those up to a gate, or all. */
+static int
+advance_until(const struct upgrade *u, const struct plan *p, const struct core_advance *a,
+    struct ud_error *err)
+{
+	int last = -1;
+
+	if (a->all)
+		return p->lists[u->list].count - 1;
+	if (a->through == NULL)
+		return u->pos;
+	for (int i = u->pos; i < p->lists[u->list].count; i++)
+		if (str_equal(p->lists[u->list].items[i].gate, a->through))
+			last = i;
+	if (last < 0) {
+		ud_fail(err, UD_ENOTFOUND, "there is no gate %s from here on", a->through);
+		ud_remedy(err, "upgradectl show %lld lists the gates", (long long)u->id);
+	}
+	return last;
+}
+
+int
+core_advance(struct upgrade *u, const struct plan *p, const struct core_advance *a,
+    int64_t now_ms, struct decision *d, struct ud_error *err)
+{
+	struct core_input in = { .now_ms = now_ms };
+	struct turn t = { u, p, &in, d };
+	int last;
+
+	memset(d, 0, sizeof(*d));
+	if (advance_check(u, p, a, err) != 0)
+		return -1;
+	last = advance_until(u, p, a, err);
+	if (last < 0)
+		return -1;
+	for (int i = u->pos; i <= last; i++) {
+		struct step_run *run = &u->runs[u->list][i];
+
+		if (p->lists[u->list].items[i].gate == NULL)
+			continue;
+		run->approved = true;
+		turn_changed(&t, run);
+	}
+	decision_event(d, EVENT_APPROVED, upgrade_step(u, p)->number, "gate %s approved",
+	    upgrade_step(u, p)->gate);
+	state_change(&t, going_state(u), "approved");
+	turn_enter(&t);
+	return 0;
+}
+
+int
+core_pause(struct upgrade *u, const struct plan *p, struct decision *d,
+    struct ud_error *err)
+{
+	struct core_input in = { 0 };
+	struct turn t = { u, p, &in, d };
+
+	memset(d, 0, sizeof(*d));
+	if (u->list != LIST_FORWARD ||
+	    (u->state != UPGRADE_RUNNING && u->state != UPGRADE_GATED &&
+		u->state != UPGRADE_CHECKING)) {
+		ud_fail(err, UD_ESTATE, "an upgrade that is %s cannot be held",
+		    upgrade_state_name(u->state));
+		return ud_remedy(err, "upgradectl status %s", u->pair);
+	}
+	u->hold = true;
+	decision_event(d, EVENT_REQUEST, "", "to be held after the step in hand");
+	if (u->state == UPGRADE_GATED)
+		state_change(&t, UPGRADE_PAUSED, "as asked for; resume goes on");
+	turn_changed(&t, NULL);
+	return 0;
+}
+
+int
+core_resume(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
+    struct ud_error *err)
+{
+	struct core_input in = { .now_ms = now_ms };
+	struct turn t = { u, p, &in, d };
+
+	memset(d, 0, sizeof(*d));
+	if (!u->hold && u->state != UPGRADE_PAUSED) {
+		ud_fail(err, UD_ESTATE, "nothing is held: upgrade %lld is %s",
+		    (long long)u->id, upgrade_state_name(u->state));
+		return ud_remedy(err, "upgradectl why %s", u->pair);
+	}
+	u->hold = false;
+	decision_event(d, EVENT_REQUEST, "", "to go on");
+	turn_changed(&t, NULL);
+	if (u->state != UPGRADE_PAUSED)
+		return 0;
+	state_change(&t, UPGRADE_RUNNING, "as asked for");
+	turn_enter(&t);
+	return 0;
+}
+
+int
+core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
+    struct ud_error *err)
+{
+	struct core_input in = { .now_ms = now_ms };
+	struct turn t = { u, p, &in, d };
+	struct step_run *run = upgrade_run(u);
+
+	memset(d, 0, sizeof(*d));
+	if (u->state != UPGRADE_ATTENTION) {
+		ud_fail(err, UD_ESTATE, "nothing needs attention: upgrade %lld is %s",
+		    (long long)u->id, upgrade_state_name(u->state));
+		return ud_remedy(err, "upgradectl why %s", u->pair);
+	}
+	memset(&u->error, 0, sizeof(u->error));
+	decision_event(d, EVENT_REQUEST, "", "to be tried again");
+	if (run != NULL && run->state == STEP_FAILED) {
+		run->state = STEP_PENDING;
+		turn_changed(&t, run);
+	}
+	if (u->list == LIST_FORWARD && u->pos == 0 && u->started_wall_ms == 0)
+		state_change(&t, UPGRADE_CHECKING, "tried again");
+	else
+		state_change(&t, going_state(u), "tried again");
+	turn_changed(&t, NULL);
+	turn_enter(&t);
+	return 0;
+}
+
+int
+core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
+    struct ud_error *err)
+{
+	struct core_input in = { .now_ms = now_ms };
+	struct turn t = { u, p, &in, d };
+	struct step_run *run = upgrade_run(u);
+
+	memset(d, 0, sizeof(*d));
+	if (upgrade_is_over(u))
+		return ud_fail(err, UD_ESTATE, "upgrade %lld is over: %s", (long long)u->id,
+		    upgrade_state_name(u->state));
+	if (u->past_return) {
+		ud_fail(err, UD_ESTATE,
+		    "the point of no return is passed: the old database is destroyed, and "
+		    "applications write to release %d.%d",
+		    u->to.part[0], u->to.part[1]);
+		return ud_remedy(err,
+		    "the way is forward: upgradectl why %s says what it waits for; retry or "
+		    "advance",
+		    u->pair);
+	}
+	if (u->abort_asked || u->list == LIST_UNDO || u->list == LIST_UNDO_BACKOUT) {
+		ud_fail(err, UD_ESTATE, "upgrade %lld is being aborted already",
+		    (long long)u->id);
+		return ud_remedy(err, "upgradectl why %s", u->pair);
+	}
+	u->abort_asked = true;
+	u->hold = false;
+	decision_event(d, EVENT_REQUEST, "", "to be aborted");
+	turn_changed(&t, NULL);
+	if (u->list == LIST_BACKOUT && u->state == UPGRADE_ATTENTION) {
+		/* First the swap is taken back, then the rest. */
+		if (run != NULL && run->state == STEP_FAILED) {
+			run->state = STEP_PENDING;
+			turn_changed(&t, run);
+		}
+		state_change(&t, UPGRADE_ABORTING, "asked for");
+		turn_enter(&t);
+	}
+	return 0;
+}

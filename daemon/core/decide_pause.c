@@ -1,0 +1,149 @@
+/*
+ * The write pause and its budget (P6).
+ *
+ * The pause opens when the pause hook is started and closes when the resume hook is done;
+ * what is measured lies between the end of the first and the start of the second. Until a
+ * step with ROW_HOLDS_SWAP was performed the swap can be taken back: when the budget runs
+ * out, a step fails or abort is asked, the back-out table of the procedure is walked.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "daemon/core/internal.h"
+
+#define RESERVE_MIN_MS 200
+#define RESERVE_MAX_MS 2000
+
+bool
+pause_is_open(const struct upgrade *u)
+{
+	return u->pause_pos >= 0;
+}
+
+/* Taking the swap back costs time too: a fifth of the budget is kept for it. */
+int64_t
+pause_deadline_ms(const struct upgrade *u, const struct plan *p)
+{
+	int64_t limit = p->pair->limits.write_pause_ms, reserve = limit / 5;
+
+	if (reserve < RESERVE_MIN_MS)
+		reserve = RESERVE_MIN_MS;
+	if (reserve > RESERVE_MAX_MS)
+		reserve = RESERVE_MAX_MS;
+	return u->pause_started_ms + (limit > reserve ? limit - reserve : limit / 2);
+}
+
+bool
+pause_is_late(const struct turn *t)
+{
+	const struct upgrade *u = t->u;
+
+	return pause_is_open(u) && !u->swap_held &&
+	    (u->list == LIST_FORWARD || u->list == LIST_UNDO) && u->list == u->pause_list &&
+	    t->in->now_ms >= pause_deadline_ms(u, t->p);
+}
+
+void
+pause_performed(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+
+	if ((ps->row->flags & ROW_OPENS_PAUSE) != 0 && !pause_is_open(u)) {
+		u->pause_pos = ps->index;
+		u->pause_list = ps->list;
+		u->pause_started_ms = t->in->now_ms;
+		u->pause_started_wall_ms = t->in->now_wall_ms;
+		u->swap_held = false;
+		settings_unset(&u->notes, NOTE_PROOF);
+		u->notes_dirty = true;
+		decision_event(t->d, EVENT_PAUSE, ps->number, "write pause opens");
+	}
+	if ((ps->row->flags & ROW_HOLDS_SWAP) != 0)
+		u->swap_held = true;
+	if ((ps->row->flags & ROW_CLOSES_PAUSE) != 0 && pause_is_open(u))
+		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
+}
+
+/* The applications stand still from the moment the pause hook says so. */
+void
+pause_ended(struct turn *t, const struct plan_step *ps)
+{
+	if ((ps->row->flags & ROW_OPENS_PAUSE) == 0 || !pause_is_open(t->u))
+		return;
+	t->u->pause_started_ms = t->in->now_ms;
+	t->u->pause_started_wall_ms = t->in->now_wall_ms;
+}
+
+void
+pause_done(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+
+	if ((ps->row->flags & ROW_CLOSES_PAUSE) == 0 || !pause_is_open(u))
+		return;
+	if (u->performed_ms == 0) /* seen to be so already */
+		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
+	decision_event(t->d, EVENT_PAUSE, ps->number, "write pause closed after %lld ms",
+	    (long long)u->pause_total_ms);
+	u->pause_pos = -1;
+	u->pause_started_ms = 0;
+	u->swap_held = false;
+	turn_changed(t, NULL);
+}
+
+void
+backout_begin(struct turn *t, const char *why)
+{
+	struct upgrade *u = t->u;
+	enum plan_list list = u->pause_list == LIST_UNDO ? LIST_UNDO_BACKOUT : LIST_BACKOUT;
+
+	ud_fail(&u->error, UD_ESTATE, "the swap was taken back: %s", why);
+	decision_event(t->d, EVENT_BACKOUT, "", "the swap is taken back: %s", why);
+	u->resume_pos = u->pause_pos;
+	u->list = list;
+	u->pos = 0;
+	for (int i = 0; i < u->run_count[list]; i++) {
+		struct step_run *run = &u->runs[list][i];
+
+		run->state = STEP_PENDING;
+		run->touched = run->cleaning = false;
+		run->error[0] = '\0';
+		turn_changed(t, run);
+	}
+	u->ended_ms = 0;
+	turn_changed(t, NULL);
+	turn_enter(t);
+}
+
+/* The old active serves again. The swap's steps are as if they had never begun. */
+bool
+backout_end(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	enum plan_list swap = u->list == LIST_UNDO_BACKOUT ? LIST_UNDO : LIST_FORWARD;
+
+	for (int i = u->resume_pos; i < u->run_count[swap]; i++) {
+		struct step_run *run = &u->runs[swap][i];
+
+		run->state = STEP_PENDING;
+		run->touched = run->cleaning = false;
+		turn_changed(t, run);
+	}
+	u->list = swap;
+	u->pos = u->resume_pos;
+	u->pause_pos = -1;
+	u->pause_started_ms = 0;
+	settings_unset(&u->notes, NOTE_PROOF);
+	u->notes_dirty = true;
+	turn_enter(t);
+	turn_changed(t, NULL);
+	if (u->abort_asked && swap == LIST_FORWARD)
+		return true;
+	step_attention(t, u->error.code, u->error.text,
+	    swap == LIST_FORWARD ?
+		"applications write to the old active again; mend the cause, then retry "
+		"swaps again, or abort goes all the way back" :
+		"applications write to the present active again; mend the cause, then retry");
+	return false;
+}

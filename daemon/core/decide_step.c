@@ -1,0 +1,576 @@
+/*
+ * The walk over one step: observe, probe, guard, journal, perform, observe until the probe
+ * says done or the step's time is up. That is the same for a first run, a retry, a resume
+ * after a crash, and a step that a person did by hand.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "daemon/core/internal.h"
+
+#define LOOK_LIMIT_MS	 60000 /* least time that is given to seeing a member */
+#define PATIENCE_MS	 2500  /* a refusal is believed when the effect is not seen by then */
+#define AGAIN_TOTAL_MS	 120000
+#define AGAIN_MAX_MS	 15000
+#define AGAIN_SWAP_MS	 50
+#define TRIES		 3
+
+/* ---- what can be seen ---- */
+
+struct scene
+core_scene(const struct upgrade *u, const struct plan *p, const struct core_input *in)
+{
+	bool ended = u->ended_ms > 0 && u->performed_ms > 0;
+
+	return (struct scene){
+		.plan = p,
+		.upgrade = u,
+		.seen = in->seen,
+		.outcome = ended ? in->outcome : NULL,
+		.verdict = ended ? in->outcome_verdict : VERDICT_OK,
+		.performed_ms = u->performed_ms,
+		.now_ms = in->now_ms,
+	};
+}
+
+struct scene
+turn_scene(const struct turn *t)
+{
+	return core_scene(t->u, t->p, t->in);
+}
+
+static int64_t
+fresh_since(const struct turn *t)
+{
+	const struct upgrade *u = t->u;
+
+	return u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
+}
+
+static bool
+is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
+{
+	const struct observation *o;
+
+	if (m == NULL || looks == 0)
+		return true;
+	o = &t->in->seen[m->index];
+	if (observation_is_fresh(o, looks, since))
+		return true;
+	why_seen(&t->u->why, "%s: no fresh observation%s%s", m->name,
+	    o->error[0] != '\0' ? ": " : "", o->error);
+	return false;
+}
+
+static bool
+all_seen(struct turn *t, const struct plan_step *ps)
+{
+	const struct pair *pair = t->p->pair;
+	int64_t since = fresh_since(t);
+
+	if (!is_seen(t, ps->member, ps->step->looks, since) ||
+	    !is_seen(t, ps->peer, ps->step->looks_peer, since))
+		return false;
+	for (size_t i = 0; ps->step->looks_all != 0 && i < pair->member_count; i++)
+		if (!is_seen(t, &pair->members[i], ps->step->looks_all, since))
+			return false;
+	return true;
+}
+
+/* ---- ends of a step ---- */
+
+static void
+next_step(struct turn *t)
+{
+	t->u->pos++;
+	turn_enter(t);
+}
+
+void
+step_attention(struct turn *t, enum ud_code code, const char *text, const char *remedy)
+{
+	struct upgrade *u = t->u;
+
+	ud_fail(&u->error, code, "%s", text);
+	if (remedy != NULL && remedy[0] != '\0')
+		ud_remedy(&u->error, "%s", remedy);
+	decision_event(t->d, EVENT_ATTENTION, "", "%s", text);
+	state_change(t, UPGRADE_ATTENTION, text);
+}
+
+static void
+step_finish(struct turn *t, enum step_state state)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps = turn_step(t);
+	struct step_run *run = turn_run(t);
+	struct scene s = turn_scene(t);
+	char title[160];
+
+	plan_step_title(ps, title, sizeof(title));
+	if (s.outcome != NULL && s.verdict != VERDICT_OK && state == STEP_DONE)
+		decision_event(t->d, EVENT_NOTE, ps->number,
+		    "%s: the command did not say so, but it is seen to be done", title);
+	if (state == STEP_DONE && ps->step->learn != NULL) {
+		ps->step->learn(&s, ps, &u->notes);
+		u->notes_dirty = true;
+	}
+	run->state = state;
+	run->error[0] = '\0';
+	run->ended_wall_ms = t->in->now_wall_ms;
+	if (run->started_wall_ms == 0)
+		run->started_wall_ms = run->ended_wall_ms;
+	decision_event(t->d, EVENT_STEP, ps->number, "%s: %s%s", title,
+	    step_state_name(state),
+	    state == STEP_DONE && run->attempt == 0 ? ", seen to be so already" : "");
+	turn_changed(t, run);
+	if (state == STEP_DONE)
+		pause_done(t, ps);
+	next_step(t);
+}
+
+/* The step cannot go on by itself. In a swap that can be taken back, it is. */
+static bool
+step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps = turn_step(t);
+	struct step_run *run = turn_run(t);
+	char title[160], whole[400];
+
+	plan_step_title(ps, title, sizeof(title));
+	str_printf(whole, sizeof(whole), "step %s, %s: %s", ps->number, title, text);
+	str_copy(run->error, sizeof(run->error), text);
+	run->cleaning = run->touched && ps->step->clean_up != NULL;
+	run->ended_wall_ms = t->in->now_wall_ms;
+	if ((ps->row->flags & ROW_MAY_FAIL) != 0) {
+		decision_event(t->d, EVENT_NOTE, ps->number, "%s; going on", whole);
+		run->state = STEP_FAILED;
+		turn_changed(t, run);
+		next_step(t);
+		return true;
+	}
+	run->state = STEP_FAILED;
+	decision_event(t->d, EVENT_STEP, ps->number, "%s: failed: %s", title, text);
+	turn_changed(t, run);
+	if (pause_is_open(u) && !u->swap_held &&
+	    (u->list == LIST_FORWARD || u->list == LIST_UNDO)) {
+		backout_begin(t, whole);
+		return true;
+	}
+	step_attention(t, code, whole,
+	    remedy != NULL && remedy[0] != '\0' ? remedy :
+						  "mend the cause, then retry; or abort");
+	return false;
+}
+
+/* ---- a command begins ---- */
+
+static bool
+guards_allow(struct turn *t, const struct plan_step *ps, bool clean_up)
+{
+	unsigned flags = ps->row->flags;
+	struct why *w = &t->u->why;
+
+	if (clean_up)
+		return guard_destroy_last(t, ps, w);
+	if ((flags & ROW_ACTIVATES) != 0 && !guard_one_active(t, ps, w))
+		return false;
+	if ((flags & ROW_NEEDS_PROOF) != 0 && !guard_no_loss(t, ps, w))
+		return false;
+	return (flags & ROW_DESTROYS) == 0 || guard_destroy_last(t, ps, w);
+}
+
+static void
+step_perform(struct turn *t, bool clean_up)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps = turn_step(t);
+	struct step_run *run = turn_run(t);
+	char title[160], key[NAME_MAX_BYTES + 16];
+
+	plan_step_title(ps, title, sizeof(title));
+	run->state = STEP_RUNNING;
+	run->cleaning = clean_up;
+	run->touched = true;
+	u->performed_ms = t->in->now_ms;
+	u->ended_ms = 0;
+	if (!clean_up) {
+		run->attempt++;
+		u->round_tries++;
+		if (run->started_wall_ms == 0)
+			run->started_wall_ms = t->in->now_wall_ms;
+		if ((ps->row->flags & ROW_NO_RETURN) != 0)
+			u->past_return = true;
+		if ((ps->row->flags & ROW_ACTIVATES) != 0) {
+			str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
+			settings_set(&u->notes, key, "1");
+			if (settings_is(&u->notes, NOTE_PROOF, ps->member->name))
+				settings_unset(&u->notes, NOTE_PROOF);
+			u->notes_dirty = true;
+		}
+		pause_performed(t, ps);
+	}
+	decision_event(t->d, EVENT_STEP, ps->number, "%s: %s, attempt %d", title,
+	    clean_up ? "cleaning up" : "running", run->attempt);
+	turn_changed(t, run);
+	t->d->action = clean_up ? ACTION_CLEAN_UP : ACTION_PERFORM;
+}
+
+/* A new round: look, probe, perform once more. */
+static bool
+step_again(struct turn *t, int64_t after_ms, bool clean_up_first)
+{
+	struct upgrade *u = t->u;
+	struct step_run *run = turn_run(t);
+
+	run->state = STEP_PENDING;
+	run->cleaning = clean_up_first;
+	u->entered_ms = t->in->now_ms;
+	u->performed_ms = 0;
+	u->ended_ms = 0;
+	u->retry_at_ms = after_ms > 0 ? t->in->now_ms + after_ms : 0;
+	turn_changed(t, run);
+	return true;
+}
+
+/* A step without a command only waits: it is verified from the start. */
+static void
+step_await(struct turn *t)
+{
+	struct step_run *run = turn_run(t);
+
+	run->state = STEP_VERIFYING;
+	if (run->started_wall_ms == 0)
+		run->started_wall_ms = t->in->now_wall_ms;
+	turn_changed(t, run);
+}
+
+static bool
+late_fail(struct turn *t, int64_t limit_ms)
+{
+	const struct why *w = &t->u->why;
+	char text[400];
+
+	if (t->in->now_ms < t->u->begun_ms + limit_ms) {
+		turn_wake(t, t->u->begun_ms + limit_ms);
+		return false;
+	}
+	str_printf(text, sizeof(text), "not so after %lld s: seen %s, needed %s",
+	    (long long)(limit_ms / 1000), w->seen[0] ? w->seen : "nothing",
+	    w->needed[0] ? w->needed : turn_step(t)->step->effect);
+	return step_fail(t, UD_ETIMEOUT, text, w->remedy);
+}
+
+static int64_t
+look_limit_ms(const struct plan_step *ps)
+{
+	return ps->limit_ms > LOOK_LIMIT_MS ? ps->limit_ms : LOOK_LIMIT_MS;
+}
+
+static bool
+step_begin(struct turn *t)
+{
+	const struct plan_step *ps = turn_step(t);
+	struct step_run *run = turn_run(t);
+	bool clean_up = run->cleaning && ps->step->clean_up != NULL;
+
+	if (ps->step->build == NULL) {
+		step_await(t);
+		return true;
+	}
+	if (!guards_allow(t, ps, clean_up))
+		return late_fail(t, look_limit_ms(ps));
+	step_perform(t, clean_up);
+	return false;
+}
+
+static void
+why_fill(struct turn *t, const struct plan_step *ps)
+{
+	struct why *w = &t->u->why;
+	char title[160];
+
+	plan_step_title(ps, title, sizeof(title));
+	if (w->waits_for[0] == '\0')
+		str_copy(w->waits_for, sizeof(w->waits_for), title);
+	if (w->needed[0] == '\0' && ps->step->effect != NULL)
+		str_copy(w->needed, sizeof(w->needed), ps->step->effect);
+}
+
+static enum probe
+step_probe(struct turn *t, const struct plan_step *ps)
+{
+	struct scene s = turn_scene(t);
+	enum probe probe;
+
+	memset(&t->u->why, 0, sizeof(t->u->why));
+	probe = ps->step->probe(&s, ps, &t->u->why);
+	why_fill(t, ps);
+	return probe;
+}
+
+static bool
+step_needed(const struct turn *t, const struct plan_step *ps)
+{
+	struct scene s = turn_scene(t);
+
+	return ps->step->needed(&s, ps);
+}
+
+static bool
+step_pending(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps = turn_step(t);
+
+	if (hold_stops(t) || gate_stops(t))
+		return false;
+	if (ps->step->needed != NULL && !step_needed(t, ps)) {
+		step_finish(t, STEP_SKIPPED);
+		return true;
+	}
+	if (t->in->now_ms < u->retry_at_ms) {
+		turn_wake(t, u->retry_at_ms);
+		return false;
+	}
+	if (!all_seen(t, ps)) {
+		why_fill(t, ps);
+		return late_fail(t, look_limit_ms(ps));
+	}
+	switch (step_probe(t, ps)) {
+	case PROBE_DONE:
+		step_finish(t, STEP_DONE);
+		return true;
+	case PROBE_NOT_NEEDED:
+		step_finish(t, STEP_SKIPPED);
+		return true;
+	case PROBE_IMPOSSIBLE:
+		return step_fail(t, UD_ESTATE, u->why.seen, u->why.remedy);
+	case PROBE_UNKNOWN:
+		return late_fail(t, look_limit_ms(ps));
+	case PROBE_TO_DO:
+		return step_begin(t);
+	}
+	return false;
+}
+
+/* ---- a command ended ---- */
+
+void
+step_take_end(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	struct step_run *run = upgrade_run(u);
+	const struct plan_step *ps;
+
+	if (run == NULL || run->state != STEP_RUNNING)
+		return;
+	ps = turn_step(t);
+	if (run->cleaning) {
+		step_again(t, 0, false);
+		return;
+	}
+	run->state = STEP_VERIFYING;
+	u->ended_ms = t->in->now_ms;
+	turn_changed(t, run);
+	pause_ended(t, ps);
+}
+
+static int64_t
+again_after_ms(const struct upgrade *u)
+{
+	int64_t ms;
+
+	if (pause_is_open(u))
+		return AGAIN_SWAP_MS;
+	ms = u->round_tries < 5 ? (int64_t)500 << u->round_tries : AGAIN_MAX_MS;
+	return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
+}
+
+static bool
+said_fail(struct turn *t, const char *otherwise)
+{
+	const struct ud_error *said = t->in->said;
+	bool has = said != NULL && said->text[0] != '\0';
+
+	return step_fail(t, has ? said->code : UD_EUTILITY, has ? said->text : otherwise,
+	    has && said->remedy[0] ? said->remedy : t->u->why.remedy);
+}
+
+static bool
+tries_left(const struct turn *t, const struct plan_step *ps)
+{
+	return t->u->round_tries < (ps->step->tries > 0 ? ps->step->tries : TRIES);
+}
+
+/* The command was cut off, by us, by a crash, or by its own death. */
+static bool
+interrupted(struct turn *t, const struct plan_step *ps)
+{
+	if (!tries_left(t, ps))
+		return said_fail(t, "its command was cut off again and again");
+	switch (ps->step->on_interrupt) {
+	case INTERRUPT_PROBE:
+	case INTERRUPT_REDO:
+		return step_again(t, again_after_ms(t->u), false);
+	case INTERRUPT_CLEAN_UP:
+		return step_again(t, again_after_ms(t->u), true);
+	case INTERRUPT_ASK:
+		break;
+	}
+	return step_fail(t, UD_EUTILITY, "its command was cut off and its effect is not seen",
+	    "look at the database; when it is safe to run the command again, retry");
+}
+
+/* The tool refused, and what it refused is not there. */
+static bool
+refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
+{
+	struct upgrade *u = t->u;
+	int64_t patience = ps->step->patience_ms > PATIENCE_MS ? ps->step->patience_ms :
+								 PATIENCE_MS;
+
+	if (verdict == VERDICT_DANGER)
+		return said_fail(t, "the tool reports a danger to the data");
+	if (verdict == VERDICT_AGAIN || ps->step->insists) {
+		if (t->in->now_ms < u->begun_ms + ps->limit_ms ||
+		    (!pause_is_open(u) && t->in->now_ms < u->begun_ms + AGAIN_TOTAL_MS))
+			return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
+		return said_fail(t, "refused again and again");
+	}
+	if (t->in->now_ms < u->ended_ms + patience) {
+		turn_wake(t, u->ended_ms + patience);
+		return false;
+	}
+	if (ps->step->clean_up != NULL && tries_left(t, ps))
+		return step_again(t, again_after_ms(u), true);
+	if ((ps->row->flags & ROW_HOLDS_SWAP) != 0 && t->in->outcome != NULL &&
+	    t->in->outcome->ending == ENDING_EXITED)
+		u->swap_held = false; /* it answered no, and is seen not to be active */
+	return said_fail(t, "the tool refused");
+}
+
+/* The command said that all is well; the effect is not seen yet. */
+static bool
+not_yet(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+	int64_t patience = ps->step->patience_ms;
+
+	if (u->performed_ms == 0 || patience == 0)
+		return late_fail(t, ps->limit_ms);
+	if (t->in->now_ms >= u->begun_ms + ps->limit_ms)
+		return late_fail(t, ps->limit_ms);
+	if (t->in->now_ms < u->ended_ms + patience) {
+		turn_wake(t, u->ended_ms + patience);
+		return false;
+	}
+	if (tries_left(t, ps))
+		return step_again(t, 0, ps->step->clean_up != NULL);
+	return step_fail(t, UD_EUTILITY,
+	    "its command reports success, but the effect is not seen", u->why.remedy);
+}
+
+static bool
+to_do_still(struct turn *t, const struct plan_step *ps)
+{
+	const struct outcome *o = t->u->performed_ms > 0 ? t->in->outcome : NULL;
+
+	if (o != NULL && o->ending != ENDING_EXITED)
+		return interrupted(t, ps);
+	if (o != NULL && t->in->outcome_verdict != VERDICT_OK)
+		return refused(t, ps, t->in->outcome_verdict);
+	return not_yet(t, ps);
+}
+
+static bool
+step_verifying(struct turn *t)
+{
+	const struct plan_step *ps = turn_step(t);
+	int64_t limit = ps->limit_ms > 0 ? ps->limit_ms : LOOK_LIMIT_MS;
+
+	if (!all_seen(t, ps)) {
+		why_fill(t, ps);
+		return late_fail(t, limit > LOOK_LIMIT_MS ? limit : LOOK_LIMIT_MS);
+	}
+	switch (step_probe(t, ps)) {
+	case PROBE_DONE:
+		step_finish(t, STEP_DONE);
+		return true;
+	case PROBE_NOT_NEEDED:
+		step_finish(t, STEP_SKIPPED);
+		return true;
+	case PROBE_IMPOSSIBLE:
+		return step_fail(t, UD_ESTATE, t->u->why.seen, t->u->why.remedy);
+	case PROBE_UNKNOWN:
+		return late_fail(t, look_limit_ms(ps));
+	case PROBE_TO_DO:
+		return to_do_still(t, ps);
+	}
+	return false;
+}
+
+/* A command runs. In a swap that is late, or when abort was asked, it may be ended. */
+static bool
+step_running(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	const struct plan_step *ps = turn_step(t);
+
+	why_fill(t, ps);
+	if (u->why.seen[0] == '\0')
+		why_seen(&u->why, "its command is running");
+	if (!t->in->in_flight || !ps->step->may_cancel)
+		return false;
+	if (pause_is_late(t) || (u->abort_asked && u->list == LIST_FORWARD))
+		t->d->action = ACTION_CANCEL;
+	return false;
+}
+
+bool
+step_walk(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	struct step_run *run = turn_run(t);
+
+	if (run->state == STEP_RUNNING) {
+		if (pause_is_open(u) && !u->swap_held)
+			turn_wake(t, pause_deadline_ms(u, t->p));
+		return step_running(t);
+	}
+	if (pause_is_late(t)) {
+		char why[200];
+
+		str_printf(why, sizeof(why),
+		    "the write pause would pass its limit of %lld ms: %s, seen %s",
+		    (long long)t->p->pair->limits.write_pause_ms,
+		    u->why.waits_for[0] ? u->why.waits_for : turn_step(t)->step->id,
+		    u->why.seen[0] ? u->why.seen : "nothing yet");
+		backout_begin(t, why);
+		return true;
+	}
+	if (pause_is_open(u) && !u->swap_held)
+		turn_wake(t, pause_deadline_ms(u, t->p));
+	switch (run->state) {
+	case STEP_PENDING:
+		return step_pending(t);
+	case STEP_VERIFYING:
+		return step_verifying(t);
+	case STEP_DONE:
+	case STEP_SKIPPED:
+	case STEP_UNDONE:
+		next_step(t);
+		turn_changed(t, NULL);
+		return true;
+	case STEP_FAILED:
+		run->state = STEP_PENDING;
+		turn_changed(t, run);
+		return true;
+	case STEP_RUNNING:
+	case STEP_STATES:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,62 @@
+/* What the files of core/ share: one turn of one upgrade. */
+#ifndef UD_CORE_INTERNAL_H
+#define UD_CORE_INTERNAL_H
+
+#include "daemon/core/core.h"
+
+struct turn {
+	struct upgrade *u;
+	const struct plan *p;
+	const struct core_input *in;
+	struct decision *d;
+};
+
+/* states.c: the one place where the state of an upgrade changes. Says why in the event. */
+void state_change(struct turn *t, enum upgrade_state next, const char *why);
+bool state_may_follow(enum upgrade_state from, enum upgrade_state to);
+
+/* decide.c */
+struct step_run *turn_run(struct turn *t);	   /* of the step in hand; never NULL */
+const struct plan_step *turn_step(const struct turn *t); /* never NULL */
+void turn_wake(struct turn *t, int64_t at_ms);
+void turn_changed(struct turn *t, struct step_run *run); /* run may be NULL */
+void turn_enter(struct turn *t);		   /* the step at pos begins */
+bool list_end(struct turn *t);
+
+/* decide_step.c: the walk over one step. True: decide again in this turn. */
+void step_take_end(struct turn *t);
+bool step_walk(struct turn *t);
+void step_attention(struct turn *t, enum ud_code code, const char *text,
+    const char *remedy);
+struct scene turn_scene(const struct turn *t);
+
+/* decide_gate.c */
+bool gate_stops(struct turn *t);
+bool hold_stops(struct turn *t);
+
+/* decide_pause.c: the write pause and its budget (P6). */
+bool pause_is_open(const struct upgrade *u);
+int64_t pause_deadline_ms(const struct upgrade *u, const struct plan *p);
+bool pause_is_late(const struct turn *t);
+void pause_performed(struct turn *t, const struct plan_step *ps);
+void pause_ended(struct turn *t, const struct plan_step *ps);
+void pause_done(struct turn *t, const struct plan_step *ps);
+void backout_begin(struct turn *t, const char *why);
+bool backout_end(struct turn *t);
+
+/* decide_abort.c: backwards to one active that serves (P5). */
+bool abort_may_begin(struct turn *t);
+bool abort_begin(struct turn *t);
+bool undo_needed(const struct upgrade *u, const struct plan_step *ps);
+
+/* guards.c: P1, P2, P3. False with the reason in w. */
+bool guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w);
+bool guard_no_loss(const struct turn *t, const struct plan_step *ps, struct why *w);
+bool guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why *w);
+
+/* Notes that the guards and the engines share. */
+#define NOTE_PROOF  "proof"    /* member that was seen fenced with every commit at its peer */
+#define NOTE_WROTE  "wrote."   /* + member: it accepted writes during the upgrade */
+#define NOTE_PATH   "path."    /* + member + "." + old or new: path of its store */
+
+#endif

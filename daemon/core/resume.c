@@ -1,0 +1,35 @@
+/*
+ * After a restart (P4): what becomes of the step in hand.
+ *
+ * A command that runs is attached to and goes on; one whose end is found is verified; one
+ * that is gone is treated as its step says. The caller reports all three as the end of the
+ * command, so that there is one path. Here only time is set anew: deadlines begin again,
+ * but the write pause goes on counting.
+ */
+#include "config.h"
+
+#include "daemon/core/internal.h"
+
+void
+core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms, int64_t now_wall_ms)
+{
+	const struct step_run *run = upgrade_run(u);
+	int64_t open_ms;
+
+	(void)p;
+	u->begun_ms = u->entered_ms = now_ms;
+	u->retry_at_ms = 0;
+	u->round_tries = 0;
+	u->performed_ms = u->ended_ms = 0;
+	if (run != NULL && (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)) {
+		u->performed_ms = run->touched ? now_ms : 0;
+		u->ended_ms = run->state == STEP_VERIFYING ? now_ms : 0;
+		u->round_tries = run->touched ? 1 : 0;
+	}
+	if (pause_is_open(u)) {
+		open_ms = now_wall_ms - u->pause_started_wall_ms;
+		u->pause_started_ms = now_ms - (open_ms > 0 ? open_ms : 0);
+		if (u->pause_started_ms <= 0)
+			u->pause_started_ms = 1;
+	}
+}

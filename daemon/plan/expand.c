@@ -1,0 +1,260 @@
+/*
+ * A procedure becomes a plan: its rows get members, tools and limits. Who is active and
+ * which release runs is taken from observations; a plan that is made again after a restart
+ * takes both from the journal, because by then the roles are others.
+ */
+#include "config.h"
+
+#include "daemon/plan/expand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/model/upgrade.h"
+#include "daemon/plan/internal.h"
+
+/* ---- who and which release ---- */
+
+static const struct member *
+other_master(const struct pair *p, const struct member *m)
+{
+	for (size_t i = 0; i < p->member_count; i++)
+		if (!p->members[i].subscriber && &p->members[i] != m)
+			return &p->members[i];
+	return NULL;
+}
+
+static int
+find_active(struct plan *plan, const struct observation *seen, struct ud_error *err)
+{
+	const struct pair *p = plan->pair;
+	const struct member *active = NULL;
+
+	for (size_t i = 0; i < p->member_count; i++) {
+		if (p->members[i].subscriber || seen[i].role != ROLE_ACTIVE)
+			continue;
+		if (active != NULL) {
+			ud_fail(err, UD_ESTATE, "%s and %s are both active", active->name,
+			    p->members[i].name);
+			return ud_remedy(err, "two databases take writes: stop one of them "
+					      "before anything else");
+		}
+		active = &p->members[i];
+	}
+	if (active == NULL) {
+		ud_fail(err, UD_ESTATE, "no member of %s is seen active", p->name);
+		return ud_remedy(err, "upgradectl status %s says what was seen of each", p->name);
+	}
+	plan->active = active;
+	plan->standby = other_master(p, active);
+	return 0;
+}
+
+static int
+find_release(struct plan *plan, const struct observation *seen, struct ud_error *err)
+{
+	const struct observation *o = &seen[plan->active->index];
+	const struct installation_seen *home = observation_home(o);
+	char text[RELEASE_TEXT];
+
+	if (home == NULL || !release_is_set(&home->release)) {
+		ud_fail(err, UD_ESTATE, "the release of %s is not known%s%s",
+		    plan->active->name, o->error[0] ? ": " : "", o->error);
+		return ud_remedy(err, "see that the tools in `bin` of %s answer",
+		    plan->active->host->name);
+	}
+	plan->from = home->release;
+	if (release_compare(&plan->from, &plan->to) == 0) {
+		ud_fail(err, UD_EUSAGE, "%s runs release %s already", plan->pair->name,
+		    release_text(&plan->to, text));
+		return ud_remedy(err, "name another release with --to");
+	}
+	return 0;
+}
+
+/* The installation with the target release, else the one that the site will fill. */
+static int
+find_new(const struct member *m, const struct observation *o, int old,
+    const struct release *to)
+{
+	int count = member_installation_count(m), named;
+
+	for (int i = 0; i < count; i++)
+		if (i != old && release_is_set(&o->inst[i].release) &&
+		    release_compare(&o->inst[i].release, to) == 0)
+			return i;
+	named = member_installation_find(m, "new");
+	if (named >= 0 && named != old)
+		return named;
+	return -1;
+}
+
+static void
+find_installations(struct plan *plan, const struct observation *seen)
+{
+	const struct pair *p = plan->pair;
+
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+		int old = seen[i].home;
+
+		for (int k = 0; old < 0 && k < member_installation_count(m); k++)
+			if (release_is_set(&seen[i].inst[k].release) &&
+			    release_compare(&seen[i].inst[k].release, &plan->from) == 0)
+				old = k;
+		plan->old_installation[i] = old;
+		plan->new_installation[i] = find_new(m, &seen[i], old, &plan->to);
+	}
+}
+
+static int
+take_journaled(struct plan *plan, const struct upgrade *u, struct ud_error *err)
+{
+	const struct pair *p = plan->pair;
+
+	plan->from = u->from;
+	plan->active = u->active[0] != '\0' ? pair_member(p, u->active) : NULL;
+	plan->standby = u->standby[0] != '\0' ? pair_member(p, u->standby) : NULL;
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+		const char *names = settings_get(&u->installations, m->name), *slash;
+		char old[NAME_MAX_BYTES];
+
+		slash = names != NULL ? strchr(names, '/') : NULL;
+		if (slash == NULL || (u->active[0] != '\0' && plan->active == NULL))
+			return ud_fail(err, UD_ESTATE,
+			    "the configuration of %s changed under upgrade %lld: %s is not as "
+			    "it was",
+			    p->name, (long long)u->id, m->name);
+		str_printf(old, sizeof(old), "%.*s", (int)(slash - names), names);
+		plan->old_installation[i] = member_installation_find(m, old);
+		plan->new_installation[i] = member_installation_find(m, slash + 1);
+	}
+	return 0;
+}
+
+/* ---- which procedure ---- */
+
+static int
+procedure_unknown(const struct engine *e, const char *id, struct ud_error *err)
+{
+	char list[256] = "";
+
+	for (int i = 0; e->procedures[i] != NULL; i++) {
+		size_t len = strlen(list);
+
+		str_printf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
+		    e->procedures[i]->id);
+	}
+	ud_fail(err, UD_EUSAGE, "%s has no procedure %s", e->title, id);
+	return ud_remedy(err, "known: %s", list);
+}
+
+static int
+find_procedure(struct plan *plan, const char *id, struct ud_error *err)
+{
+	const struct engine *e = plan->pair->engine;
+	char why[192], all[384] = "";
+	bool known = false;
+
+	for (int i = 0; e->procedures[i] != NULL; i++) {
+		const struct procedure *pr = e->procedures[i];
+		size_t len = strlen(all);
+
+		if (id != NULL && strcmp(id, pr->id) != 0)
+			continue;
+		known = true;
+		why[0] = '\0';
+		if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why))) {
+			plan->procedure = pr;
+			return 0;
+		}
+		str_printf(all + len, sizeof(all) - len, "%s%s: %s", len ? "; " : "", pr->id,
+		    why);
+	}
+	if (id != NULL && !known)
+		return procedure_unknown(e, id, err);
+	ud_fail(err, UD_EBLOCKED, "no procedure leads there: %s", all);
+	return ud_remedy(err, "upgradectl procedures %s says what each needs", e->name);
+}
+
+static int
+check_options(const struct plan *plan, struct ud_error *err)
+{
+	for (size_t i = 0; i < plan->options.count; i++) {
+		const char *key = plan->options.items[i].key;
+		const char *const *o = plan->procedure->options;
+		char list[256] = "";
+		bool known = false;
+
+		for (; o != NULL && *o != NULL; o++) {
+			size_t len = strlen(list);
+
+			known = known || strcmp(*o, key) == 0;
+			str_printf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", *o);
+		}
+		if (known)
+			continue;
+		ud_fail(err, UD_EUSAGE, "procedure %s has no option %s", plan->procedure->id,
+		    key);
+		return ud_remedy(err, "known: %s", list[0] != '\0' ? list : "none");
+	}
+	return 0;
+}
+
+/* ---- put together ---- */
+
+static struct plan *
+plan_start(const struct pair *p, const struct plan_request *rq)
+{
+	struct plan *plan = mem_alloc(sizeof(*plan));
+
+	plan->pair = p;
+	plan->to = rq->to;
+	if (rq->options != NULL)
+		settings_copy(&plan->options, rq->options);
+	str_list_copy(&plan->gates, rq->gates != NULL ? rq->gates : &p->gates);
+	plan->old_installation = mem_array(NULL, p->member_count + 1, sizeof(int));
+	plan->new_installation = mem_array(NULL, p->member_count + 1, sizeof(int));
+	return plan;
+}
+
+static void
+estimate(struct plan *plan, const struct observation *seen)
+{
+	for (int l = 0; l < LISTS; l++)
+		for (int i = 0; i < plan->lists[l].count; i++) {
+			struct plan_step *ps = &plan->lists[l].items[i];
+			int64_t ms = seen != NULL ? plan_estimate_ms(plan, ps, seen) : -1;
+
+			ps->estimate_ms = ms >= 0 ? ms : 1000;
+		}
+}
+
+int
+plan_expand(const struct pair *p, const struct observation *seen,
+    const struct plan_request *rq, struct plan **ret, struct ud_error *err)
+{
+	struct plan *plan = plan_start(p, rq);
+
+	if (rq->journaled != NULL) {
+		if (take_journaled(plan, rq->journaled, err) != 0)
+			goto fail;
+	} else {
+		if (find_active(plan, seen, err) != 0 || find_release(plan, seen, err) != 0)
+			goto fail;
+		find_installations(plan, seen);
+	}
+	if (find_procedure(plan, rq->procedure, err) != 0 || check_options(plan, err) != 0)
+		goto fail;
+	for (int l = 0; l < LISTS; l++)
+		plan_rows(plan, (enum plan_list)l);
+	plan_hash(plan);
+	estimate(plan, seen);
+	*ret = plan;
+	return 0;
+fail:
+	plan_free(plan);
+	return -1;
+}

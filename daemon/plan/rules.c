@@ -1,0 +1,142 @@
+/*
+ * The rules every plan obeys, whatever the engine: the pair is seen, its roles are what
+ * the procedure needs, the tools of both releases are there, the site's hooks exist. What
+ * needs knowledge of a database is the engine's own (model/engine.h, check).
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "daemon/plan/expand.h"
+
+#define STALE_MS 60000 /* an observation older than this tells nothing */
+
+static void
+rule_reachable(const struct pair *p, const struct observation *seen, int64_t now_ms,
+    struct findings *f)
+{
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+		int64_t age = observation_age_ms(&seen[i], LOOK_INSTANCE, now_ms);
+
+		if (seen[i].reachable == FACT_YES && age >= 0 && age <= STALE_MS)
+			continue;
+		findings_add(f, SEVERITY_BLOCKER, "member.reachable", m->name,
+		    "make the host and its database daemon answer, then check again",
+		    "%s on %s is not seen%s%s", m->name, m->host->name,
+		    seen[i].error[0] ? ": " : "", seen[i].error);
+	}
+}
+
+static void
+rule_roles(const struct plan *plan, const struct observation *seen, struct findings *f)
+{
+	const struct member *standby = plan->standby;
+
+	if (standby != NULL && seen[standby->index].role != ROLE_STANDBY)
+		findings_add(f, SEVERITY_BLOCKER, "pair.roles", standby->name,
+		    "bring the pair to active and standby first",
+		    "%s is %s; the upgrade begins with a standby that follows",
+		    standby->name, role_name(seen[standby->index].role));
+	for (size_t i = 0; i < plan->pair->member_count; i++) {
+		const struct member *m = &plan->pair->members[i];
+
+		if (m->subscriber && seen[i].role != ROLE_SUBSCRIBER)
+			findings_add(f, SEVERITY_WARNING, "pair.roles", m->name,
+			    "see to it before the gate before-subscribers",
+			    "%s is not seen to serve as a subscriber: role %s", m->name,
+			    role_name(seen[i].role));
+	}
+}
+
+static void
+rule_installations(const struct plan *plan, const struct observation *seen,
+    struct findings *f)
+{
+	const struct pair *p = plan->pair;
+	char want[RELEASE_TEXT], has[RELEASE_TEXT];
+
+	release_text(&plan->to, want);
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+		const struct installation *in;
+		const struct release *r;
+
+		in = member_installation(m, plan->new_installation[i]);
+		if (in == NULL) {
+			findings_add(f, SEVERITY_BLOCKER, "release.installed", m->name,
+			    "add a section for it to the host, with its bin folder",
+			    "host %s has no installation for release %s", m->host->name, want);
+			continue;
+		}
+		r = &seen[i].inst[plan->new_installation[i]].release;
+		if (release_is_set(r) && release_compare(r, &plan->to) == 0)
+			continue;
+		release_text(r, has);
+		if (p->hooks[HOOK_INSTALL].count > 0 &&
+		    (!release_is_set(r) || p->engine->same_major(r, &plan->to)))
+			findings_add(f, SEVERITY_WARNING, "release.installed", m->name,
+			    "the install hook runs before anything is changed; see that it can",
+			    "installation \"%s\" of %s has release %s; the install hook is to "
+			    "make it %s", in->name, m->host->name, has, want);
+		else
+			findings_add(f, SEVERITY_BLOCKER, "release.installed", m->name,
+			    "install it, or configure hooks { install = { ... } }",
+			    "installation \"%s\" of %s has release %s, not %s", in->name,
+			    m->host->name, has, want);
+	}
+}
+
+static void
+rule_releases(const struct plan *plan, const struct observation *seen, struct findings *f)
+{
+	char a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+	for (size_t i = 0; i < plan->pair->member_count; i++) {
+		const struct installation_seen *in = observation_home(&seen[i]);
+
+		if (in == NULL || !release_is_set(&in->release) ||
+		    release_compare(&in->release, &plan->from) == 0)
+			continue;
+		findings_add(f, SEVERITY_BLOCKER, "release.equal",
+		    plan->pair->members[i].name,
+		    "bring all members to one release first",
+		    "%s runs release %s, the active %s", plan->pair->members[i].name,
+		    release_text(&in->release, a), release_text(&plan->from, b));
+	}
+}
+
+static void
+rule_hooks(const struct pair *p, struct findings *f)
+{
+	static const enum hook needed[] = { HOOK_PAUSE_WRITES, HOOK_RESUME_WRITES };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (p->hooks[needed[i]].count == 0)
+			findings_add(f, SEVERITY_WARNING, "site.hooks", NULL,
+			    "configure it, or stand by when the swap begins",
+			    "no %s hook: a person does it, at a gate; the write pause will be "
+			    "as long as that takes", hook_name(needed[i]));
+	if (p->marker_table == NULL)
+		findings_add(f, SEVERITY_WARNING, "site.marker", NULL,
+		    "create a table for the marker row and name it in marker_table",
+		    "no marker table: bookmarks alone must prove that replication flows");
+}
+
+void
+plan_check(const struct pair *p, const struct plan *plan, const struct observation *seen,
+    int64_t now_ms, const struct ud_error *why_not, struct findings *ret)
+{
+	rule_reachable(p, seen, now_ms, ret);
+	if (plan == NULL) {
+		findings_add(ret, SEVERITY_BLOCKER, "release.path", NULL, why_not->remedy, "%s",
+		    why_not->text);
+		return;
+	}
+	rule_roles(plan, seen, ret);
+	rule_releases(plan, seen, ret);
+	rule_installations(plan, seen, ret);
+	rule_hooks(p, ret);
+	if (p->engine->check != NULL)
+		p->engine->check(plan, seen, ret);
+}
