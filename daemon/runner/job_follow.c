@@ -1,0 +1,262 @@
+/*
+ * A job is ours while its wrapper is our child: its end is told by SIGCHLD, at once. A job
+ * that an earlier daemon started is followed by looking at its folder. Both end the same
+ * way: something decides the outcome, then the output is read to its end, then it is told.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "common/clock.h"
+#include "daemon/runner/ending.h"
+#include "daemon/runner/job.h"
+
+#define BARE_MS  1000  /* a wrapper on its way has made its pid file by then */
+#define EMPTY_MS 10000 /* and written it by then */
+
+/* ---- the end ---- */
+
+/* The outcome is decided: told from the loop when the output is read. */
+static void
+decide(struct job *j, enum ending ending)
+{
+	j->over = true;
+	j->outcome.ending = ending;
+	if (j->told != TOLD_NOTHING)
+		j->outcome.ending =
+		    j->told == TOLD_LIMIT ? ENDING_TIMED_OUT : ENDING_CANCELLED;
+	timer_start(j->tick, 0);
+}
+
+void
+job_fail(struct job *j, const char *text)
+{
+	buf_adds(&j->out.kept, text);
+	decide(j, ENDING_FAILED);
+}
+
+/* A time of the wall clock, told in ours; 0 for one that is not of this boot. */
+static int64_t
+mono_of_wall(const struct job *j, int64_t wall_ms)
+{
+	int64_t ago = clock_wall_ms() - wall_ms;
+
+	if (wall_ms == 0 || !folder_is_of_this_boot(&j->folder))
+		return 0;
+	return clock_mono_ms() - (ago > 0 ? ago : 0);
+}
+
+static void
+fill_times(struct job *j)
+{
+	struct outcome *o = &j->outcome;
+
+	if (j->ours) {
+		ending_over(o);
+		return;
+	}
+	o->started_wall_ms = j->folder.started_wall_ms;
+	o->started_ms = mono_of_wall(j, o->started_wall_ms);
+	o->ended_wall_ms = j->folder.ended_wall_ms;
+	o->ended_ms = mono_of_wall(j, o->ended_wall_ms);
+}
+
+static void
+finish(struct job *j)
+{
+	struct outcome o;
+	job_done_fn *done = j->done;
+	void *arg = j->arg;
+
+	if (j->prompt != NULL && j->told != TOLD_NOTHING &&
+	    *prompt_unanswered(j->prompt))
+		buf_addf(&j->out.kept, "\n[it waited at the prompt: %s]\n",
+		    prompt_unanswered(j->prompt));
+	fill_times(j);
+	o = j->outcome;
+	o.output = job_output_take(&j->out);
+	if (j->password != NULL)
+		secret_redact(j->password, o.output);
+	job_free(j);
+	done(arg, &o);
+}
+
+/* ---- telling it to end ---- */
+
+static void
+signal_group(struct job *j, int number)
+{
+	if (j->child != NULL)
+		child_signal(j->child, number);
+	else
+		folder_signal(&j->folder, number);
+}
+
+static void
+tell(struct job *j, enum told why)
+{
+	if (j->over || j->told != TOLD_NOTHING)
+		return;
+	j->told = why;
+	signal_group(j, SIGTERM);
+	timer_start(j->limit, j->runner->kill_after_ms);
+}
+
+static void
+on_limit(evutil_socket_t fd, short what, void *arg)
+{
+	struct job *j = arg;
+
+	(void)fd;
+	(void)what;
+	if (j->told != TOLD_NOTHING)
+		signal_group(j, SIGKILL);
+	else
+		tell(j, TOLD_LIMIT);
+}
+
+void
+job_cancel(struct job *j)
+{
+	tell(j, TOLD_CANCEL);
+}
+
+/* ---- following it by its folder ---- */
+
+/* Seen running for the first time: what is left of its limit counts from its start. */
+static void
+on_found(struct job *j)
+{
+	int64_t gone_ms = clock_wall_ms() - j->folder.started_wall_ms;
+	int64_t left_ms = j->limit_ms - (gone_ms > 0 ? gone_ms : 0);
+
+	if (j->told != TOLD_NOTHING)
+		signal_group(j, SIGTERM);
+	else if (j->limit_ms > 0)
+		timer_start(j->limit, left_ms > 0 ? left_ms : 0);
+}
+
+static void
+bury(struct job *j)
+{
+	struct ud_error err;
+	bool buried;
+
+	if (folder_bury(j->path, &buried, &err) != 0)
+		job_fail(j, err.text);
+	else if (buried)
+		decide(j, ENDING_GONE);
+}
+
+/* Claimed, and nothing in it: its wrapper is on its way, or will never come. */
+static void
+on_bare(struct job *j)
+{
+	int64_t now = clock_mono_ms();
+
+	if (j->bare_since_ms == 0)
+		j->bare_since_ms = now;
+	if (now - j->bare_since_ms >= EMPTY_MS)
+		decide(j, ENDING_GONE);
+	else if (now - j->bare_since_ms >= BARE_MS)
+		bury(j);
+}
+
+static void
+look(struct job *j)
+{
+	bool known = j->folder.pid > 0;
+
+	folder_read(j->path, &j->folder);
+	if (j->folder.state == FOLDER_STARTED && !folder_lives(&j->folder)) {
+		folder_read(j->path, &j->folder); /* it may have ended just now */
+		if (j->folder.state == FOLDER_STARTED) {
+			decide(j, ENDING_GONE);
+			return;
+		}
+	}
+	switch (j->folder.state) {
+	case FOLDER_MISSING:
+		bury(j);
+		break;
+	case FOLDER_BARE:
+		on_bare(j);
+		break;
+	case FOLDER_STARTED:
+		if (!known && !j->ours)
+			on_found(j);
+		break;
+	case FOLDER_ENDED:
+		ending_of_shell(&j->outcome, j->folder.status);
+		decide(j, j->outcome.ending);
+		break;
+	case FOLDER_BURIED:
+		decide(j, ENDING_GONE);
+		break;
+	case FOLDER_UNREADABLE:
+		job_fail(j, j->path);
+		buf_addf(&j->out.kept, ": %s", strerror(j->folder.error));
+		break;
+	}
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct job *j = arg;
+	bool whole = job_output_read(&j->out);
+
+	(void)fd;
+	(void)what;
+	if (j->over && whole) {
+		finish(j);
+		return;
+	}
+	if (!j->over && j->child == NULL)
+		look(j);
+	timer_start(j->tick, j->over || !whole ? 0 : TICK_MS);
+}
+
+/* Without a whole folder the wrapper did not come to the command: why is not known here,
+ * but where. */
+void
+job_ended(void *arg, int wait_status)
+{
+	struct job *j = arg;
+
+	j->child = NULL;
+	if (j->over)
+		return;
+	folder_read(j->path, &j->folder);
+	if (j->folder.state == FOLDER_MISSING || j->folder.state == FOLDER_BARE) {
+		job_fail(j, j->path);
+		buf_addf(&j->out.kept, ": its wrapper could not begin (%s %d)",
+		    WIFEXITED(wait_status) ? "exit status" : "signal",
+		    WIFEXITED(wait_status) ? WEXITSTATUS(wait_status)
+					   : WTERMSIG(wait_status));
+	} else {
+		look(j);
+	}
+	if (!j->over) {
+		timer_start(j->tick, TICK_MS); /* something of its group lives on */
+		return;
+	}
+	on_tick(-1, 0, j);
+}
+
+void
+job_follow_init(struct job *j)
+{
+	j->tick = evtimer_new(j->runner->base, on_tick, j);
+	j->limit = evtimer_new(j->runner->base, on_limit, j);
+}
+
+void
+job_follow(struct job *j, int64_t after_ms)
+{
+	timer_start(j->tick, after_ms);
+}

@@ -1,0 +1,45 @@
+/* The runner itself, for the files of this folder only. */
+#ifndef UD_RUNNER_PARTS_H
+#define UD_RUNNER_PARTS_H
+
+#include <event2/event.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "daemon/runner/child.h"
+#include "daemon/runner/launch.h"
+#include "daemon/runner/runner.h"
+
+#define OUTPUT_MOST \
+	65536 /* bytes of an output that are kept, half head and half tail */
+
+LIST_HEAD(job_list, job);
+LIST_HEAD(session_list, session);
+LIST_HEAD(process_list, process);
+TAILQ_HEAD(process_queue, process);
+
+struct runner {
+	struct event_base *base;
+	struct children children;
+	struct user_list users;
+	mode_t mask; /* what jobs get: the wrapper has its own */
+	struct job_list jobs;
+	struct session_list sessions;
+	struct process_queue waiting;
+	struct process_list running;
+	int processes_running, processes_most;
+	/* Tests have less time. */
+	int64_t kill_after_ms; /* jobs: from TERM to KILL */
+	int64_t leave_ms;      /* sessions: from the dialect's words to TERM */
+};
+
+/* Due once, in ms milliseconds. */
+static inline void
+timer_start(struct event *timer, int64_t ms)
+{
+	struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+
+	event_add(timer, &tv);
+}
+
+#endif

@@ -1,0 +1,217 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/mem.h"
+#include "daemon/runner/ending.h"
+#include "daemon/runner/parts.h"
+#include "daemon/runner/stream.h"
+
+#define GRACE_MS 1000 /* from TERM to KILL: a killed client can harm a database */
+
+struct process {
+	TAILQ_ENTRY(process) waits;
+	LIST_ENTRY(process) runs;
+	struct runner *runner;
+	const struct host *host;
+	struct str_list argv, env;
+	int64_t limit_ms;
+	job_done_fn *done;
+	void *arg;
+	struct child *child; /* NULL: not started */
+	int fd;
+	struct event *readable;
+	struct event *timer; /* waiting: its turn; running: limit, then KILL */
+	struct buf output;
+	bool told; /* to end, at its limit */
+	struct outcome outcome;
+};
+
+static void
+process_free(struct process *p)
+{
+	if (p->readable != NULL)
+		event_free(p->readable);
+	if (p->fd >= 0)
+		close(p->fd);
+	event_free(p->timer);
+	str_list_done(&p->argv);
+	str_list_done(&p->env);
+	buf_done(&p->output);
+	outcome_done(&p->outcome);
+	free(p);
+}
+
+/* The next of those that wait gets its turn, from the loop. */
+static void
+wake_next(struct runner *r)
+{
+	struct process *p = TAILQ_FIRST(&r->waiting);
+
+	if (p != NULL && r->processes_running < r->processes_most)
+		event_active(p->timer, EV_TIMEOUT, 0);
+}
+
+static void
+leave_running(struct process *p)
+{
+	LIST_REMOVE(p, runs);
+	p->runner->processes_running--;
+	wake_next(p->runner);
+}
+
+static void
+finish(struct process *p)
+{
+	job_done_fn *done = p->done;
+	void *arg = p->arg;
+	struct outcome o = p->outcome;
+
+	p->outcome = (struct outcome){ 0 };
+	ending_over(&o);
+	o.output = buf_take(&p->output);
+	leave_running(p);
+	process_free(p);
+	done(arg, &o);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct process *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (!stream_read(p->fd, &p->output))
+		event_del(p->readable);
+}
+
+/* Its end is that of the process: what it left behind may hold the pipe open. */
+static void
+on_ended(void *arg, int wait_status)
+{
+	struct process *p = arg;
+
+	p->child = NULL;
+	stream_read(p->fd, &p->output);
+	ending_of_wait(&p->outcome, wait_status);
+	if (p->told)
+		p->outcome.ending = ENDING_TIMED_OUT;
+	finish(p);
+}
+
+static int
+start(struct process *p, struct ud_error *err)
+{
+	struct launch l = { .host = p->host,
+		.argv = p->argv.items,
+		.env = p->env.items };
+	int ends[2];
+	pid_t pid;
+	int rc;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return ud_fail(err, UD_ESYSTEM, "pipe: %s", strerror(errno));
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	l.in = -1;
+	l.out = ends[1];
+	rc = launch(&p->runner->users, &l, &pid, err);
+	close(ends[1]);
+	if (rc != 0) {
+		close(ends[0]);
+		return -1;
+	}
+	p->fd = ends[0];
+	p->child = child_add(&p->runner->children, pid, on_ended, p);
+	p->readable =
+	    event_new(p->runner->base, p->fd, EV_READ | EV_PERSIST, on_readable, p);
+	event_add(p->readable, NULL);
+	return 0;
+}
+
+static void
+on_turn(struct process *p)
+{
+	struct runner *r = p->runner;
+	struct ud_error err;
+
+	TAILQ_REMOVE(&r->waiting, p, waits);
+	LIST_INSERT_HEAD(&r->running, p, runs);
+	r->processes_running++;
+	wake_next(r);
+	ending_began(&p->outcome);
+	if (start(p, &err) != 0) {
+		p->outcome.ending = ENDING_FAILED;
+		buf_adds(&p->output, err.text);
+		finish(p);
+	} else if (p->limit_ms > 0) {
+		timer_start(p->timer, p->limit_ms);
+	}
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct process *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (p->child == NULL) {
+		if (p->runner->processes_running < p->runner->processes_most)
+			on_turn(p);
+		return;
+	}
+	child_signal(p->child, p->told ? SIGKILL : SIGTERM);
+	p->told = true;
+	timer_start(p->timer, GRACE_MS);
+}
+
+struct process *
+process_run(struct runner *r, const struct host *host, char *const *argv,
+    char *const *env, int64_t limit_ms, job_done_fn *done, void *arg)
+{
+	struct process *p = mem_alloc(sizeof(*p));
+
+	p->runner = r;
+	p->host = host;
+	for (; argv != NULL && *argv != NULL; argv++)
+		str_list_add(&p->argv, *argv);
+	for (; env != NULL && *env != NULL; env++)
+		str_list_add(&p->env, *env);
+	p->limit_ms = limit_ms;
+	p->done = done;
+	p->arg = arg;
+	p->fd = -1;
+	buf_init(&p->output, OUTPUT_MOST);
+	p->timer = evtimer_new(r->base, on_timer, p);
+	TAILQ_INSERT_TAIL(&r->waiting, p, waits);
+	wake_next(r);
+	return p;
+}
+
+void
+process_cancel(struct process *p)
+{
+	if (p->child != NULL) {
+		child_signal(p->child, SIGKILL);
+		child_give_up(p->child);
+		leave_running(p);
+	} else {
+		TAILQ_REMOVE(&p->runner->waiting, p, waits);
+		wake_next(p->runner);
+	}
+	process_free(p);
+}
+
+void
+runner_set_processes(struct runner *r, int most)
+{
+	r->processes_most = most > 0 ? most : 1;
+	wake_next(r);
+}

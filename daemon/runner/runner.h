@@ -1,0 +1,99 @@
+/*
+ * Processes on hosts: jobs that outlive the daemon, short questions, long sessions.
+ *
+ * A job is claimed once, by an atomic mkdir of its folder on the host it runs on, and runs
+ * in its own session under a small POSIX sh wrapper (job.sh) that keeps pid, start time,
+ * boot id, output and exit status in that folder. After the daemon or the connection died
+ * the same id finds it again: finished, still running, or gone. Nothing here blocks the
+ * loop; every answer comes by a callback from the loop, never from inside the call.
+ */
+#ifndef UD_RUNNER_RUNNER_H
+#define UD_RUNNER_RUNNER_H
+
+#include "daemon/model/command.h"
+#include "daemon/model/engine.h"
+
+struct event_base;
+struct runner;
+struct job;
+struct session;
+struct process;
+
+struct runner *runner_new(struct event_base *base);
+
+/* Ends sessions and short processes; jobs go on. Callbacks are not called any more. */
+void runner_free(struct runner *r);
+
+/* ---- jobs ---- */
+
+#define JOB_ID 64 /* letters, digits, '-', '.': names a folder */
+
+struct job_spec {
+	const char *id;
+	const struct host *host; /* NULL: here */
+	const char *directory;	 /* job folders are made below it; made when missing, 0700 */
+	const struct command *command; /* argv, env, limit, prompts; copied */
+	/* Password for prompts; NULL: none. Borrowed until the job is done. */
+	const struct secret *password;
+};
+
+/* Takes over o (outcome_done is the receiver's). The job is over: do not use it any more. */
+typedef void job_done_fn(void *arg, struct outcome *o);
+/* New bytes of output, for progress; text is valid during the call only. */
+typedef void job_output_fn(void *arg, const char *text, size_t len);
+
+/* Claims and starts. A failure to start is reported through done with ENDING_FAILED. An
+ * id that is claimed already is never run again: it is attached to. */
+struct job *job_start(struct runner *r, const struct job_spec *spec, job_done_fn *done,
+    job_output_fn *output, void *arg);
+
+/*
+ * Finds a job after a restart: follows it when it runs, reports its end when it is over.
+ * When no folder exists the id is claimed now, so that a wrapper still on its way cannot
+ * start any more, and the end is ENDING_GONE: it never ran. A folder whose process is gone
+ * without a status (host rebooted, killed) ends as ENDING_GONE too.
+ */
+struct job *job_attach(struct runner *r, const struct job_spec *spec, job_done_fn *done,
+    job_output_fn *output, void *arg);
+
+/* Asks the job's process group to end (TERM, KILL after 10 s). done follows. */
+void job_cancel(struct job *j);
+
+/* Stops following without ending it; no callback follows. */
+void job_detach(struct job *j);
+
+/* Removes the folder of a job whose end is recorded. */
+void job_forget(struct runner *r, const struct host *host, const char *directory,
+    const char *id);
+
+/* ---- short processes: questions, killed at their limit ---- */
+
+/* Runs argv on the host (NULL: here) with /dev/null as input; both streams in one output,
+ * capped. At most so many at once as set by runner_set_processes; the rest wait in turn. */
+struct process *process_run(struct runner *r, const struct host *host, char *const *argv,
+    char *const *env, int64_t limit_ms, job_done_fn *done, void *arg);
+void process_cancel(struct process *p); /* no callback follows */
+void runner_set_processes(struct runner *r, int most); /* default 8 */
+
+/* ---- sessions: one long-lived child that answers questions, one at a time ---- */
+
+/* Prepares a session; the child is started by the first question and again after it died.
+ * It ends with the daemon (PDEATHSIG, and its input is closed). */
+struct session *session_new(struct runner *r, const struct host *host,
+    const struct dialect *dialect, const struct str_list *argv, const struct str_list *env);
+
+/* Queues statements; answers come in order. The outcome's ending is ENDING_EXITED with
+ * status 0 for an answer; ENDING_TIMED_OUT after limit_ms (the child is killed and the
+ * next question starts a new one); ENDING_FAILED when the child ended before it answered
+ * (output has what it said). urgent questions go before others in the queue. */
+void session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,
+    job_done_fn *done, void *arg);
+bool session_is_open(const struct session *s); /* the child runs */
+bool session_is_busy(const struct session *s); /* a question is unanswered */
+
+/* Lets the child leave (dialect's words, then KILL after 5 s); closed is called when it is
+ * gone: the database has no connection of ours any more. Waiting questions fail. */
+void session_close(struct session *s, void (*closed)(void *arg), void *arg);
+void session_free(struct session *s); /* kills; no callback */
+
+#endif

@@ -1,0 +1,260 @@
+/*
+ * One child, one question at a time. A question is written with a nonce that the tool
+ * prints behind the answer; the dialect knows how both look. What was printed later
+ * belongs to no question and is dropped before the next one is written.
+ *
+ *	no child --first question--> open --told to leave--> leaving --reaped--> no child
+ *
+ * A new child is started only when the last one is gone: there is never more than one
+ * connection of ours.
+ */
+#include "config.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/runner/ending.h"
+#include "daemon/runner/session.h"
+
+static void
+ask_free(struct ask *a)
+{
+	free(a->statements);
+	outcome_done(&a->outcome);
+	free(a);
+}
+
+void
+session_schedule(struct session *s)
+{
+	event_active(s->turn, EV_TIMEOUT, 0);
+}
+
+/* The outcome is known; output is ours now. */
+static void
+conclude(struct session *s, struct ask *a, enum ending ending, char *output)
+{
+	a->outcome.ending = ending;
+	a->outcome.output = output;
+	ending_over(&a->outcome);
+	TAILQ_INSERT_TAIL(&s->over, a, entry);
+	session_schedule(s);
+}
+
+/* The question in hand has no answer. */
+void
+session_failed(struct session *s, enum ending ending)
+{
+	struct ask *a = s->asked;
+
+	if (a == NULL)
+		return;
+	s->asked = NULL;
+	event_del(s->limit);
+	conclude(s, a, ending, buf_take(&s->text));
+}
+
+void
+session_answered(struct session *s)
+{
+	const char *rest;
+	struct ask *a = s->asked;
+	size_t len;
+
+	if (a == NULL) {
+		buf_clear(&s->text);
+		return;
+	}
+	rest = s->dialect->end(buf_text(&s->text), s->nonce, &len);
+	if (rest == NULL)
+		return;
+	s->asked = NULL;
+	event_del(s->limit);
+	conclude(s, a, ENDING_EXITED, mem_strndup(buf_text(&s->text), len));
+	buf_clear(&s->text);
+}
+
+/* ---- questions ---- */
+
+static void
+new_nonce(struct session *s)
+{
+	unsigned long long random = 0;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		random = (unsigned long long)clock_mono_us();
+	str_printf(s->nonce, sizeof(s->nonce), "ud%016llx", random);
+}
+
+static void
+begin(struct session *s, struct ask *a)
+{
+	struct ud_error err;
+	char *text;
+
+	ending_began(&a->outcome);
+	if (s->child == NULL && session_child_start(s, &err) != 0) {
+		conclude(s, a, ENDING_FAILED, mem_strdup(err.text));
+		return;
+	}
+	buf_clear(&s->text);
+	new_nonce(s);
+	s->asked = a;
+	if (a->limit_ms > 0)
+		timer_start(s->limit, a->limit_ms);
+	text = s->dialect->wrap(a->statements, s->nonce);
+	session_child_send(s, text);
+	free(text);
+}
+
+static struct ask *
+take(struct ask_queue *queue)
+{
+	struct ask *a = TAILQ_FIRST(queue);
+
+	if (a != NULL)
+		TAILQ_REMOVE(queue, a, entry);
+	return a;
+}
+
+static void
+on_turn(evutil_socket_t fd, short what, void *arg)
+{
+	struct session *s = arg;
+	struct ask *a = take(&s->over);
+	void (*closed)(void *) = s->closed;
+
+	(void)fd;
+	(void)what;
+	if (a != NULL) {
+		struct outcome o = a->outcome;
+		job_done_fn *done = a->done;
+		void *done_arg = a->arg;
+
+		a->outcome = (struct outcome){ 0 };
+		ask_free(a);
+		session_schedule(s);
+		done(done_arg, &o);
+	} else if (s->closing && s->child == NULL) {
+		s->closing = false;
+		s->closed = NULL;
+		session_schedule(s);
+		if (closed != NULL)
+			closed(s->closed_arg);
+	} else if (s->asked == NULL && !s->leaving && !s->closing) {
+		a = take(&s->urgent);
+		if (a == NULL)
+			a = take(&s->queue);
+		if (a != NULL)
+			begin(s, a);
+	}
+}
+
+void
+session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,
+    job_done_fn *done, void *arg)
+{
+	struct ask *a = mem_alloc(sizeof(*a));
+
+	a->statements = mem_strdup(statements);
+	a->limit_ms = limit_ms;
+	a->done = done;
+	a->arg = arg;
+	if (s->closing) {
+		conclude(s, a, ENDING_FAILED,
+		    mem_strdup("the session is being closed"));
+		return;
+	}
+	TAILQ_INSERT_TAIL(urgent ? &s->urgent : &s->queue, a, entry);
+	session_schedule(s);
+}
+
+static void
+fail_queue(struct session *s, struct ask_queue *queue)
+{
+	struct ask *a;
+
+	while ((a = take(queue)) != NULL)
+		conclude(s, a, ENDING_FAILED, mem_strdup("the session was closed"));
+}
+
+void
+session_close(struct session *s, void (*closed)(void *arg), void *arg)
+{
+	s->closed = closed;
+	s->closed_arg = arg;
+	s->closing = true;
+	fail_queue(s, &s->urgent);
+	fail_queue(s, &s->queue);
+	session_schedule(s);
+	if (s->child == NULL || s->leaving)
+		return;
+	session_child_send(s, s->dialect->leave);
+	session_child_send_away(s, s->runner->leave_ms);
+}
+
+/* ---- life ---- */
+
+struct session *
+session_new(struct runner *r, const struct host *host, const struct dialect *dialect,
+    const struct str_list *argv, const struct str_list *env)
+{
+	struct session *s = mem_alloc(sizeof(*s));
+
+	s->runner = r;
+	s->host = host;
+	s->dialect = dialect;
+	str_list_copy(&s->argv, argv);
+	str_list_copy(&s->env, env);
+	TAILQ_INIT(&s->urgent);
+	TAILQ_INIT(&s->queue);
+	TAILQ_INIT(&s->over);
+	s->turn = evtimer_new(r->base, on_turn, s);
+	session_child_init(s);
+	LIST_INSERT_HEAD(&r->sessions, s, entry);
+	return s;
+}
+
+static void
+drop_queue(struct ask_queue *queue)
+{
+	struct ask *a;
+
+	while ((a = take(queue)) != NULL)
+		ask_free(a);
+}
+
+void
+session_free(struct session *s)
+{
+	if (s == NULL)
+		return;
+	session_child_done(s);
+	if (s->asked != NULL)
+		ask_free(s->asked);
+	drop_queue(&s->urgent);
+	drop_queue(&s->queue);
+	drop_queue(&s->over);
+	event_free(s->turn);
+	buf_done(&s->text);
+	str_list_done(&s->argv);
+	str_list_done(&s->env);
+	LIST_REMOVE(s, entry);
+	free(s);
+}
+
+bool
+session_is_open(const struct session *s)
+{
+	return s->child != NULL;
+}
+
+bool
+session_is_busy(const struct session *s)
+{
+	return s->asked != NULL || !TAILQ_EMPTY(&s->urgent) ||
+	    !TAILQ_EMPTY(&s->queue) || !TAILQ_EMPTY(&s->over);
+}

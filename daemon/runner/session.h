@@ -1,0 +1,62 @@
+/* A session, for session.c that asks and session_child.c that has the child. */
+#ifndef UD_RUNNER_SESSION_H
+#define UD_RUNNER_SESSION_H
+
+#include "common/buf.h"
+#include "daemon/runner/parts.h"
+
+struct evbuffer;
+
+#define NONCE 24
+
+struct ask {
+	TAILQ_ENTRY(ask) entry;
+	char *statements;
+	int64_t limit_ms;
+	job_done_fn *done;
+	void *arg;
+	struct outcome outcome;
+};
+TAILQ_HEAD(ask_queue, ask);
+
+struct session {
+	LIST_ENTRY(session) entry;
+	struct runner *runner;
+	const struct host *host;
+	const struct dialect *dialect;
+	struct str_list argv, env;
+	struct child *child; /* NULL: none */
+	bool leaving;        /* the child was told to go, or is about to end */
+	bool termed;         /* and had TERM already */
+	int in, out;         /* our ends; -1 closed */
+	struct event *readable, *writable;
+	struct evbuffer *unsent;
+	struct buf text; /* printed since the question was written */
+	char nonce[NONCE];
+	struct ask *asked; /* the question that is unanswered */
+	struct ask_queue urgent, queue;
+	struct ask_queue over; /* have their outcome: told from the loop */
+	struct event *turn; /* the only place that calls out: from the loop, as the last
+				* thing it does, for who is called may free the session */
+	struct event *limit; /* of the question */
+	struct event *kill;  /* of a child that was told to go */
+	bool closing;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+/* session.c */
+void session_answered(struct session *s); /* more was printed: is the answer whole? */
+void session_failed(struct session *s, enum ending why); /* no answer will come */
+void session_schedule(struct session *s);
+
+/* session_child.c */
+void session_child_init(struct session *s);
+void session_child_done(struct session *s);
+int session_child_start(struct session *s, struct ud_error *err) UD_CHECKED;
+void session_child_send(struct session *s, const char *text);
+
+/* Told to go: TERM, at once or when after_ms have passed, then KILL. */
+void session_child_send_away(struct session *s, int64_t after_ms);
+
+#endif
