@@ -1,0 +1,10 @@
+#include "config.h"
+
+#include "daemon/engine/engines.h"
+
+#include "daemon/engine/timesten/timesten.h"
+
+const struct engine *const engines[] = {
+	&timesten,
+	NULL,
+};

@@ -1,0 +1,55 @@
+/* The new release on the member's host: a hook puts it there, the tools say that it is. */
+#include "config.h"
+
+#include "daemon/engine/shared/shared_steps.h"
+#include "daemon/model/plan.h"
+
+static void
+install_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const struct str_list *hook = &s->plan->pair->hooks[HOOK_INSTALL];
+
+	if (hook->count == 0)
+		return;
+	ret->kind = COMMAND_HOOK;
+	ret->member = ps->member;
+	str_list_copy(&ret->argv, hook);
+}
+
+static enum probe
+install_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *o = &s->seen[ps->member->index];
+	char want[RELEASE_TEXT], has[RELEASE_TEXT];
+	const struct release *r;
+
+	release_text(&s->plan->to, want);
+	why_needed(w, "release %s", want);
+	if (ps->installation < 0) {
+		why_seen(w, "no installation for it is configured");
+		return PROBE_IMPOSSIBLE;
+	}
+	r = &o->inst[ps->installation].release;
+	if (!release_is_set(r)) {
+		why_seen(w, "its tools do not say their release: %s", o->error);
+		return s->outcome == NULL ? PROBE_TO_DO : PROBE_UNKNOWN;
+	}
+	why_seen(w, "release %s", release_text(r, has));
+	why_remedy(w, "install release %s on %s, then retry", want, ps->member->host->name);
+	if (release_compare(r, &s->plan->to) == 0)
+		return PROBE_DONE;
+	if (s->plan->pair->hooks[HOOK_INSTALL].count == 0)
+		return PROBE_IMPOSSIBLE;
+	return PROBE_TO_DO;
+}
+
+const struct step site_install = {
+	.id = "install",
+	.title = "install the new release for %s",
+	.effect = "the tools of the new installation say the target release",
+	.build = install_build,
+	.probe = install_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_INSTALL,
+	.looks = LOOK_RELEASE,
+};

@@ -1,0 +1,11 @@
+/* Steps of the site, usable by every engine: hooks, each with what shows its end. */
+#ifndef UD_ENGINE_SHARED_SHARED_STEPS_H
+#define UD_ENGINE_SHARED_SHARED_STEPS_H
+
+#include "daemon/model/step.h"
+
+extern const struct step site_apps_pause;  /* pause_writes hook; drain and fence see it */
+extern const struct step site_apps_resume; /* resume_writes hook, on its member */
+extern const struct step site_install;	   /* install hook; the release is seen to run */
+
+#endif

@@ -1,0 +1,295 @@
+/*
+ * The one question to the database: role, log, peers, marker and, when asked, the schema.
+ *
+ * Each statement stands behind a select of its own name, so that what was printed can be
+ * told apart: a statement that fails prints no row, and the next one must not be taken
+ * for it.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/engine/timesten/observe_parts.h"
+
+void
+part_add(struct buf *b, const char *name, const char *statement)
+{
+	buf_addf(b, "select 'q-%s' from dual;\n%s;\n", name, statement);
+}
+
+/* Is this line the row `< q-name >`? name NULL: of any name. */
+static bool
+is_marker(const char *line, size_t len, const char *name)
+{
+	char copy[128];
+	const char *cursor = copy;
+	struct tt_row row;
+
+	if (len >= sizeof(copy) || memmem(line, len, "q-", 2) == NULL)
+		return false;
+	memcpy(copy, line, len);
+	copy[len] = '\0';
+	if (!tt_row_next(&cursor, &row) || row.count != 1 ||
+	    !str_starts(row.column[0], "q-"))
+		return false;
+	return name == NULL || str_equal(row.column[0] + 2, name);
+}
+
+char *
+part_find(const char *answer, const char *name)
+{
+	const char *start = NULL;
+
+	for (const char *line = answer; *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+		const char *next = line + len + (line[len] == '\n');
+
+		if (start == NULL && is_marker(line, len, name))
+			start = next;
+		else if (start != NULL && is_marker(line, len, NULL))
+			return mem_strndup(start, (size_t)(line - start));
+		line = next;
+	}
+	return start != NULL ? mem_strdup(start) : NULL;
+}
+
+bool
+part_is_cut(const char *text)
+{
+	return strstr(text, " bytes left out ...]") != NULL;
+}
+
+bool
+database_statements(const struct member *m, unsigned looks, struct buf *ret)
+{
+	const char *marker = m->pair->marker_table;
+	size_t before = ret->len;
+
+	if (looks & LOOK_ROLE) {
+		part_add(ret, "role", "call ttRepStateGet");
+		part_add(ret, "bookmark", "call ttBookmark");
+	}
+	if (looks & LOOK_PEERS) {
+		part_add(ret, "peers", "call ttReplicationStatus");
+		part_add(ret, "holds", "call ttLogHolds");
+	}
+	if ((looks & LOOK_MARKER) && marker != NULL && tt_is_identifier(marker)) {
+		buf_adds(ret, "select 'q-marker' from dual;\n");
+		buf_addf(ret, "select tag from %s where id = 1;\n", marker);
+	}
+	if (looks & LOOK_SCHEMA)
+		schema_statements(ret);
+	else if (looks & LOOK_ROWS)
+		schema_tables_statements(ret);
+	return ret->len > before;
+}
+
+/* False, with the reason kept, when the part failed: it was not reached, or an error is
+ * where its rows should be. */
+static bool
+part_is_good(const char *name, const char *text, struct observation *draft)
+{
+	struct tt_error e;
+
+	if (text == NULL)
+		look_failed(draft, "%s: no answer", name);
+	else if (part_is_cut(text))
+		look_failed(draft, "%s: the answer is too long", name);
+	else if (tt_sql_error(text, &e))
+		look_failed(draft, "%s: %s", name, e.text);
+	else
+		return true;
+	return false;
+}
+
+/* A subscriber is no master: its state is not looked at, unless it says that it is one. */
+static bool
+read_subscriber(const char *text, struct observation *draft)
+{
+	struct ud_error err;
+	enum role role;
+
+	settings_unset(&draft->details, "says_active");
+	if (text == NULL) {
+		look_failed(draft, "role: no answer");
+		return false;
+	}
+	draft->role = ROLE_SUBSCRIBER;
+	if (tt_role_parse(text, &role, &err) == 0 &&
+	    (role == ROLE_ACTIVE || role == ROLE_STANDBY)) {
+		if (role == ROLE_ACTIVE)
+			settings_set(&draft->details, "says_active", "yes");
+		look_failed(draft, "configured as subscriber, but says that it is %s",
+		    role_name(role));
+	}
+	return true;
+}
+
+static bool
+read_master(const char *text, struct observation *draft)
+{
+	struct ud_error err;
+
+	if (!part_is_good("role", text, draft))
+		return false;
+	if (tt_role_parse(text, &draft->role, &err) == 0)
+		return true;
+	look_failed(draft, "role: %s", err.text);
+	return false;
+}
+
+static void
+read_role(const struct member *m, const char *answer, struct observation *draft,
+    unsigned *seen)
+{
+	char *text = part_find(answer, "role");
+
+	if (!(m->subscriber ? read_subscriber(text, draft) : read_master(text, draft)))
+		*seen &= ~(unsigned)LOOK_ROLE;
+	draft->writable = look_writable(m, draft);
+	free(text);
+}
+
+/* Not every release and scheme has it: without it positions stay unknown. */
+static void
+read_bookmark(const char *answer, struct observation *draft)
+{
+	char *text = part_find(answer, "bookmark");
+	struct ud_error err;
+
+	if (text != NULL && tt_bookmark_parse(text, &draft->bookmark, &err) != 0)
+		draft->bookmark = (struct bookmark){ 0 };
+	free(text);
+}
+
+static void
+set_holds(const struct tt_hold *holds, int n, struct observation *draft)
+{
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < draft->peer_count; k++) {
+			struct peer_seen *p = &draft->peers[k];
+
+			if (holds[i].store[0] == '\0' ||
+			    !str_equal_nocase(holds[i].store, p->store) ||
+			    !str_equal_nocase(holds[i].host, p->host))
+				continue;
+			if (!p->held.set ||
+			    position_compare(&holds[i].at, &p->held) < 0)
+				p->held = holds[i].at;
+		}
+}
+
+/* A database always has the holds of its two checkpoints: none is no answer. */
+static bool
+read_holds(const char *text, struct observation *draft)
+{
+	enum { HOLDS_MAX = 4 * MEMBERS_MAX };
+	struct tt_hold *holds;
+	int n;
+
+	if (!part_is_good("log holds", text, draft))
+		return false;
+	holds = mem_array(NULL, HOLDS_MAX, sizeof(*holds));
+	n = tt_holds_parse(text, holds, HOLDS_MAX);
+	set_holds(holds, n < HOLDS_MAX ? n : HOLDS_MAX, draft);
+	free(holds);
+	if (n == 0)
+		look_failed(draft, "log holds: no row");
+	return n > 0;
+}
+
+static bool
+read_peer_rows(const char *text, struct observation *draft)
+{
+	struct peer_seen *peers;
+	int n;
+
+	if (!part_is_good("peers", text, draft))
+		return false;
+	peers = mem_array(NULL, MEMBERS_MAX, sizeof(*peers));
+	n = tt_peers_parse(text, peers, MEMBERS_MAX);
+	for (int i = 0; i < n && i < MEMBERS_MAX; i++)
+		*observation_peer_add(draft) = peers[i];
+	draft->peers_seen = n > 0 ? FACT_YES : FACT_NO;
+	free(peers);
+	return true;
+}
+
+static void
+read_peers(const char *answer, struct observation *draft, unsigned *seen)
+{
+	char *peers = part_find(answer, "peers"), *holds = part_find(answer, "holds");
+
+	if (!read_peer_rows(peers, draft) || !read_holds(holds, draft)) {
+		observation_peers_clear(draft);
+		*seen &= ~(unsigned)LOOK_PEERS;
+	}
+	free(peers);
+	free(holds);
+}
+
+static void
+read_marker(const struct member *m, const char *answer, struct observation *draft,
+    unsigned *seen)
+{
+	char *text = part_find(answer, "marker");
+	const char *cursor = text;
+	struct tt_row row;
+
+	if (m->pair->marker_table == NULL)
+		*seen &= ~(unsigned)LOOK_MARKER;
+	else if (!part_is_good("marker", text, draft))
+		*seen &= ~(unsigned)LOOK_MARKER;
+	else if (tt_row_next(&cursor, &row))
+		str_copy(draft->marker, sizeof(draft->marker), tt_column(&row, 0));
+	free(text);
+}
+
+/* The session did not come to its end: nothing of its answer counts. */
+static void
+answer_is_lost(const struct outcome *o, struct observation *draft)
+{
+	struct tt_error e;
+
+	if (tt_error_find(o->output, &e))
+		look_failed(draft, "session %s: %s", ending_name(o->ending), e.text);
+	else
+		look_failed(draft, "session %s", ending_name(o->ending));
+}
+
+/* For LOOK_ROWS, which the question after this one serves. */
+static bool
+was_asked_for_tables(const struct question *q)
+{
+	return strstr(q->statements, "'q-tables'") != NULL;
+}
+
+void
+answer_database(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen)
+{
+	forget_database(draft, q->looks);
+	if (o->ending != ENDING_EXITED) {
+		*seen &= ~q->looks;
+		answer_is_lost(o, draft);
+		if (q->looks & LOOK_ROLE)
+			draft->writable = look_writable(m, draft);
+		return;
+	}
+	if (q->looks & LOOK_ROLE) {
+		read_role(m, o->output, draft, seen);
+		read_bookmark(o->output, draft);
+	}
+	if (q->looks & LOOK_PEERS)
+		read_peers(o->output, draft, seen);
+	if (q->looks & LOOK_MARKER)
+		read_marker(m, o->output, draft, seen);
+	if (q->looks & LOOK_SCHEMA)
+		schema_answer(o->output, draft);
+	else if (was_asked_for_tables(q))
+		schema_tables_answer(o->output, draft);
+	if ((q->looks & LOOK_SCHEMA) &&
+	    !settings_is(&draft->details, "schema_seen", "yes"))
+		*seen &= ~(unsigned)LOOK_SCHEMA;
+}

@@ -1,0 +1,271 @@
+/*
+ * Answers of ttStatus: daemons, stores, agents, and where the database lives.
+ *
+ * Each installation is looked at by itself; when the last one was asked it is concluded
+ * where the database lives. An installation whose tools are not there has no daemon and
+ * no database (the new release before it is installed); one that does not answer is
+ * unknown, and then nothing is concluded from what is missing.
+ */
+#include "config.h"
+
+#include <ctype.h>
+
+#include "daemon/engine/timesten/observe_parts.h"
+
+static const char *
+name_of(const struct member *m, int installation)
+{
+	const struct installation *i = member_installation(m, installation);
+
+	return i != NULL ? i->name : "?";
+}
+
+bool
+is_not_installed(const struct question *q, const struct outcome *o)
+{
+	const char *tool = q->argv.count > 0 ? q->argv.items[0] : "", *at;
+	bool ended = o->ending == ENDING_FAILED ||
+	    (o->ending == ENDING_EXITED && o->status == 127);
+
+	if (!ended || tool[0] == '\0')
+		return false;
+	at = strstr(o->output, tool);
+	return at != NULL &&
+	    (str_find_nocase(at, "No such file") != NULL ||
+		str_find_nocase(at, "not found") != NULL);
+}
+
+void
+process_failed(const struct member *m, const struct question *q,
+    const struct outcome *o, const char *what, struct observation *draft)
+{
+	char said[96] = "";
+	const char *text = o->output;
+	size_t len;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	len = strcspn(text, "\r\n");
+	str_printf(said, sizeof(said), "%.*s", (int)len, text);
+	if (o->ending == ENDING_EXITED)
+		look_failed(draft, "%s of %s: status %d: %s", what,
+		    name_of(m, q->installation), o->status, said);
+	else
+		look_failed(draft, "%s of %s: %s: %s", what,
+		    name_of(m, q->installation), ending_name(o->ending), said);
+}
+
+/* ---- ttStatus ---- */
+
+static void
+forget_installation(struct installation_seen *s)
+{
+	s->daemon_up = s->exists = s->loaded = s->changing = FACT_UNKNOWN;
+	s->replication_agent = s->cache_agent = AGENT_UNKNOWN;
+	s->connections = s->applications = -1;
+}
+
+/* Nothing of the database runs there: the daemon is down, or it has no such store. */
+static void
+set_nothing(struct installation_seen *s, enum fact daemon_up, enum fact exists)
+{
+	s->daemon_up = daemon_up;
+	s->exists = exists;
+	s->loaded = s->changing = FACT_NO;
+	s->replication_agent = s->cache_agent = AGENT_STOPPED;
+	s->connections = s->applications = 0;
+	if (exists == FACT_NO)
+		s->path[0] = '\0';
+}
+
+static void
+set_store(struct installation_seen *s, const struct tt_store_status *t)
+{
+	s->daemon_up = s->exists = FACT_YES;
+	s->loaded = t->loaded;
+	s->changing = t->changing;
+	s->replication_agent = t->replication_agent;
+	s->cache_agent = t->cache_agent;
+	s->applications = t->applications;
+	s->connections = t->connections >= 0 && t->subdaemons >= 0
+	    ? t->connections - t->subdaemons
+	    : -1;
+	str_copy(s->path, sizeof(s->path), t->path);
+}
+
+static void
+set_status(const struct member *m, const struct question *q, const struct tt_status *t,
+    struct observation *draft)
+{
+	struct installation_seen *s = &draft->inst[q->installation];
+	const struct tt_store_status *store;
+	char key[24];
+	int n = tt_status_find(t, m, q->installation, &store);
+
+	if (t->daemon_up == FACT_NO) {
+		set_nothing(s, FACT_NO, FACT_UNKNOWN);
+	} else if (n == 0) {
+		set_nothing(s, FACT_YES, FACT_NO);
+	} else if (n > 1) {
+		s->daemon_up = FACT_YES;
+		look_failed(draft, "ttStatus of %s: %d stores end in %s: set path",
+		    name_of(m, q->installation), n, tt_store(m));
+	} else {
+		set_store(s, store);
+		str_printf(key, sizeof(key), "closed.%d", q->installation);
+		if (store->open != FACT_UNKNOWN)
+			settings_set(&draft->details, key,
+			    store->open == FACT_NO ? "yes" : "no");
+	}
+}
+
+void
+forget_database(struct observation *draft, unsigned looks)
+{
+	if (looks & LOOK_ROLE) {
+		draft->role = ROLE_UNKNOWN;
+		draft->bookmark = (struct bookmark){ 0 };
+	}
+	if (looks & LOOK_PEERS)
+		observation_peers_clear(draft);
+	if (looks & LOOK_MARKER)
+		draft->marker[0] = '\0';
+}
+
+/* The installation that has it loaded, else the only one that has it; -1: several, none,
+ * or one that did not say. */
+static int
+find_home(const struct observation *draft, int n)
+{
+	int loaded = -1, exists = -1, loaded_count = 0, exists_count = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (draft->inst[i].loaded == FACT_YES) {
+			loaded = i;
+			loaded_count++;
+		}
+		if (draft->inst[i].exists == FACT_YES) {
+			exists = i;
+			exists_count++;
+		}
+	}
+	if (loaded_count > 0)
+		return loaded_count == 1 ? loaded : -1;
+	return exists_count == 1 ? exists : -1;
+}
+
+static bool
+all_are_unloaded(const struct member *m, const struct observation *draft)
+{
+	int n = look_installations(m);
+
+	for (int i = 0; i < n; i++)
+		if (draft->inst[i].loaded != FACT_NO)
+			return false;
+	return n > 0;
+}
+
+enum fact
+look_writable(const struct member *m, const struct observation *draft)
+{
+	const struct installation_seen *home = observation_home(draft);
+
+	if (all_are_unloaded(m, draft))
+		return FACT_NO;
+	if (home == NULL || home->loaded != FACT_YES)
+		return FACT_UNKNOWN;
+	switch (draft->role) {
+	case ROLE_ACTIVE:
+		return home->changing == FACT_YES ||
+			settings_is(&draft->details, "closed", "yes")
+		    ? FACT_UNKNOWN
+		    : FACT_YES;
+	case ROLE_SUBSCRIBER:
+		return settings_is(&draft->details, "says_active", "yes") ? FACT_UNKNOWN
+									  : FACT_NO;
+	case ROLE_STANDBY:
+	case ROLE_IDLE:
+	case ROLE_FAILED:
+	case ROLE_RECOVERING:
+		return FACT_NO;
+	case ROLE_UNKNOWN:
+	case ROLES:
+		break;
+	}
+	return FACT_UNKNOWN;
+}
+
+static void
+set_closed(struct observation *draft)
+{
+	char key[24];
+	const char *value;
+
+	str_printf(key, sizeof(key), "closed.%d", draft->home);
+	value = settings_get(&draft->details, key);
+	if (value != NULL)
+		settings_set(&draft->details, "closed", value);
+	else
+		settings_unset(&draft->details, "closed");
+}
+
+static void
+count_daemons(const struct observation *draft, int n, int *ret_up, int *ret_read)
+{
+	*ret_up = *ret_read = 0;
+	for (int i = 0; i < n; i++) {
+		*ret_up += draft->inst[i].daemon_up == FACT_YES;
+		*ret_read += draft->inst[i].daemon_up != FACT_UNKNOWN;
+	}
+}
+
+/* Every installation was asked: where does the database live? */
+static void
+conclude(const struct member *m, struct observation *draft, unsigned *seen)
+{
+	int n = look_installations(m), up, read, was = draft->home;
+	const struct installation_seen *home;
+
+	count_daemons(draft, n, &up, &read);
+	draft->reachable = up > 0 ? FACT_YES : FACT_NO;
+	draft->home = find_home(draft, n);
+	home = observation_home(draft);
+	set_closed(draft);
+	if (home == NULL || home->loaded != FACT_YES || draft->home != was)
+		forget_database(draft, LOOK_CHEAP);
+	draft->writable = look_writable(m, draft);
+	if (read == 0)
+		*seen &= ~(unsigned)LOOK_INSTANCE;
+	else if (up == 0)
+		look_failed(draft, "daemon not running");
+	else if (home != NULL && home->changing == FACT_YES)
+		look_failed(draft, "being loaded or unloaded");
+	else if (home != NULL ? home->loaded == FACT_NO : all_are_unloaded(m, draft))
+		look_failed(draft, "not loaded");
+	else if (home == NULL)
+		look_failed(draft, "not known in which installation it is loaded");
+}
+
+void
+answer_status(const struct member *m, const struct question *q, const struct outcome *o,
+    struct observation *draft, unsigned *seen)
+{
+	struct installation_seen *s = &draft->inst[q->installation];
+	struct tt_status t = { 0 };
+	struct ud_error err;
+	char key[24];
+
+	forget_installation(s);
+	str_printf(key, sizeof(key), "closed.%d", q->installation);
+	settings_unset(&draft->details, key);
+	if (is_not_installed(q, o))
+		set_nothing(s, FACT_NO, FACT_NO);
+	else if (o->ending == ENDING_EXITED &&
+	    tt_status_parse(o->output, &t, &err) == 0)
+		set_status(m, q, &t, draft);
+	else
+		process_failed(m, q, o, "ttStatus", draft);
+	tt_status_done(&t);
+	if (q->installation == look_installations(m) - 1)
+		conclude(m, draft, seen);
+}

@@ -1,0 +1,78 @@
+/* What the files that read answers share; observe.h is the contract. */
+#ifndef UD_ENGINE_TIMESTEN_OBSERVE_PARTS_H
+#define UD_ENGINE_TIMESTEN_OBSERVE_PARTS_H
+
+#include "common/buf.h"
+#include "daemon/engine/timesten/utilities/utilities.h"
+#include "daemon/model/engine.h"
+
+/* Keeps the first reason why something could not be seen. */
+void look_failed(struct observation *draft, const char *fmt, ...) UD_PRINTF(2, 3);
+
+/* Sets a detail from a format. */
+void detail_setf(struct observation *draft, const char *key, const char *fmt, ...)
+    UD_PRINTF(3, 4);
+
+/* Removes every detail whose name begins with one of the prefixes (NULL-ended). */
+void details_clear(struct observation *draft, const char *const *prefixes);
+
+/* At most INSTALLATIONS_MAX. */
+int look_installations(const struct member *m);
+
+/* ---- observe_instance.c, observe_tools.c: answers of processes ---- */
+
+/* "/opt/new/bin/ttStatus: No such file or directory", from the shell or from us. */
+bool is_not_installed(const struct question *q, const struct outcome *o);
+
+/* Keeps why a process has no answer: how it ended, and what it said. */
+void process_failed(const struct member *m, const struct question *q,
+    const struct outcome *o, const char *what, struct observation *draft);
+
+void answer_status(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen);
+void answer_version(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen);
+void answer_policy(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen);
+void answer_clock(const struct outcome *o, struct observation *draft, unsigned *seen);
+
+/* What can be concluded about writes, from what the draft says now. */
+enum fact look_writable(const struct member *m, const struct observation *draft);
+
+/* Role, bookmark, peers and marker are unknown. */
+void forget_database(struct observation *draft, unsigned looks);
+
+/* ---- observe_database.c: answers of the session ---- */
+
+/* Statements for these aspects. False: there is nothing to ask. */
+bool database_statements(const struct member *m, unsigned looks, struct buf *ret);
+void answer_database(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen);
+
+/* ---- observe_schema.c ---- */
+
+void schema_statements(struct buf *ret); /* LOOK_SCHEMA */
+void schema_tables_statements(
+    struct buf *ret); /* names of tables only, for LOOK_ROWS */
+void schema_answer(const char *text, struct observation *draft);
+void schema_tables_answer(const char *text, struct observation *draft);
+
+/* ---- observe_rows.c ---- */
+
+/* count(*) of the tables that the draft names. False: their names are not known. */
+bool rows_statements(const struct observation *draft, struct buf *ret);
+void answer_rows(const struct outcome *o, struct observation *draft, unsigned *seen);
+
+/* ---- markers: rows between the answers of one question ---- */
+
+/* Adds `select 'q-<name>' from dual;` and the statement. */
+void part_add(struct buf *b, const char *name, const char *statement);
+
+/* True when the middle of a text was left out: its rows are not all there. */
+bool part_is_cut(const char *text);
+
+/* What was printed between the row of that marker and the next marker: new string, or NULL
+ * when the row is not there (the tool did not come that far). */
+char *part_find(const char *answer, const char *name);
+
+#endif

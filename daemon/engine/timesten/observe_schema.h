@@ -1,0 +1,39 @@
+/* What the parts of a schema look leave for each other. */
+#ifndef UD_ENGINE_TIMESTEN_OBSERVE_SCHEMA_H
+#define UD_ENGINE_TIMESTEN_OBSERVE_SCHEMA_H
+
+#include "daemon/engine/timesten/observe_parts.h"
+
+struct table {
+	int64_t id;
+	char name[2 * NAME_MAX_BYTES]; /* OWNER.NAME */
+	bool key;
+};
+
+struct store {
+	int64_t id;
+	char name[NAME_MAX_BYTES]; /* upper case */
+	bool local;
+};
+
+struct schema {
+	struct observation *draft;
+	struct table *tables; /* of users; owned */
+	int table_count;
+	struct store stores[MEMBERS_MAX];
+	int store_count;
+	uint64_t columns; /* sum of the hashes of all columns */
+	bool bad;         /* the part has a row that cannot be read */
+};
+
+/* True for a binary column with a bit set: "01", "0x01", "1". */
+bool binary_is_set(const char *binary);
+
+/* One row of each part; observe_scheme.c. */
+void read_scheme(struct schema *s, const struct tt_row *row);
+void read_store(struct schema *s, const struct tt_row *row);
+void read_threshold(struct schema *s, const struct tt_row *row);
+void read_peer(struct schema *s, const struct tt_row *row);
+void read_return(struct schema *s, const struct tt_row *row);
+
+#endif

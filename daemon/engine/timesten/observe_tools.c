@@ -1,0 +1,148 @@
+/*
+ * Answers of the other processes: releases, policies, the clock of the host.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "daemon/engine/timesten/observe_parts.h"
+
+/* ---- ttVersion ---- */
+
+static void
+set_bits(struct observation *draft, int n)
+{
+	const char *value = NULL;
+	char key[24];
+
+	str_printf(key, sizeof(key), "bits.%d", draft->home);
+	value = settings_get(&draft->details, key);
+	for (int i = 0; i < n && value == NULL; i++) {
+		str_printf(key, sizeof(key), "bits.%d", i);
+		value = settings_get(&draft->details, key);
+	}
+	if (value != NULL)
+		settings_set(&draft->details, "bits", value);
+	else
+		settings_unset(&draft->details, "bits");
+}
+
+void
+answer_version(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen)
+{
+	struct installation_seen *s = &draft->inst[q->installation];
+	int n = look_installations(m), bits = 0, read = 0;
+	struct ud_error err;
+	char key[24];
+
+	s->release = (struct release){ 0 };
+	str_printf(key, sizeof(key), "bits.%d", q->installation);
+	settings_unset(&draft->details, key);
+	if (o->ending == ENDING_EXITED &&
+	    tt_version_parse(o->output, &s->release, &bits, &err) == 0) {
+		if (bits != 0)
+			detail_setf(draft, key, "%d", bits);
+	} else if (!is_not_installed(q, o)) {
+		process_failed(m, q, o, "ttVersion", draft);
+	}
+	if (q->installation != n - 1)
+		return;
+	set_bits(draft, n);
+	for (int i = 0; i < n; i++)
+		read += release_is_set(&draft->inst[i].release);
+	if (read == 0)
+		*seen &= ~(unsigned)LOOK_RELEASE;
+}
+
+/* ---- ttAdmin -query ---- */
+
+static void
+set_fact(struct observation *draft, const char *key, enum fact fact)
+{
+	if (fact == FACT_UNKNOWN)
+		settings_unset(&draft->details, key);
+	else
+		settings_set(&draft->details, key, fact_name(fact));
+}
+
+static void
+set_policy_details(struct observation *draft, const struct tt_policies *p)
+{
+	set_fact(draft, "open", p->open);
+	set_fact(draft, "manually_loaded", p->manually_loaded);
+	set_fact(draft, "replication_started", p->replication_started);
+	set_fact(draft, "cache_started", p->cache_started);
+	if (p->ram_grace_s >= 0)
+		detail_setf(draft, "ram_grace_s", "%d", p->ram_grace_s);
+	else
+		settings_unset(&draft->details, "ram_grace_s");
+}
+
+void
+answer_policy(const struct member *m, const struct question *q, const struct outcome *o,
+    struct observation *draft, unsigned *seen)
+{
+	struct installation_seen *s = &draft->inst[q->installation];
+	struct tt_policies p = { .ram_grace_s = -1 };
+	struct ud_error err;
+	int read = 0;
+
+	if (o->ending != ENDING_EXITED || o->status != 0 ||
+	    tt_admin_query_parse(o->output, &p, &err) != 0)
+		process_failed(m, q, o, "ttAdmin -query", draft);
+	str_copy(s->ram_policy, sizeof(s->ram_policy), p.ram_policy);
+	str_copy(s->replication_policy, sizeof(s->replication_policy),
+	    p.replication_policy);
+	str_copy(s->cache_policy, sizeof(s->cache_policy), p.cache_policy);
+	if (q->installation == draft->home || draft->home < 0)
+		set_policy_details(draft, &p);
+	for (int i = 0; i < look_installations(m); i++)
+		read += draft->inst[i].exists == FACT_YES &&
+		    draft->inst[i].ram_policy[0] != '\0';
+	if (read == 0)
+		*seen &= ~(unsigned)LOOK_POLICY;
+}
+
+/* ---- date ---- */
+
+/* "1700000000.123456789", or without a fraction where date knows none ("%N"). */
+static bool
+read_clock(const char *text, int64_t *ret_ms)
+{
+	int64_t s = 0, ms = 0, unit = 100;
+	int digits = 0;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	for (; isdigit((unsigned char)*text) && digits < 12; text++, digits++)
+		s = s * 10 + (*text - '0');
+	if (digits < 9 || isdigit((unsigned char)*text))
+		return false;
+	if (*text == '.')
+		for (text++; isdigit((unsigned char)*text); text++, unit /= 10)
+			ms += (*text - '0') * unit;
+	*ret_ms = s * 1000 + ms;
+	return true;
+}
+
+/* The host read its clock somewhere between the start and the end of the process. */
+void
+answer_clock(const struct outcome *o, struct observation *draft, unsigned *seen)
+{
+	static const char *const clear[] = { "clock_", NULL };
+	int64_t there_ms, trip_ms = o->ended_wall_ms - o->started_wall_ms;
+
+	details_clear(draft, clear);
+	if (o->ending != ENDING_EXITED || o->status != 0 ||
+	    !read_clock(o->output, &there_ms) || o->started_wall_ms == 0 ||
+	    trip_ms < 0) {
+		look_failed(draft, "the clock of the host could not be read");
+		*seen &= ~(unsigned)LOOK_CLOCK;
+		return;
+	}
+	detail_setf(draft, "clock_offset_ms", "%" PRId64,
+	    there_ms - (o->started_wall_ms + trip_ms / 2));
+	detail_setf(draft, "clock_round_trip_ms", "%" PRId64, trip_ms);
+}

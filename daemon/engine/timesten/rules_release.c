@@ -1,0 +1,186 @@
+/* Release numbers: what they are, and which way leads from one to the other. */
+#include "config.h"
+
+#include "daemon/engine/timesten/rules_parts.h"
+
+#include "daemon/engine/timesten/procedures/compatibility.h"
+
+static const struct release first_7_0 = { { 7, 0 }, 2 };
+static const struct release first_11_2_1 = { { 11, 2, 1 }, 3 };
+
+static void
+parse_one(const struct check *c, const struct release *r, const char *whose)
+{
+	char text[RELEASE_TEXT], major[RELEASE_TEXT];
+	int parts = r->part[0] < 7 ? 3 : RELEASE_PARTS;
+
+	if (!release_is_set(r)) {
+		check_block(c, NULL, "let ttVersion answer, then check again",
+		    "the %s release is not known", whose);
+		return;
+	}
+	release_text(r, text);
+	if (!tt_major_is_known(r)) {
+		check_block(c, NULL,
+		    "upgrade by hand, or to a release that upgradectl procedures names",
+		    "the %s release %s is of major release %s, which this build does not "
+		    "know",
+		    whose, text, release_major_text(r, major));
+		return;
+	}
+	if (r->parts != parts)
+		check_note(c, NULL, "write every part that ttVersion prints",
+		    "the %s release %s has %d parts, %s have %d; missing ones count as zero",
+		    whose, text, r->parts,
+		    parts == 3 ? "releases before 7.0" : "releases from 7.0 on", parts);
+}
+
+void
+rule_release_parse(const struct check *c)
+{
+	parse_one(c, &c->plan->from, "old");
+	parse_one(c, &c->plan->to, "new");
+}
+
+void
+rule_release_path(const struct check *c)
+{
+	const struct release *from = &c->plan->from, *to = &c->plan->to;
+	char a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+	if (!release_is_set(from) || !release_is_set(to))
+		return; /* release.parse */
+	release_text(from, a);
+	release_text(to, b);
+	if (release_same_major(from, to))
+		check_note(c, NULL, "",
+		    "%s to %s stays in one major release: databases are kept as they are%s",
+		    a, b,
+		    release_compare(from, to) > 0 ? ", also on the way down" : "");
+	else if (release_compare(from, to) > 0)
+		check_block(c, NULL, "restore a backup that the old release made",
+		    "%s is older than %s: no way leads down across majors", b, a);
+	else
+		check_note(c, NULL,
+		    "keep a backup of the old release until the new one is known to be good",
+		    "%s to %s is a change of the major release: data goes through ttMigrate; "
+		    "backups and checkpoints of the old release cannot be read by the new one",
+		    a, b);
+}
+
+static void
+cross_one(const struct check *c, const struct member *m, const struct release *from)
+{
+	const struct release *to = &c->plan->to;
+	const struct tt_crossing *x = tt_crossing_find(from, to);
+	char why[256], remedy[160], a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+	if (tt_may_cross(from, to, why, sizeof(why))) {
+		if (x != NULL && x->unsure)
+			check_warn(c, m, "try it with a copy of the pair first",
+			    "that %s replicates with %s follows from several documents, but "
+			    "stands in none",
+			    release_text(from, a), release_text(to, b));
+		return;
+	}
+	if (x == NULL)
+		str_printf(remedy, sizeof(remedy),
+		    "upgrade offline, or choose another release with --to");
+	else if (release_is_set(&x->from_min) &&
+	    release_compare(from, &x->from_min) < 0)
+		str_printf(remedy, sizeof(remedy), "patch first to %s or later",
+		    release_text(&x->from_min, a));
+	else
+		str_printf(remedy, sizeof(remedy), "upgrade to %s or later",
+		    release_text(&x->to_min, a));
+	check_block(c, m, remedy,
+	    "the two releases cannot replicate with each other: %s", why);
+}
+
+void
+rule_release_cross(const struct check *c)
+{
+	const struct release *from = &c->plan->from, *to = &c->plan->to;
+
+	if (!tt_major_is_known(from) || !tt_major_is_known(to) ||
+	    (!release_same_major(from, to) && release_compare(from, to) > 0))
+		return; /* release.parse, release.path */
+	cross_one(c, NULL, from);
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct installation_seen *in = observation_home(&c->seen[i]);
+
+		if (in != NULL && release_is_set(&in->release) &&
+		    release_compare(&in->release, from) != 0)
+			cross_one(c, &c->pair->members[i], &in->release);
+	}
+}
+
+void
+rule_release_pre7(const struct check *c)
+{
+	const char *charset;
+	const struct member *m;
+
+	if (!release_is_set(&c->plan->from) ||
+	    release_compare(&c->plan->from, &first_7_0) >= 0)
+		return;
+	m = check_teller(c, "charset");
+	charset = m != NULL ? check_detail(c, m, "charset") : NULL;
+	if (charset != NULL && !str_equal_nocase(charset, "TIMESTEN8"))
+		check_block(c, m,
+		    "upgrade offline, and convert the character set there",
+		    "the character set is %s; with releases before 7.0 only TIMESTEN8 "
+		    "replicates",
+		    charset);
+	check_warn(c, NULL,
+	    "add -insecure-backwards-compat to the options of the new daemons; in the new "
+	    "DSNs set DatabaseCharacterSet=TIMESTEN8 and TypeMode=1; columns must have "
+	    "TimesTen types",
+	    "a release before 7.0 replicates with a newer one only when the new daemon is "
+	    "told to speak with it; that cannot be seen from here");
+}
+
+void
+rule_release_duplicate(const struct check *c)
+{
+	const struct account *a = &c->pair->duplicate;
+
+	if (a->user != NULL && a->password_file != NULL)
+		return;
+	check_block(c, NULL,
+	    "configure duplicate { user = \"...\"  password_file = \"...\" } with a user that "
+	    "has ADMIN rights",
+	    "no %s for ttRepAdmin -duplicate; the old active and the subscribers are made "
+	    "anew as copies, inside the new release",
+	    a->user == NULL ? "user" : "password file");
+}
+
+static bool
+stops_before_destroy(const struct str_list *gates)
+{
+	for (size_t i = 0; i < gates->count; i++)
+		if (str_equal(gates->items[i], "before-destroy") ||
+		    str_equal(gates->items[i], "every-step"))
+			return true;
+	return false;
+}
+
+void
+rule_access_admin(const struct check *c)
+{
+	const char *user = c->pair->duplicate.user, *where;
+
+	if (!release_is_set(&c->plan->from) ||
+	    release_compare(&c->plan->from, &first_11_2_1) >= 0)
+		return;
+	where =
+	    c->plan->standby != NULL ? c->plan->standby->name : "the upgraded standby";
+	check_warn(c, c->plan->standby,
+	    stops_before_destroy(&c->plan->gates)
+		? "at the gate before-destroy: CREATE USER ... IDENTIFIED BY ...; GRANT ADMIN TO ..."
+		: "start with the gate before-destroy, and create the user there: CREATE USER ... "
+		  "IDENTIFIED BY ...; GRANT ADMIN TO ...",
+	    "releases before 11.2.1 have no users that could come along: %s needs user %s "
+	    "with ADMIN rights before it is duplicated",
+	    where, user != NULL ? user : "of the duplicate");
+}

@@ -1,0 +1,330 @@
+/* The replication scheme: its kind, its names, its ports, what it promises at commit. */
+#include "config.h"
+
+#include "daemon/engine/timesten/rules_parts.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "common/release.h"
+
+#define PAIR_SCHEME "_ACTIVESTANDBY"
+#define ORACLE      "_ORACLE" /* what AWT cache groups propagate to; no database of ours */
+
+void
+rule_scheme_kind(const struct check *c)
+{
+	if (!str_equal(c->pair->topology, "active-standby"))
+		return;
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *scheme = check_detail(c, m, "scheme");
+
+		if (scheme == NULL || str_equal_nocase(scheme, PAIR_SCHEME))
+			continue;
+		check_block(c, m,
+		    "only a pair made by CREATE ACTIVE STANDBY PAIR, with no other scheme "
+		    "beside it, can be upgraded this way",
+		    "%s is no active standby pair: its replication scheme is %s",
+		    m->name, scheme);
+	}
+	check_untold(c, "scheme", "the kind of replication scheme");
+}
+
+/* ---- names ---- */
+
+/* Does another member go by the same store name? Then details do not tell them apart. */
+static bool
+is_shared(const struct check *c, const struct member *m)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (&c->pair->members[i] != m &&
+		    str_equal_nocase(tt_store(&c->pair->members[i]), tt_store(m)))
+			return true;
+	return false;
+}
+
+/* Equal, or one of them is the other without its domain. */
+static bool
+is_same_host(const char *a, const char *b)
+{
+	size_t na = strcspn(a, "."), nb = strcspn(b, ".");
+
+	if (str_equal_nocase(a, b))
+		return true;
+	return na == nb && strncasecmp(a, b, na) == 0 &&
+	    (a[na] == '\0' || b[nb] == '\0') && strspn(a, "0123456789") < na;
+}
+
+static void
+member_name(const struct check *c, const struct member *teller, const struct member *m)
+{
+	const char *host = check_store(c, teller, tt_store(m), "host");
+
+	if (host == NULL)
+		check_block(c, m,
+		    "set dsn or store of the member to the last part of its data store path, "
+		    "as TTREP.TTSTORES has it",
+		    "the scheme that %s has knows no store %s", teller->name,
+		    tt_store(m));
+	else if (!is_same_host(host, m->host->name))
+		check_block(c, m, "give the host the name that the scheme has for it",
+		    "store %s is on host %s in the scheme, and on %s in the configuration",
+		    tt_store(m), host, m->host->name);
+}
+
+/* The name in a key "store.<NAME>.<field>" and its length; NULL: another key. */
+static const char *
+store_in_key(const char *key, const char *field, int *ret_len)
+{
+	size_t len = strlen(key), rest = strlen("store.") + 1 + strlen(field);
+
+	if (!str_starts(key, "store.") || len <= rest ||
+	    key[len - strlen(field) - 1] != '.' ||
+	    !str_equal(key + len - strlen(field), field))
+		return NULL;
+	*ret_len = (int)(len - rest);
+	return key + strlen("store.");
+}
+
+static bool
+is_name(const char *ours, const char *store, int len)
+{
+	return strlen(ours) == (size_t)len &&
+	    strncasecmp(ours, store, (size_t)len) == 0;
+}
+
+static bool
+is_configured(const struct check *c, const char *store, int len)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (is_name(tt_store(&c->pair->members[i]), store, len))
+			return true;
+	return false;
+}
+
+static void
+strange_names(const struct check *c, const struct member *teller)
+{
+	const struct settings *d = &check_seen(c, teller)->details;
+	int len;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const char *name = store_in_key(d->items[i].key, "host", &len);
+
+		if (name == NULL || is_configured(c, name, len) ||
+		    is_name(ORACLE, name, len))
+			continue;
+		check_block(c, NULL,
+		    "describe it as a member of the pair, or drop it from the scheme",
+		    "the scheme that %s has knows store %.*s on host %s, which is no member "
+		    "of pair %s",
+		    teller->name, len, name, d->items[i].value, c->pair->name);
+	}
+}
+
+/* A database that takes itself for another store is not the one that was meant. */
+static void
+local_name(const struct check *c, const struct member *m)
+{
+	const struct settings *d = &check_seen(c, m)->details;
+	int len;
+
+	if (str_equal(check_store(c, m, tt_store(m), "local"), "yes"))
+		return;
+	for (size_t i = 0; i < d->count; i++) {
+		const char *name = store_in_key(d->items[i].key, "local", &len);
+
+		if (name != NULL && str_equal(d->items[i].value, "yes"))
+			check_block(c, m, "give the member the DSN of its own database",
+			    "the database behind DSN %s takes itself for store %.*s, not %s",
+			    tt_dsn(m, check_seen(c, m)->home), len, name, tt_store(m));
+	}
+}
+
+/* Every member has a copy of the scheme: they must not contradict each other. */
+static void
+copy_hosts(const struct check *c, const struct member *teller, const struct member *m)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const char *store = tt_store(&c->pair->members[i]);
+		const char *a = check_store(c, teller, store, "host");
+		const char *b = check_store(c, m, store, "host");
+
+		if (a != NULL && b != NULL && !str_equal_nocase(a, b))
+			check_block(c, m, "duplicate it again before the upgrade",
+			    "store %s is on host %s for %s, and on %s for %s", store, b,
+			    m->name, a, teller->name);
+	}
+}
+
+void
+rule_wait_names(const struct check *c)
+{
+	const struct member *teller = check_scheme_teller(c);
+	bool alike = false;
+
+	if (teller == NULL) {
+		check_untold(c, "stores", "which stores and hosts the scheme names");
+		return;
+	}
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		alike = alike || is_shared(c, &c->pair->members[i]) ||
+		    check_detail(c, &c->pair->members[i], "stores_alike") != NULL;
+	if (alike) {
+		check_warn(c, NULL,
+		    "compare stores, hosts and ports of TTREP.TTSTORES with the members "
+		    "yourself",
+		    "not checked: stores of one name on several hosts cannot be told apart");
+		return;
+	}
+	strange_names(c, teller);
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+
+		member_name(c, teller, m);
+		local_name(c, m);
+		if (m != teller)
+			copy_hosts(c, teller, m);
+	}
+}
+
+/* ---- ports ---- */
+
+#define PORTS_REMEDY                                                                        \
+	"stop every agent; on the active ALTER ACTIVE STANDBY PAIR ALTER STORE ... ON ... " \
+	"SET PORT ... for each store; then destroy the standby and the subscribers and "    \
+	"duplicate them: to change ports costs a copy of each"
+
+/* No scheme was seen: the configuration is all there is. */
+static void
+configured_ports(const struct check *c)
+{
+	struct buf members = { 0 };
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (c->pair->members[i].port == 0)
+			check_name(&members, &c->pair->members[i]);
+	if (members.len > 0)
+		check_warn(c, NULL,
+		    "set port of each member to what REP_PORT_NUMBER of TTREP.TTSTORES says; "
+		    "where that is 0 it must be made static before the upgrade",
+		    "the ports of the scheme were not seen, and the configuration names none "
+		    "for %s",
+		    buf_text(&members));
+	check_untold(c, "stores", "the port of every store");
+	buf_done(&members);
+}
+
+static void
+member_port(const struct check *c, const struct member *teller, const struct member *m,
+    struct buf *automatic)
+{
+	int64_t port, copy;
+	const char *text = check_store(c, teller, tt_store(m), "port");
+
+	if (text == NULL || !str_to_int(text, 0, 65535, &port))
+		return; /* wait.names, or unread_ports() */
+	if (port == 0)
+		check_name(automatic, m);
+	else if (m->port != 0 && m->port != port)
+		check_block(c, m,
+		    "set port of the member to that of the scheme; to change the scheme "
+		    "itself costs a copy of the standby and of every subscriber",
+		    "the configuration has port %d for %s, the scheme has %d", m->port,
+		    m->name, (int)port);
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *other = &c->pair->members[i];
+
+		text = check_store(c, other, tt_store(m), "port");
+		if (other != teller && text != NULL &&
+		    str_to_int(text, 0, 65535, &copy) && copy != port)
+			check_block(c, m, "duplicate the copy that is wrong again",
+			    "store %s has port %d for %s, and port %d for %s",
+			    tt_store(m), (int)port, teller->name, (int)copy,
+			    other->name);
+	}
+}
+
+static void
+unread_ports(const struct check *c, const struct member *teller)
+{
+	struct buf members = { 0 };
+	int64_t port;
+
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *text = check_store(c, teller, tt_store(m), "port");
+
+		if (check_store(c, teller, tt_store(m), "host") != NULL &&
+		    (text == NULL || !str_to_int(text, 0, 65535, &port)))
+			check_name(&members, m);
+	}
+	if (members.len > 0)
+		check_warn(c, NULL,
+		    "see in TTREP.TTSTORES that REP_PORT_NUMBER is not 0",
+		    "not checked: the scheme that %s has does not tell the port of %s",
+		    teller->name, buf_text(&members));
+	buf_done(&members);
+}
+
+void
+rule_ports_static(const struct check *c)
+{
+	const struct member *teller = check_scheme_teller(c);
+	struct buf automatic = { 0 };
+
+	if (release_same_major(&c->plan->from, &c->plan->to))
+		return;
+	if (teller == NULL) {
+		configured_ports(c);
+		return;
+	}
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (!is_shared(c, &c->pair->members[i]))
+			member_port(c, teller, &c->pair->members[i], &automatic);
+	if (automatic.len > 0)
+		check_block(c, NULL, PORTS_REMEDY,
+		    "the replication port of %s is automatic: agents of two releases find "
+		    "each other only by static ports",
+		    buf_text(&automatic));
+	unread_ports(c, teller);
+	buf_done(&automatic);
+}
+
+/* ---- commits and cache ---- */
+
+void
+rule_return_service(const struct check *c)
+{
+	const struct member *m = check_teller(c, "return_service");
+	const char *service = m != NULL ? check_detail(c, m, "return_service") : NULL;
+
+	check_untold(c, "return_service", "the return service");
+	if (service == NULL || str_equal(service, "none"))
+		return;
+	check_warn(c, NULL,
+	    "make applications ready to see TT8170 and to commit again, and keep an eye on "
+	    "them at the gate before-standby",
+	    "return service %s: a commit on the active waits for the standby. When the "
+	    "standby stops, commits that are under way wait until it is marked failed or "
+	    "their time is over (TT8170); afterwards they no longer wait, and are not safe "
+	    "on a second copy, until the standby is back",
+	    service);
+}
+
+void
+rule_cache_groups(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		int64_t n = check_number(c, m, "cache_groups", 0);
+
+		if (n > 0)
+			check_block(c, m,
+			    "upgrade it by hand, after the guide of the new release",
+			    "%s has %d cache group%s; this build upgrades pairs without",
+			    m->name, (int)n, n == 1 ? "" : "s");
+	}
+	check_untold_each(c, "cache_groups", "the number of cache groups");
+}

@@ -1,0 +1,225 @@
+/* Hosts and instances: installations, bits, policies, clocks. */
+#include "config.h"
+
+#include "daemon/engine/timesten/rules_parts.h"
+
+#include <inttypes.h>
+
+#include "common/release.h"
+
+#define SKEW_WARN_MS  100
+#define SKEW_BLOCK_MS 250 /* agents of an active standby pair do not connect above it */
+
+void
+rule_installations(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const struct installation *old, *new;
+		char from[RELEASE_TEXT];
+
+		old = member_installation(m, c->plan->old_installation[i]);
+		new = member_installation(m, c->plan->new_installation[i]);
+		if (old == NULL)
+			check_block(c, m,
+			    "load the database, or let ttVersion of its installation answer",
+			    "no installation of host %s is seen to have %s, or release %s",
+			    m->host->name, m->name, release_text(&c->plan->from, from));
+		else if (new != NULL && (old == new || str_equal(old->bin, new->bin)))
+			check_block(c, m,
+			    "install the new release beside the old one, and give it a section "
+			    "of its own",
+			    "on host %s the old and the new release have one installation: "
+			    "\"%s\" and \"%s\", %s",
+			    m->host->name, old->name, new->name, new->bin);
+	}
+}
+
+/* ---- bits ---- */
+
+static int64_t
+bits_of(const struct check *c, const struct member *m, int installation)
+{
+	char key[24];
+
+	if (installation < 0)
+		return -1;
+	str_printf(key, sizeof(key), "bits.%d", installation);
+	return check_number(c, m, key, -1);
+}
+
+/* Looks at one installation; *all is what the ones before it had, -1 none. */
+static void
+bits_one(const struct check *c, const struct member *m, int installation, int64_t *all,
+    struct buf *unknown)
+{
+	const struct installation *in = member_installation(m, installation);
+	int64_t bits = bits_of(c, m, installation);
+
+	if (in == NULL)
+		return; /* release.installed, member.installations */
+	if (bits < 0) {
+		buf_addf(unknown, "%s\"%s\" of %s", unknown->len > 0 ? ", " : "",
+		    in->name, m->host->name);
+		return;
+	}
+	if (*all < 0)
+		*all = bits;
+	if (bits != *all)
+		check_block(c, m,
+		    "install the release with as many bits; a change of bits is a migration "
+		    "offline",
+		    "installation \"%s\" of %s has %d bits, others of the pair have %d: they "
+		    "do not replicate with each other",
+		    in->name, m->host->name, (int)bits, (int)*all);
+}
+
+void
+rule_bits_online(const struct check *c)
+{
+	struct buf unknown = { 0 };
+	int64_t all = -1;
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		bits_one(c, &c->pair->members[i], c->plan->old_installation[i], &all,
+		    &unknown);
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		bits_one(c, &c->pair->members[i], c->plan->new_installation[i], &all,
+		    &unknown);
+	if (unknown.len > 0)
+		check_warn(c, NULL, "see that all have as many bits: ttVersion -m",
+		    "not checked: ttVersion does not say the bits of installation %s",
+		    buf_text(&unknown));
+	buf_done(&unknown);
+}
+
+/* ---- policies ---- */
+
+static void
+policy_one(const struct check *c, const struct member *m,
+    const struct installation_seen *in)
+{
+	bool rep = str_equal_nocase(in->replication_policy, "always");
+	bool ram = str_equal_nocase(in->ram_policy, "always");
+
+	if (rep || ram)
+		check_note(c, m, "",
+		    "the %s policy of %s is always: it is set to manual while the database is "
+		    "worked on, and set back at the end",
+		    !ram       ? "replication agent"
+			: !rep ? "RAM"
+			       : "RAM and the replication agent",
+		    m->name);
+}
+
+void
+rule_policies_restore(const struct check *c)
+{
+	struct buf unknown = { 0 };
+
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const struct installation_seen *in = observation_home(&c->seen[i]);
+
+		if (in == NULL || in->replication_policy[0] == '\0' ||
+		    in->ram_policy[0] == '\0')
+			check_name(&unknown, m);
+		if (in != NULL)
+			policy_one(c, m, in);
+	}
+	if (unknown.len > 0)
+		check_warn(c, NULL,
+		    "ttAdmin -query says them; set back at the end what the upgrade changed",
+		    "not checked: agent and RAM policies of %s are not known",
+		    buf_text(&unknown));
+	buf_done(&unknown);
+}
+
+/* ---- clocks ---- */
+
+struct skew {
+	const struct member *a, *b;
+	int64_t ms;           /* as measured */
+	int64_t uncertain_ms; /* may be so much more or less */
+};
+
+/* Half of each round trip may be wrong. False: one clock is not known. */
+static bool
+skew_between(const struct check *c, const struct member *a, const struct member *b,
+    struct skew *ret)
+{
+	int64_t x = check_number(c, a, "clock_offset_ms", INT64_MIN);
+	int64_t y = check_number(c, b, "clock_offset_ms", INT64_MIN);
+
+	if (x == INT64_MIN || y == INT64_MIN)
+		return false;
+	*ret = (struct skew){ .a = a, .b = b, .ms = x > y ? x - y : y - x };
+	ret->uncertain_ms = (check_number(c, a, "clock_round_trip_ms", 0) +
+				check_number(c, b, "clock_round_trip_ms", 0)) /
+	    2;
+	return true;
+}
+
+/* The two hosts that surely differ most (doubt -1), or that may differ most (doubt 1). */
+static struct skew
+skew_worst(const struct check *c, int doubt)
+{
+	struct skew worst = { 0 }, s;
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		for (size_t k = i + 1; k < c->pair->member_count; k++) {
+			const struct member *a = &c->pair->members[i];
+			const struct member *b = &c->pair->members[k];
+
+			if (a->host == b->host || !skew_between(c, a, b, &s))
+				continue;
+			if (worst.a == NULL ||
+			    s.ms + doubt * s.uncertain_ms >
+				worst.ms + doubt * worst.uncertain_ms)
+				worst = s;
+		}
+	return worst;
+}
+
+static void
+skew_say(const struct check *c, enum severity severity, const struct skew *s)
+{
+	check_add(c, severity, NULL, "let both hosts follow one time server",
+	    "the clocks of hosts %s and %s differ by %" PRId64
+	    " ms, give or take %" PRId64
+	    " ms; above %d ms the agents of an active standby pair do not connect",
+	    s->a->host->name, s->b->host->name, s->ms, s->uncertain_ms, SKEW_BLOCK_MS);
+}
+
+static void
+skew_judge(const struct check *c)
+{
+	struct skew sure = skew_worst(c, -1), doubtful = skew_worst(c, 1);
+
+	if (sure.a == NULL)
+		return; /* fewer than two clocks */
+	if (sure.ms - sure.uncertain_ms >= SKEW_BLOCK_MS)
+		skew_say(c, SEVERITY_BLOCKER, &sure);
+	else if (sure.ms - sure.uncertain_ms >= SKEW_WARN_MS)
+		skew_say(c, SEVERITY_WARNING, &sure);
+	else if (doubtful.ms + doubtful.uncertain_ms >= SKEW_BLOCK_MS)
+		skew_say(c,
+		    doubtful.ms >= SKEW_WARN_MS ? SEVERITY_WARNING : SEVERITY_NOTE,
+		    &doubtful);
+}
+
+void
+rule_clock_skew(const struct check *c)
+{
+	struct buf unknown = { 0 };
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (check_detail(c, &c->pair->members[i], "clock_offset_ms") == NULL)
+			check_name(&unknown, &c->pair->members[i]);
+	if (unknown.len > 0)
+		check_warn(c, NULL, "compare the clocks of the hosts yourself",
+		    "not checked: the clocks of the hosts of %s were not read",
+		    buf_text(&unknown));
+	skew_judge(c);
+	buf_done(&unknown);
+}

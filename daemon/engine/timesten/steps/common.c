@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+#include <strings.h>
+
+const struct observation *
+step_seen(const struct scene *s, const struct member *m)
+{
+	return &s->seen[m->index];
+}
+
+const struct installation_seen *
+step_inst(const struct scene *s, const struct plan_step *ps)
+{
+	static const struct installation_seen unknown = { .connections = -1,
+		.applications = -1 };
+
+	if (s->seen == NULL || ps->member == NULL || ps->installation < 0)
+		return &unknown;
+	return &step_seen(s, ps->member)->inst[ps->installation];
+}
+
+int
+step_home(const struct scene *s, const struct plan_step *ps, const struct member *m)
+{
+	int home = s->seen != NULL ? step_seen(s, m)->home : -1;
+
+	if (home >= 0)
+		return home;
+	if (m == ps->member && ps->installation >= 0)
+		return ps->installation;
+	return s->plan->old_installation[m->index];
+}
+
+const struct member *
+step_active(const struct scene *s)
+{
+	const struct pair *p = s->plan->pair;
+
+	for (size_t i = 0; s->seen != NULL && i < p->member_count; i++)
+		if (!p->members[i].subscriber && s->seen[i].role == ROLE_ACTIVE)
+			return &p->members[i];
+	return NULL;
+}
+
+const char *
+step_note(const struct scene *s, const char *prefix, const struct member *m)
+{
+	char key[NAME_MAX_BYTES + 24];
+
+	if (s->upgrade == NULL)
+		return NULL;
+	str_printf(key, sizeof(key), "%s%s", prefix, m->name);
+	return settings_get(&s->upgrade->notes, key);
+}
+
+void
+note_set(struct settings *notes, const char *prefix, const struct member *m,
+    const char *value)
+{
+	char key[NAME_MAX_BYTES + 24];
+
+	str_printf(key, sizeof(key), "%s%s", prefix, m->name);
+	settings_set(notes, key, value);
+}
+
+/* The schema look of any member tells the names of all: "store.<NAME>.host". */
+static const char *
+scheme_detail(const struct scene *s, const struct member *m, const char **ret_host)
+{
+	const struct pair *p = s->plan->pair;
+	const char *store = tt_store(m);
+	size_t len = strlen(store);
+
+	for (size_t i = 0; s->seen != NULL && i < p->member_count; i++) {
+		const struct settings *d = &s->seen[i].details;
+
+		for (size_t k = 0; k < d->count; k++) {
+			const char *key = d->items[k].key;
+
+			if (!str_starts(key, "store.") ||
+			    strncasecmp(key + 6, store, len) != 0 ||
+			    strcmp(key + 6 + len, ".host") != 0)
+				continue;
+			*ret_host = d->items[k].value;
+			return key + 6;
+		}
+	}
+	*ret_host = NULL;
+	return NULL;
+}
+
+const char *
+step_scheme_host(const struct scene *s, const struct member *m)
+{
+	const char *host;
+
+	scheme_detail(s, m, &host);
+	if (host == NULL || host[0] == '\0' || str_equal_nocase(host, m->host->name))
+		return m->host->name;
+	return host;
+}
+
+const char *
+step_scheme_store(const struct scene *s, const struct member *m)
+{
+	(void)s;
+	return tt_store(m);
+}
+
+void
+step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
+{
+	const struct upgrade *u = s->upgrade;
+
+	if (u == NULL)
+		str_printf(buf, size, "upgraded-%s", ps->number);
+	else
+		str_printf(buf, size, "upgraded-%lld-%s-%d", (long long)u->id, ps->number,
+		    u->runs[ps->list][ps->index].attempt);
+}
+
+bool
+step_hold_lost(const struct scene *s, const struct plan_step *ps)
+{
+	return str_equal(step_note(s, TT_NOTE_HOLD, ps->member), "lost");
+}
+
+bool
+step_not_rejoined(const struct scene *s, const struct plan_step *ps)
+{
+	return !str_equal(step_note(s, TT_NOTE_REJOINED, ps->member), "yes");
+}

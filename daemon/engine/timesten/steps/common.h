@@ -1,0 +1,49 @@
+/* What the step files share: short ways to what was seen, and notes they leave. */
+#ifndef UD_ENGINE_TIMESTEN_STEPS_COMMON_H
+#define UD_ENGINE_TIMESTEN_STEPS_COMMON_H
+
+#include "daemon/engine/timesten/steps/steps.h"
+#include "daemon/engine/timesten/utilities/utilities.h"
+
+/* Notes of an upgrade; NOTE_PROOF and NOTE_PATH are the core's (core/guards.c). */
+#define TT_NOTE_PROOF	   "proof"
+#define TT_NOTE_PATH	   "path."	  /* + member + ".old" or ".new" */
+#define TT_NOTE_REP_POLICY "rep-policy."  /* + member */
+#define TT_NOTE_RAM_POLICY "ram-policy."  /* + member */
+#define TT_NOTE_HOLD	   "hold."	  /* + member: kept, lost, unknown */
+#define TT_NOTE_REJOINED   "rejoined."	  /* + member: yes */
+#define TT_NOTE_SCHEMA	   "schema"	  /* fingerprint */
+#define TT_NOTE_ROWS	   "rows."	  /* + member: rows in its export */
+#define TT_NOTE_DRAINED	   "drained."	  /* + member: log position after the drain */
+#define TT_NOTE_FENCED	   "fenced."	  /* + member: the one right before the fence */
+
+const struct observation *step_seen(const struct scene *s, const struct member *m);
+
+/* The member's database in the installation of this step. Never NULL: all unknown when
+ * the step has none. */
+const struct installation_seen *step_inst(const struct scene *s, const struct plan_step *ps);
+
+/* Conditions of steps (struct step, needed): the log for the member is gone; the member
+ * did not rejoin. */
+bool step_hold_lost(const struct scene *s, const struct plan_step *ps);
+bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
+
+/* The installation that has the member's database loaded now, else that of the step. */
+int step_home(const struct scene *s, const struct plan_step *ps, const struct member *m);
+
+/* The master that is seen active, or NULL. */
+const struct member *step_active(const struct scene *s);
+
+const char *step_note(const struct scene *s, const char *prefix, const struct member *m);
+void note_set(struct settings *notes, const char *prefix, const struct member *m,
+    const char *value);
+
+/* Store and host of a member as the replication scheme spells them; what the schema look
+ * did not tell is taken from the configuration. */
+const char *step_scheme_store(const struct scene *s, const struct member *m);
+const char *step_scheme_host(const struct scene *s, const struct member *m);
+
+/* "upgraded-<upgrade>-<step>-<attempt>": what this step writes into the marker row. */
+void step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * A database is destroyed. The core allows it only when another of the pair is seen active
+ * and serving, when this one is seen unable to accept writes, and when its path is still
+ * the one that was noted (P3); all of that right before.
+ *
+ * Source: TimesTen Reference, ttDestroy: refused while the database is in use. Never with
+ * -force, never by removing files.
+ */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+static void
+destroy_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_destroy(ret, ps->member, ps->installation);
+}
+
+static enum probe
+destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "no such database");
+	why_remedy(w, "ttStatus lists who uses it: disconnect them, then retry");
+	switch (in->exists) {
+	case FACT_NO:
+		return PROBE_DONE;
+	case FACT_YES:
+		why_seen(w, "it exists%s", in->loaded == FACT_YES ? " and is loaded" : "");
+		return PROBE_TO_DO;
+	case FACT_UNKNOWN:
+		break;
+	}
+	why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+	    step_seen(s, ps->member)->error);
+	return PROBE_UNKNOWN;
+}
+
+#define DESTROY                                                                         \
+	.effect = "ttStatus does not list it any more", .build = destroy_build,         \
+	.probe = destroy_probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, \
+	.patience_ms = 5000, .tries = 20, .insists = true
+
+const struct step tt_destroy_old = {
+	.id = "destroy",
+	.title = "destroy the old database of %s",
+	DESTROY,
+};
+
+const struct step tt_destroy_copy = {
+	.id = "destroy-copy",
+	.title = "destroy the migrated copy of %s",
+	DESTROY,
+};
+
+const struct step tt_destroy_if_stale = {
+	.id = "destroy-stale",
+	.title = "destroy %s, if the log for it is gone",
+	.needed = step_hold_lost,
+	DESTROY,
+};
+
+const struct step tt_destroy_if_late = {
+	.id = "destroy-late",
+	.title = "destroy %s, if it did not follow again",
+	.needed = step_not_rejoined,
+	DESTROY,
+};

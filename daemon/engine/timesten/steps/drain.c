@@ -1,0 +1,91 @@
+/*
+ * Every commit of the member is at its peer.
+ *
+ * Two witnesses: ttRepSubscriberWait says 00 when the peer has made durable what was
+ * written before the call; the marker row, committed before it, is seen applied at the
+ * peer. The log position after the wait is noted: the proof compares it with the position
+ * after the fence.
+ *
+ * Names that the scheme does not know "succeed" at once; check has verified them
+ * (wait.names), and the marker row would not arrive. A wait that is given up says 01 and
+ * is repeated: the first acknowledgement on a quiet pair may take a minute.
+ *
+ * Source: TimesTen Reference, ttRepSubscriberWait; Installation guide, step 6.
+ */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+#define WAIT_S 1
+
+static void
+drain_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const char *table = s->plan->pair->marker_table;
+	int home = step_home(s, ps, ps->member);
+	char tag[64], store[NAME_MAX_BYTES * 2 + 3], host[NAME_MAX_BYTES * 2 + 3];
+
+	if (table != NULL) {
+		step_tag(s, ps, tag, sizeof(tag));
+		tt_session(ret, ps->member, home, "delete from %s where id = 1", table);
+		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')", table,
+		    tag);
+	}
+	tt_session(ret, ps->member, home, "call ttRepSubscriberWait(null, null, %s, %s, %d)",
+	    tt_literal(step_scheme_store(s, ps->peer), store, sizeof(store)),
+	    tt_literal(step_scheme_host(s, ps->peer), host, sizeof(host)), WAIT_S);
+	tt_session(ret, ps->member, home, "call ttBookmark");
+	ret->limit_ms = 20000;
+}
+
+static enum probe
+drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *peer = step_seen(s, ps->peer);
+	char tag[64];
+
+	why_needed(w, "every commit acknowledged by %s", ps->peer->name);
+	why_remedy(w, "see that applications are paused and that replication to %s flows",
+	    ps->peer->name);
+	if (s->outcome == NULL || s->verdict != VERDICT_OK) {
+		why_seen(w, "not told yet");
+		return PROBE_TO_DO;
+	}
+	if (tt_wait_parse(s->outcome->output) != 0) {
+		why_seen(w, "not acknowledged within %d s", WAIT_S);
+		return PROBE_TO_DO;
+	}
+	if (s->plan->pair->marker_table == NULL)
+		return PROBE_DONE;
+	step_tag(s, ps, tag, sizeof(tag));
+	why_seen(w, "acknowledged, but the marker at %s is %s", ps->peer->name,
+	    peer->marker[0] != '\0' ? peer->marker : "not seen");
+	return str_equal(peer->marker, tag) ? PROBE_DONE : PROBE_UNKNOWN;
+}
+
+static void
+drain_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	struct bookmark b;
+	struct ud_error err;
+	char text[POSITION_TEXT];
+
+	if (s->outcome == NULL || tt_bookmark_parse(s->outcome->output, &b, &err) != 0)
+		return;
+	note_set(notes, TT_NOTE_DRAINED, ps->member, position_text(&b.written, text));
+}
+
+const struct step tt_drain = {
+	.id = "drain",
+	.title = "wait until every commit of %s is at its peer",
+	.effect = "ttRepSubscriberWait says 00, and the marker row is at the peer",
+	.build = drain_build,
+	.probe = drain_probe,
+	.learn = drain_learn,
+	.on_interrupt = INTERRUPT_REDO, /* waiting twice harms nothing */
+	.looks_peer = LOOK_MARKER | LOOK_ROLE,
+	.patience_ms = 20,
+	.tries = 100000,
+	.insists = true,
+	.may_cancel = true,
+};

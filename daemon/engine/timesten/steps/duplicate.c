@@ -1,0 +1,108 @@
+/*
+ * A copy of the peer's database is made on the member's host.
+ *
+ * The password is given at the tool's prompt, never on a command line. A copy that was cut
+ * off leaves files that block the next one: the clean-up destroys them. With
+ * -setMasterRepStart the source keeps its log for the copy from its first moment on.
+ *
+ * Source: TimesTen Reference, ttRepAdmin -duplicate; Installation guide 11.2.1, chapter 2,
+ * steps 13 and 18.
+ */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+static void
+duplicate_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const char *ram = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
+
+	tt_rep_admin_duplicate(ret, ps->member, ps->installation,
+	    step_scheme_store(s, ps->peer), step_scheme_host(s, ps->peer), true,
+	    ram != NULL && str_equal_nocase(ram, "manual"));
+}
+
+static enum probe
+duplicate_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "a whole copy of %s", ps->peer->name);
+	why_remedy(w, "see what ttRepAdmin printed: upgradectl log");
+	if (s->outcome == NULL) {
+		why_seen(w, "not made yet");
+		return PROBE_TO_DO;
+	}
+	why_seen(w, "ttRepAdmin %s %d, the copy %s", ending_name(s->outcome->ending),
+	    s->outcome->status, in->exists == FACT_YES ? "exists" : "is not seen");
+	if (s->outcome->ending != ENDING_EXITED || s->verdict != VERDICT_OK)
+		return PROBE_TO_DO;
+	return in->exists == FACT_YES ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static void
+duplicate_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	char key[NAME_MAX_BYTES + 24];
+
+	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.%s", ps->member->name,
+	    ps->row->side == SIDE_NEW ? "new" : "old");
+	if (in->path[0] != '\0')
+		settings_set(notes, key, in->path);
+	note_set(notes, TT_NOTE_HOLD, ps->member, "kept");
+}
+
+static void
+duplicate_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_destroy(ret, ps->member, ps->installation);
+	ret->limit_ms = 300000;
+}
+
+#define DUPLICATE                                                                         \
+	.effect = "exit status 0, and ttStatus lists the copy", .build = duplicate_build, \
+	.learn = duplicate_learn, .clean_up = duplicate_clean_up,                         \
+	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, .patience_ms = 8000,  \
+	.tries = 4, .may_cancel = true
+
+const struct step tt_duplicate = {
+	.id = "duplicate",
+	.title = "make %s anew as a copy",
+	.probe = duplicate_probe,
+	DUPLICATE,
+};
+
+const struct step tt_duplicate_if_stale = {
+	.id = "duplicate-stale",
+	.title = "make %s anew as a copy, if the log for it is gone",
+	.needed = step_hold_lost,
+	.probe = duplicate_probe,
+	DUPLICATE,
+};
+
+const struct step tt_duplicate_if_late = {
+	.id = "duplicate-late",
+	.title = "make %s anew as a copy, if it did not follow again",
+	.needed = step_not_rejoined,
+	.probe = duplicate_probe,
+	DUPLICATE,
+};
+
+static enum probe
+if_gone_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	if (s->outcome == NULL && in->exists == FACT_YES)
+		return PROBE_NOT_NEEDED;
+	return duplicate_probe(s, ps, w);
+}
+
+const struct step tt_duplicate_if_gone = {
+	.id = "duplicate-gone",
+	.title = "make %s anew as a copy, if it was destroyed",
+	.probe = if_gone_probe,
+	DUPLICATE,
+};

@@ -1,0 +1,187 @@
+/*
+ * Out with the old release's ttMigrate, in with the new one's.
+ *
+ * Never with -noRepUpgrade: the copy must go on replicating with the old release. A restore
+ * that failed half-way leaves a half-filled database, which the clean-up destroys; the
+ * export and the other databases of the pair are not touched.
+ *
+ * Source: Installation guide 11.2.1, chapter 2, "Moving to a different major release";
+ * TimesTen Reference, ttMigrate.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/engine/timesten/steps/common.h"
+
+#define CHECKPOINT_MB 20 /* the chapter's own figure, step 5 of its offline procedure */
+
+static char *
+export_file(const struct scene *s, const struct member *m)
+{
+	const char *directory = m->host->backup_directory;
+
+	if (directory == NULL)
+		directory = m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
+	if (s->upgrade == NULL)
+		return mem_printf("%s/%s-%s.mig", directory, m->pair->name, m->name);
+	return mem_printf("%s/%s-%s-%" PRId64 ".mig", directory, m->pair->name, m->name,
+	    s->upgrade->id);
+}
+
+static void
+remove_file(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	ret->kind = COMMAND_JOB;
+	ret->member = ps->member;
+	ret->host = ps->member->host;
+	str_list_add(&ret->argv, "/bin/rm");
+	str_list_add(&ret->argv, "-f");
+	str_list_add(&ret->argv, file);
+	ret->limit_ms = 60000;
+	free(file);
+}
+
+/* The tool said that it did it, and its own counts agree. */
+static bool
+is_whole(const struct scene *s, struct tt_migrated *ret, struct why *w)
+{
+	if (s->outcome == NULL) {
+		why_seen(w, "not run yet");
+		return false;
+	}
+	tt_migrate_parse(s->outcome->output, NULL, NULL, ret);
+	why_seen(w, "%s %d; %d objects, %" PRId64 " of %" PRId64 " rows, %d failures",
+	    ending_name(s->outcome->ending), s->outcome->status, ret->objects, ret->rows_done,
+	    ret->rows_total, ret->failures);
+	return s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK &&
+	    ret->failures == 0 && ret->rows_done == ret->rows_total;
+}
+
+static void
+out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	tt_migrate_create(ret, ps->member, ps->installation, file);
+	free(file);
+}
+
+static enum probe
+out_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	struct tt_migrated m;
+
+	why_needed(w, "an export of every row of %s", ps->member->name);
+	why_remedy(w, "see what ttMigrate printed: upgradectl log");
+	return is_whole(s, &m, w) ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static void
+out_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	struct tt_migrated m;
+	struct why w;
+	char rows[32];
+
+	if (s->outcome == NULL || !is_whole(s, &m, &w) || m.cut)
+		return;
+	str_printf(rows, sizeof(rows), "%" PRId64, m.rows_done);
+	note_set(notes, TT_NOTE_ROWS, ps->member, rows);
+}
+
+const struct step tt_migrate_out = {
+	.id = "migrate-out",
+	.title = "save %s with the old ttMigrate",
+	.effect = "exit status 0, every object saved, all rows counted",
+	.build = out_build,
+	.probe = out_probe,
+	.learn = out_learn,
+	.clean_up = remove_file,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+static void
+in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB);
+	free(file);
+}
+
+static enum probe
+in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *rows = step_note(s, TT_NOTE_ROWS, ps->member);
+	struct tt_migrated m;
+	int64_t exported = -1;
+
+	why_needed(w, "every row of the export%s%s", rows != NULL ? ": " : "",
+	    rows != NULL ? rows : "");
+	why_remedy(w, "see what ttMigrate printed: upgradectl log; the export is still there");
+	if (!is_whole(s, &m, w))
+		return PROBE_TO_DO;
+	if (rows != NULL && str_to_int(rows, 0, INT64_MAX, &exported) && !m.cut &&
+	    m.rows_done != exported)
+		return PROBE_TO_DO;
+	return PROBE_DONE;
+}
+
+static void
+in_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	char key[NAME_MAX_BYTES + 24];
+
+	if (in->path[0] == '\0')
+		return;
+	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.new", ps->member->name);
+	settings_set(notes, key, in->path);
+}
+
+static void
+in_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_destroy(ret, ps->member, ps->installation);
+	ret->limit_ms = 300000;
+}
+
+const struct step tt_migrate_in = {
+	.id = "migrate-in",
+	.title = "restore %s with the new ttMigrate",
+	.effect = "exit status 0, every object restored, as many rows as were saved",
+	.build = in_build,
+	.probe = in_probe,
+	.learn = in_learn,
+	.clean_up = in_clean_up,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+static enum probe
+remove_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)ps;
+	why_needed(w, "the export removed");
+	why_seen(w, s->outcome != NULL ? "rm refused" : "not removed yet");
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+}
+
+const struct step tt_export_remove = {
+	.id = "export-remove",
+	.title = "remove the export of %s",
+	.effect = "the file is gone",
+	.build = remove_file,
+	.probe = remove_probe,
+	.on_interrupt = INTERRUPT_REDO,
+};

@@ -1,0 +1,85 @@
+/* What the pair was like before anything was changed: later steps compare with it. */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+static enum probe
+remember_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)s;
+	(void)ps;
+	(void)w;
+	return PROBE_DONE; /* the walk has seen to fresh looks */
+}
+
+static void
+remember_member(const struct scene *s, const struct member *m, struct settings *notes)
+{
+	const struct installation_seen *in = observation_home(step_seen(s, m));
+	char key[NAME_MAX_BYTES + 24];
+
+	if (in == NULL)
+		return;
+	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.old", m->name);
+	if (in->path[0] != '\0')
+		settings_set(notes, key, in->path);
+	if (str_equal_nocase(in->replication_policy, "always"))
+		note_set(notes, TT_NOTE_REP_POLICY, m, "always");
+	if (in->ram_policy[0] != '\0' && !str_equal_nocase(in->ram_policy, "inUse"))
+		note_set(notes, TT_NOTE_RAM_POLICY, m, in->ram_policy);
+}
+
+static void
+remember_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct pair *p = s->plan->pair;
+	const char *schema;
+
+	for (size_t i = 0; i < p->member_count; i++)
+		remember_member(s, &p->members[i], notes);
+	schema = settings_get(&step_seen(s, ps->member)->details, "schema_fingerprint");
+	if (schema != NULL)
+		settings_set(notes, TT_NOTE_SCHEMA, schema);
+}
+
+const struct step tt_remember = {
+	.id = "remember",
+	.title = "note paths, policies and definitions before %s's pair is touched",
+	.effect = "every member is seen",
+	.probe = remember_probe,
+	.learn = remember_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_ROLE,
+	.looks_all = LOOK_INSTANCE,
+};
+
+static enum probe
+same_schema_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct member *active = step_active(s);
+	const char *was, *is = NULL;
+
+	(void)ps;
+	was = settings_get(&s->upgrade->notes, TT_NOTE_SCHEMA);
+	if (active != NULL)
+		is = settings_get(&step_seen(s, active)->details, "schema_fingerprint");
+	if (was == NULL || is == NULL)
+		return PROBE_NOT_NEEDED;
+	if (str_equal(was, is))
+		return PROBE_DONE;
+	why_needed(w, "the definitions of when the upgrade began");
+	why_seen(w, "tables of %s were changed since", active->name);
+	why_remedy(w, "definitions are not replicated: apply the same change on the other "
+		      "side, then abort or start anew");
+	return PROBE_IMPOSSIBLE;
+}
+
+/* Source: Replication guide, definitions do not replicate; procedure rule ddl.freeze. */
+const struct step tt_same_schema = {
+	.id = "same-schema",
+	.title = "see that no definition changed under %s",
+	.effect = "tables, columns and keys are as when the upgrade began",
+	.probe = same_schema_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks_peer = LOOK_SCHEMA,
+};

@@ -1,0 +1,150 @@
+/*
+ * Roles: a master follows, a master takes over, every member is in its place.
+ *
+ * Source: TimesTen Reference, ttRepStateGet, ttRepStateSet; Replication guide, roles of an
+ * active standby pair.
+ */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+#define SETTLE_MS 90000 /* FAILED and a missing agent may be shown that long at first */
+
+static enum probe
+standby_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *o = step_seen(s, ps->member);
+	const struct installation_seen *in = step_inst(s, ps);
+	bool settled = s->now_ms > s->upgrade->begun_ms + SETTLE_MS;
+
+	why_needed(w, "standby");
+	if (o->role == ROLE_STANDBY)
+		return PROBE_DONE;
+	if (o->role == ROLE_UNKNOWN)
+		why_seen(w, "role not known%s%s", o->error[0] ? ": " : "", o->error);
+	else if (o->lag_bytes >= 0)
+		why_seen(w, "%s, %lld bytes behind", role_name(o->role),
+		    (long long)o->lag_bytes);
+	else
+		why_seen(w, "%s", role_name(o->role));
+	if (o->role == ROLE_FAILED && settled) {
+		why_remedy(w, "the log that it needs is gone; it cannot catch up: abort makes "
+			      "it anew in the old release, then start again");
+		return PROBE_IMPOSSIBLE;
+	}
+	if (in->replication_agent == AGENT_STOPPED && settled) {
+		why_seen(w, "%s, and its replication agent does not run", role_name(o->role));
+		why_remedy(w, "tterrors.log of the instance says why the agent ended; start it, "
+			      "then retry");
+		return PROBE_IMPOSSIBLE;
+	}
+	return PROBE_TO_DO;
+}
+
+const struct step tt_see_standby = {
+	.id = "see-standby",
+	.title = "see %s catch up and become standby",
+	.effect = "ttRepStateGet says STANDBY",
+	.probe = standby_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROLE | LOOK_INSTANCE,
+};
+
+/* Abort: the database of before follows again, if the log for it was kept. */
+static bool
+rejoin_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return !str_equal(step_note(s, TT_NOTE_HOLD, ps->member), "lost");
+}
+
+static void
+rejoin_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	(void)s;
+	note_set(notes, TT_NOTE_REJOINED, ps->member, "yes");
+}
+
+const struct step tt_rejoin = {
+	.id = "rejoin",
+	.title = "see %s follow again, if it can",
+	.effect = "ttRepStateGet says STANDBY; else it is made anew",
+	.needed = rejoin_needed,
+	.probe = standby_probe,
+	.learn = rejoin_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROLE | LOOK_INSTANCE,
+};
+
+static void
+activate_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	tt_session(ret, ps->member, step_home(s, ps, ps->member),
+	    "call ttRepStateSet('ACTIVE')");
+	ret->limit_ms = 10000;
+}
+
+static enum probe
+activate_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *o = step_seen(s, ps->member);
+
+	why_needed(w, "active");
+	why_seen(w, "%s%s%s", role_name(o->role), o->error[0] ? ": " : "", o->error);
+	why_remedy(w, "ttRepStateGet on both masters tells the roles; make one of them active "
+		      "by hand if you must, then retry");
+	if (o->role == ROLE_ACTIVE)
+		return PROBE_DONE;
+	return o->role == ROLE_UNKNOWN ? PROBE_UNKNOWN : PROBE_TO_DO;
+}
+
+/* The effect may show up to two seconds later; an answer that it was refused is believed
+ * only when the role is not seen to change by then. */
+const struct step tt_activate = {
+	.id = "activate",
+	.title = "make %s the active database",
+	.effect = "ttRepStateGet says ACTIVE",
+	.build = activate_build,
+	.probe = activate_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_ROLE,
+	.patience_ms = 3000,
+	.tries = 4,
+};
+
+static bool
+is_in_place(const struct scene *s, const struct member *m, struct why *w)
+{
+	const struct observation *o = step_seen(s, m);
+	const struct installation_seen *home = observation_home(o);
+	enum role wanted = m->subscriber ? ROLE_SUBSCRIBER :
+	    m == s->plan->standby	 ? ROLE_ACTIVE :
+					   ROLE_STANDBY;
+	char release[RELEASE_TEXT];
+
+	why_needed(w, "%s %s in release %s", m->name, role_name(wanted),
+	    release_text(&s->plan->to, release));
+	why_seen(w, "%s is %s in release %s", m->name, role_name(o->role),
+	    home != NULL ? release_text(&home->release, release) : "unknown");
+	return o->role == wanted && o->home == s->plan->new_installation[m->index];
+}
+
+static enum probe
+swapped_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct pair *p = s->plan->pair;
+
+	(void)ps;
+	for (size_t i = 0; i < p->member_count; i++)
+		if (!is_in_place(s, &p->members[i], w))
+			return PROBE_TO_DO;
+	return PROBE_DONE;
+}
+
+const struct step tt_see_swapped = {
+	.id = "see-all",
+	.title = "see every member of %s's pair in its place",
+	.effect = "one active, one standby, all subscribers, all in the new release",
+	.probe = swapped_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks_all = LOOK_BASIC,
+};

@@ -1,0 +1,374 @@
+/* Steps of one command and one fact that shows its end. */
+#include "config.h"
+
+#include <strings.h>
+
+#include "daemon/engine/timesten/steps/common.h"
+
+/* ---- policies: "always" would start an agent, or load a database, behind our back ---- */
+
+static void
+rep_policy_manual_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	(void)s;
+	tt_admin_rep_policy(ret, ps->member, ps->installation, "manual");
+}
+
+static enum probe
+policy_probe(const char *policy, const char *unwanted, struct why *w)
+{
+	why_needed(w, "policy manual");
+	why_seen(w, "policy %s", policy[0] != '\0' ? policy : "unknown");
+	if (policy[0] == '\0')
+		return PROBE_NOT_NEEDED;
+	return strcasecmp(policy, unwanted) == 0 ? PROBE_TO_DO : PROBE_NOT_NEEDED;
+}
+
+static enum probe
+rep_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe p = policy_probe(step_inst(s, ps)->replication_policy, "always", w);
+
+	return p == PROBE_NOT_NEEDED && s->outcome != NULL ? PROBE_DONE : p;
+}
+
+const struct step tt_rep_policy_manual = {
+	.id = "rep-policy-manual",
+	.title = "set the replication policy of %s to manual",
+	.effect = "ttAdmin -query shows manual",
+	.build = rep_policy_manual_build,
+	.probe = rep_policy_manual_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+static void
+rep_policy_restore_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	const char *was = step_note(s, TT_NOTE_REP_POLICY, ps->member);
+
+	tt_admin_rep_policy(ret, ps->member, ps->installation, was != NULL ? was : "always");
+}
+
+/* What was not "always" needs no restoring: a new database has the policy manual. */
+static enum probe
+restore_probe(const char *was, const char *is, const char *fallback, bool tried,
+    struct why *w)
+{
+	why_needed(w, "policy %s", was != NULL ? was : fallback);
+	why_seen(w, "policy %s", is[0] != '\0' ? is : "unknown");
+	if (was == NULL || was[0] == '\0')
+		return PROBE_NOT_NEEDED;
+	if (strcasecmp(is, was) == 0 || (is[0] == '\0' && strcasecmp(was, fallback) == 0))
+		return tried ? PROBE_DONE : PROBE_NOT_NEEDED;
+	return PROBE_TO_DO;
+}
+
+static bool
+rep_policy_restore_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return step_note(s, TT_NOTE_REP_POLICY, ps->member) != NULL;
+}
+
+static enum probe
+rep_policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return restore_probe(step_note(s, TT_NOTE_REP_POLICY, ps->member),
+	    step_inst(s, ps)->replication_policy, "manual", s->outcome != NULL, w);
+}
+
+const struct step tt_rep_policy_restore = {
+	.id = "rep-policy-restore",
+	.title = "set the replication policy of %s back to what it was",
+	.effect = "ttAdmin -query shows the former policy",
+	.build = rep_policy_restore_build,
+	.needed = rep_policy_restore_needed,
+	.probe = rep_policy_restore_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+static void
+ram_policy_manual_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	(void)s;
+	tt_admin_ram_policy(ret, ps->member, ps->installation, "manual", -1);
+}
+
+static enum probe
+ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	enum probe p = policy_probe(in->ram_policy, "always", w);
+
+	if (in->exists == FACT_NO)
+		return PROBE_NOT_NEEDED;
+	return p == PROBE_NOT_NEEDED && s->outcome != NULL ? PROBE_DONE : p;
+}
+
+const struct step tt_ram_policy_manual = {
+	.id = "ram-policy-manual",
+	.title = "set the RAM policy of %s to manual",
+	.effect = "ttAdmin -query shows manual",
+	.build = ram_policy_manual_build,
+	.probe = ram_policy_manual_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+static void
+ram_policy_restore_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
+
+	tt_admin_ram_policy(ret, ps->member, ps->installation, was != NULL ? was : "inUse",
+	    -1);
+}
+
+static bool
+ram_policy_restore_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return step_note(s, TT_NOTE_RAM_POLICY, ps->member) != NULL;
+}
+
+static enum probe
+ram_policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return restore_probe(step_note(s, TT_NOTE_RAM_POLICY, ps->member),
+	    step_inst(s, ps)->ram_policy, "inUse", s->outcome != NULL, w);
+}
+
+const struct step tt_ram_policy_restore = {
+	.id = "ram-policy-restore",
+	.title = "set the RAM policy of %s back to what it was",
+	.effect = "ttAdmin -query shows the former policy",
+	.build = ram_policy_restore_build,
+	.needed = ram_policy_restore_needed,
+	.probe = ram_policy_restore_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+/* ---- the replication agent ---- */
+
+static void
+rep_stop_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_rep_stop(ret, ps->member, ps->installation);
+}
+
+static enum probe
+rep_stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "no replication agent");
+	why_remedy(w, "tterrors.log of the instance says why an agent does not end");
+	if (in->exists == FACT_NO)
+		return PROBE_NOT_NEEDED;
+	if (in->daemon_up == FACT_NO) {
+		why_seen(w, "the main daemon is down");
+		why_remedy(w, "start it: ttDaemonAdmin -start");
+		return PROBE_UNKNOWN;
+	}
+	switch (in->replication_agent) {
+	case AGENT_STOPPED:
+		return PROBE_DONE;
+	case AGENT_RUNNING:
+		why_seen(w, "the agent has its connections still");
+		return PROBE_TO_DO;
+	case AGENT_UNKNOWN:
+		break;
+	}
+	why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+	    step_seen(s, ps->member)->error);
+	return PROBE_UNKNOWN;
+}
+
+/* Source: utilities guide, ttAdmin -repStop; an agent may take minutes to end. */
+#define REP_STOP                                                                         \
+	.effect = "ttStatus shows no replication agent", .build = rep_stop_build,        \
+	.probe = rep_stop_probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_INSTANCE, \
+	.patience_ms = 35000, .tries = 8
+
+const struct step tt_rep_stop = {
+	.id = "rep-stop",
+	.title = "stop the replication agent of %s",
+	REP_STOP,
+};
+
+const struct step tt_rep_stop_if_late = {
+	.id = "rep-stop-late",
+	.title = "stop the replication agent of %s, if it did not follow again",
+	.needed = step_not_rejoined,
+	REP_STOP,
+};
+
+static void
+rep_stop_ask_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	tt_session(ret, ps->member, step_home(s, ps, ps->member), "call ttRepStop");
+	ret->limit_ms = 4000;
+}
+
+static enum probe
+rep_stop_ask_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)ps;
+	why_needed(w, "the request accepted");
+	why_seen(w, s->outcome != NULL ? "refused" : "not asked yet");
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+}
+
+/* ttRepStop returns before the agent ended. In the write pause that is what is wanted: the
+ * fence makes the database safe, and the end of the agent is awaited after the pause. */
+const struct step tt_rep_stop_ask = {
+	.id = "rep-stop-ask",
+	.title = "ask the replication agent of %s to stop",
+	.effect = "the request is accepted; its end is awaited after the pause",
+	.build = rep_stop_ask_build,
+	.probe = rep_stop_ask_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.tries = 20,
+	.insists = true,
+};
+
+static void
+rep_start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_rep_start(ret, ps->member, ps->installation);
+}
+
+static enum probe
+rep_start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "a running replication agent");
+	why_remedy(w, "tterrors.log of the instance says why an agent does not start");
+	if (in->replication_agent == AGENT_RUNNING)
+		return PROBE_DONE;
+	if (in->daemon_up == FACT_UNKNOWN) {
+		why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+		    step_seen(s, ps->member)->error);
+		return PROBE_UNKNOWN;
+	}
+	why_seen(w, in->daemon_up == FACT_NO ? "the main daemon is down" : "no agent");
+	return PROBE_TO_DO;
+}
+
+const struct step tt_rep_start = {
+	.id = "rep-start",
+	.title = "start the replication agent of %s",
+	.effect = "ttStatus shows the replication agent",
+	.build = rep_start_build,
+	.probe = rep_start_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 20000,
+	.tries = 8,
+};
+
+/* ---- memory ---- */
+
+/* A database with the policy inUse leaves by itself with its last connection. */
+static void
+unload_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	if (strcasecmp(step_inst(s, ps)->ram_policy, "inUse") == 0 ||
+	    step_inst(s, ps)->ram_policy[0] == '\0')
+		return;
+	tt_admin_ram_unload(ret, ps->member, ps->installation);
+}
+
+static enum probe
+unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "not loaded");
+	why_remedy(w, "ttStatus lists who is connected: disconnect them");
+	if (in->exists == FACT_NO)
+		return PROBE_NOT_NEEDED;
+	if (in->loaded == FACT_NO && in->changing != FACT_YES)
+		return PROBE_DONE;
+	if (in->loaded == FACT_UNKNOWN) {
+		why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+		    step_seen(s, ps->member)->error);
+		return PROBE_UNKNOWN;
+	}
+	if (in->changing == FACT_YES)
+		why_seen(w, "being unloaded");
+	else
+		why_seen(w, "loaded, %d connections", in->connections);
+	return PROBE_TO_DO;
+}
+
+#define UNLOAD                                                                         \
+	.effect = "ttStatus shows it not loaded", .build = unload_build,               \
+	.probe = unload_probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_INSTANCE, \
+	.patience_ms = 5000, .tries = 1000, .insists = true
+
+const struct step tt_unload = {
+	.id = "unload",
+	.title = "unload %s from memory",
+	UNLOAD,
+};
+
+const struct step tt_unload_if_stale = {
+	.id = "unload-stale",
+	.title = "unload %s from memory, if the log for it is gone",
+	.needed = step_hold_lost,
+	UNLOAD,
+};
+
+const struct step tt_unload_if_late = {
+	.id = "unload-late",
+	.title = "unload %s from memory, if it did not follow again",
+	.needed = step_not_rejoined,
+	UNLOAD,
+};
+
+/* ---- the main daemon ---- */
+
+static void
+daemon_start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_daemon_admin_start(ret, ps->member, ps->installation, false);
+}
+
+static enum probe
+daemon_start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "the main daemon answers");
+	why_seen(w, in->daemon_up == FACT_NO ? "it does not answer" : "not known");
+	why_remedy(w, "start it by hand: ttDaemonAdmin -start");
+	if (in->daemon_up == FACT_YES)
+		return PROBE_DONE;
+	return in->daemon_up == FACT_NO ? PROBE_TO_DO : PROBE_UNKNOWN;
+}
+
+const struct step tt_daemon_start = {
+	.id = "daemon-start",
+	.title = "start the main daemon for %s",
+	.effect = "ttStatus answers",
+	.build = daemon_start_build,
+	.probe = daemon_start_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 15000,
+	.tries = 5,
+};

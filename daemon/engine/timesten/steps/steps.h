@@ -1,0 +1,64 @@
+/*
+ * Every step of TimesTen procedures, a line each. What it runs, how its end is seen and
+ * what undoes it stands in the file of that name, or in simple.c.
+ *
+ * "Member" is the database that the step is about, "peer" the other master; of a
+ * subscriber it is the database that it is copied from.
+ */
+#ifndef UD_ENGINE_TIMESTEN_STEPS_STEPS_H
+#define UD_ENGINE_TIMESTEN_STEPS_STEPS_H
+
+#include "daemon/model/plan.h"
+#include "daemon/model/step.h"
+#include "daemon/model/upgrade.h"
+
+/* simple.c: agents, policies, memory, daemons */
+extern const struct step tt_rep_policy_manual;	/* a policy that would restart the agent */
+extern const struct step tt_rep_policy_restore; /* as it was before the upgrade */
+extern const struct step tt_ram_policy_manual;	/* a policy that would keep it loaded */
+extern const struct step tt_ram_policy_restore;
+extern const struct step tt_rep_stop;	  /* ttAdmin -repStop, and see no agent */
+extern const struct step tt_rep_stop_ask; /* in the swap: asked for, awaited later */
+extern const struct step tt_rep_start;	  /* ttAdmin -repStart, and see the agent */
+extern const struct step tt_unload;	  /* loaded until ttStatus says otherwise */
+extern const struct step tt_unload_if_stale; /* only when the log for it is gone */
+extern const struct step tt_rep_stop_if_late, tt_unload_if_late; /* abort, see rejoin */
+extern const struct step tt_daemon_start; /* the main daemon of the new instance */
+
+/* remember.c */
+extern const struct step tt_remember; /* paths, policies, log hold, schema before it all */
+extern const struct step tt_same_schema; /* no definition changed since */
+
+/* mark.c */
+extern const struct step tt_mark_failed; /* the peer declares the member failed */
+extern const struct step tt_hold_kept;	 /* and does it keep the log for it? */
+
+/* migrate.c */
+extern const struct step tt_migrate_out; /* old ttMigrate -c */
+extern const struct step tt_migrate_in;	 /* new ttMigrate -r */
+extern const struct step tt_export_remove;
+
+/* destroy.c, duplicate.c */
+extern const struct step tt_destroy_old;      /* guarded by P3 */
+extern const struct step tt_destroy_if_stale; /* only when the log for it is gone */
+extern const struct step tt_destroy_copy;     /* abort: the migrated copy */
+extern const struct step tt_destroy_if_late;  /* abort: it could not rejoin */
+extern const struct step tt_duplicate;	      /* from the peer */
+extern const struct step tt_duplicate_if_stale;
+extern const struct step tt_duplicate_if_late;
+extern const struct step tt_duplicate_if_gone; /* abort: the old store was destroyed */
+
+/* role.c */
+extern const struct step tt_see_standby; /* IDLE, RECOVERING, STANDBY */
+extern const struct step tt_rejoin;	 /* abort: the same, but it may turn out stale */
+extern const struct step tt_see_swapped; /* the end: every member in its new place */
+extern const struct step tt_activate;	 /* ttRepStateSet: guarded by P1, P2 */
+
+/* marker.c, drain.c, fence.c */
+extern const struct step tt_marker; /* a row committed on the active arrives */
+extern const struct step tt_drain;  /* every commit of the member is at its peer */
+extern const struct step tt_fence;  /* ttRepDeactivate: the member refuses writes */
+extern const struct step tt_prove;  /* nothing was committed between drain and fence */
+extern const struct step tt_prove_rows; /* the same by counting rows */
+
+#endif

@@ -1,0 +1,56 @@
+/* The engine: its tables. */
+#include "config.h"
+
+#include "daemon/engine/timesten/timesten.h"
+
+#include "daemon/engine/timesten/observe.h"
+#include "daemon/engine/timesten/procedures/procedures.h"
+#include "daemon/engine/timesten/rules.h"
+#include "daemon/engine/timesten/utilities/utilities.h"
+
+/* clang-format off */
+static const struct config_key installation_keys[] = {
+	{ NULL }
+};
+
+static const struct config_key member_keys[] = {
+	{ "dsn",     KEY_STRING, NULL, "a DSN name",		  "DSN of the database", .required = true },
+	{ "dsn_new", KEY_STRING, NULL, "a DSN name",		  "its DSN in the installation \"new\", when it differs" },
+	{ "store",   KEY_STRING, NULL, "a store name",		  "last part of its data store path, when it is not the DSN" },
+	{ "path",    KEY_PATH,	 NULL, "an absolute path",	  "its data store path, when several stores end alike" },
+	{ "path_new", KEY_PATH,	 NULL, "an absolute path",	  "the same in the installation \"new\", when it differs" },
+	{ NULL }
+};
+
+static const struct config_key pair_keys[] = {
+	{ NULL }
+};
+
+static const struct procedure *const procedures[] = {
+	&tt_asp_major,
+	NULL
+};
+/* clang-format on */
+
+static int
+parse_release(const char *text, struct release *ret, struct ud_error *err)
+{
+	return release_parse(text, ret, err);
+}
+
+const struct engine timesten = {
+	.name = "timesten",
+	.title = "TimesTen Classic",
+	.installation_keys = installation_keys,
+	.member_keys = member_keys,
+	.pair_keys = pair_keys,
+	.procedures = procedures,
+	.dialect = &tt_dialect,
+	.ask = tt_ask,
+	.answer = tt_answer,
+	.judge = tt_judge,
+	.check = tt_check,
+	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_POLICY | LOOK_SCHEMA | LOOK_CLOCK,
+	.same_major = release_same_major,
+	.release_parse = parse_release,
+};

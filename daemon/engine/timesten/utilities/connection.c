@@ -1,0 +1,102 @@
+/*
+ * Names of a database: its DSN with the tools of one release, its store name, and the
+ * strings that connect to it.
+ *
+ * Every connection string says AutoCreate=0 unless creating is the purpose: connecting
+ * through a DSN whose database was destroyed would make an empty one.
+ */
+#include "config.h"
+
+#include <ctype.h>
+
+#include "common/mem.h"
+#include "common/str.h"
+#include "daemon/engine/timesten/utilities/parts.h"
+
+static bool
+is_new(const struct member *m, int installation)
+{
+	const struct installation *i = member_installation(m, installation);
+
+	return i != NULL && str_equal(i->name, "new");
+}
+
+const char *
+tt_setting(const struct member *m, int installation, const char *key,
+    const char *key_new)
+{
+	const char *value = is_new(m, installation) ? member_setting(m, key_new) : NULL;
+
+	return value != NULL ? value : member_setting(m, key);
+}
+
+const char *
+tt_dsn(const struct member *m, int installation)
+{
+	const char *dsn = tt_setting(m, installation, "dsn", "dsn_new");
+
+	return dsn != NULL ? dsn : m->name;
+}
+
+const char *
+tt_store(const struct member *m)
+{
+	const char *store = member_setting(m, "store");
+
+	return store != NULL ? store : tt_dsn(m, -1);
+}
+
+char *
+tt_connection(const struct member *m, int installation, bool may_create)
+{
+	return mem_printf("DSN=%s%s", tt_dsn(m, installation),
+	    may_create ? "" : ";AutoCreate=0");
+}
+
+const char *
+tt_literal(const char *value, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	if (size < 3) {
+		if (size > 0)
+			buf[0] = '\0';
+		return buf;
+	}
+	buf[n++] = '\'';
+	for (; *value != '\0'; value++) {
+		size_t need = *value == '\'' ? 2 : 1;
+
+		if (n + need + 2 > size)
+			break;
+		if (need == 2)
+			buf[n++] = '\'';
+		buf[n++] = *value;
+	}
+	buf[n++] = '\'';
+	buf[n] = '\0';
+	return buf;
+}
+
+bool
+tt_is_identifier(const char *name)
+{
+	bool start = true;
+	int dots = 0;
+
+	for (; *name != '\0'; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		if (c == '.') {
+			if (start || ++dots > 1)
+				return false;
+			start = true;
+			continue;
+		}
+		if (!isalpha(c) && c != '_' &&
+		    (start || (!isdigit(c) && c != '#' && c != '$')))
+			return false;
+		start = false;
+	}
+	return !start;
+}

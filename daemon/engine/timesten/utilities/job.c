@@ -1,0 +1,95 @@
+/* The beginning of every job: which tool, of which installation, in which environment. */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "common/str.h"
+#include "daemon/engine/timesten/utilities/parts.h"
+
+/* LC_ALL=C: tools may speak the language of the user (ttIsql at least). */
+void
+tt_job(struct command *c, const struct member *m, int installation, const char *tool)
+{
+	const struct installation *i = member_installation(m, installation);
+
+	c->member = m;
+	c->host = m->host;
+	c->installation = installation;
+	if (i == NULL)
+		return;
+	c->kind = COMMAND_JOB;
+	str_list_addf(&c->argv, "%s/%s", i->bin, tool);
+	for (size_t n = 0; n < i->env.count; n++)
+		str_list_add(&c->env, i->env.items[n]);
+	str_list_add(&c->env, "LC_ALL=C");
+}
+
+void
+tt_job_connect(struct command *c, bool may_create)
+{
+	char *connection = tt_connection(c->member, c->installation, may_create);
+
+	str_list_add(&c->argv, "-connStr");
+	str_list_add(&c->argv, connection);
+	free(connection);
+}
+
+/* Behind key when text begins with it, else NULL. */
+static char *
+skip_key(char *text, const char *key)
+{
+	while (*key != '\0') {
+		if (*key == ' ') {
+			if (!isspace((unsigned char)*text))
+				return NULL;
+			while (isspace((unsigned char)*text))
+				text++;
+			key++;
+			continue;
+		}
+		if (tolower((unsigned char)*text) != tolower((unsigned char)*key))
+			return NULL;
+		text++;
+		key++;
+	}
+	return text;
+}
+
+char *
+tt_value_of(char *line, const char *key)
+{
+	char *rest;
+
+	while (isspace((unsigned char)*line))
+		line++;
+	rest = skip_key(line, key);
+	if (rest == NULL)
+		return NULL;
+	while (isspace((unsigned char)*rest))
+		rest++;
+	return *rest == ':' ? str_trim(rest + 1) : NULL;
+}
+
+void
+tt_copy_lower(char *dst, size_t size, const char *src)
+{
+	str_copy(dst, size, src);
+	for (; *dst != '\0'; dst++)
+		*dst = (char)tolower((unsigned char)*dst);
+}
+
+enum fact
+tt_fact_of(const char *word)
+{
+	static const char *const yes[] = { "true", "yes", "open", "1" };
+	static const char *const no[] = { "false", "no", "closed", "0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+		if (str_equal_nocase(word, yes[i]))
+			return FACT_YES;
+		if (str_equal_nocase(word, no[i]))
+			return FACT_NO;
+	}
+	return FACT_UNKNOWN;
+}

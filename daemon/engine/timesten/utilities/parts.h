@@ -1,0 +1,29 @@
+/* What the files of this folder share, and nobody else sees. */
+#ifndef UD_ENGINE_TIMESTEN_UTILITIES_PARTS_H
+#define UD_ENGINE_TIMESTEN_UTILITIES_PARTS_H
+
+#include "daemon/engine/timesten/utilities/utilities.h"
+
+/* Makes c the job of a tool on m's host: argv is "<bin>/<tool>" so far, env is that of the
+ * installation. An installation that does not exist leaves kind NONE. */
+void tt_job(struct command *c, const struct member *m, int installation,
+    const char *tool);
+
+/* Ends argv with -connStr and the connection string of tt_connection(). */
+void tt_job_connect(struct command *c, bool may_create);
+
+/* The setting key_new in an installation named "new" when the member has it, else key. */
+const char *tt_setting(const struct member *m, int installation, const char *key,
+    const char *key_new);
+
+/* The rest of line behind "key :", trimmed, in place; NULL: another line. Blanks in line
+ * and key count as one, case does not count. */
+char *tt_value_of(char *line, const char *key);
+
+/* Copies in lower case, cut to fit. */
+void tt_copy_lower(char *dst, size_t size, const char *src);
+
+/* Yes for "true", "yes", "open", "1"; no for "false", "no", "closed", "0". */
+enum fact tt_fact_of(const char *word);
+
+#endif

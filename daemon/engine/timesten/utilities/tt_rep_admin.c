@@ -1,0 +1,37 @@
+/* ttRepAdmin -duplicate: a database made as the copy of another one. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "common/str.h"
+#include "daemon/engine/timesten/utilities/parts.h"
+
+/*
+ * Source: TimesTen Installation Guide 11.2.1, chapter 2, for the connection string: a DSN
+ * that names a user would make the tool connect as that user, who may not create.
+ * Without -UID and -PWD the tool prompts: the terminal is answered from command.user and
+ * command.password_file.
+ */
+void
+tt_rep_admin_duplicate(struct command *c, const struct member *m, int installation,
+    const char *from_store, const char *from_host, bool set_master_rep_start,
+    bool ram_load)
+{
+	char *connection = tt_connection(m, installation, true);
+
+	tt_job(c, m, installation, "ttRepAdmin");
+	str_list_add(&c->argv, "-duplicate");
+	str_list_add(&c->argv, "-from");
+	str_list_add(&c->argv, from_store);
+	str_list_add(&c->argv, "-host");
+	str_list_add(&c->argv, from_host);
+	if (set_master_rep_start)
+		str_list_add(&c->argv, "-setMasterRepStart");
+	if (ram_load)
+		str_list_add(&c->argv, "-ramLoad");
+	str_list_add(&c->argv, "-connStr");
+	str_list_addf(&c->argv, "%s;UID=;PWD=;PWDCrypt=", connection);
+	c->user = m->pair->duplicate.user;
+	c->password_file = m->pair->duplicate.password_file;
+	free(connection);
+}

@@ -1,0 +1,356 @@
+/*
+ * ttStatus: the stores that one instance knows, and who is connected to them.
+ *
+ * A report is a head, then a section for each store between lines of dashes, then "End of
+ * report". A section begins with "Data store /path" ("Database /path" in other wordings);
+ * a line before it that says open or closed belongs to it. Lines that nobody knows are
+ * passed over. Wordings differ by release: see tests/unit/engine/timesten/test_tt_status.c.
+ *
+ * Source: TimesTen Reference, ttStatus, 6.0 to 26.1.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "common/str.h"
+#include "daemon/engine/timesten/utilities/parts.h"
+
+void
+tt_status(struct command *c, const struct member *m, int installation)
+{
+	tt_job(c, m, installation, "ttStatus");
+}
+
+/* Facts of one section, before they are weighed against each other. */
+struct section {
+	struct tt_store_status store;
+	bool shared_memory;     /* a segment is shown */
+	bool manually_unloaded; /* or inactive due to failures */
+	int rows;
+};
+
+struct reading {
+	struct tt_status status;
+	struct section now;
+	bool in_store, ended;
+	enum fact open_next; /* said before the store it belongs to */
+};
+
+/* Behind "Data store " or "Database " when a path follows, else NULL. */
+static const char *
+store_path(const char *line)
+{
+	static const char *const words[] = { "Data store", "Database" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *rest = line + strlen(words[i]);
+
+		if (!str_starts_nocase(line, words[i]) ||
+		    !isspace((unsigned char)*rest))
+			continue;
+		while (isspace((unsigned char)*rest))
+			rest++;
+		if (*rest == '/' || (isalpha((unsigned char)*rest) && rest[1] == ':'))
+			return rest;
+	}
+	return NULL;
+}
+
+/* Connections of all kinds are in memory: a count above zero means loaded whatever else is
+ * said. While it changes, a store without connections is neither. */
+static enum fact
+loaded(const struct section *s)
+{
+	const struct tt_store_status *t = &s->store;
+
+	if (t->connections > 0 || s->rows > 0)
+		return FACT_YES;
+	if (t->changing == FACT_YES)
+		return FACT_UNKNOWN;
+	if (s->manually_unloaded)
+		return FACT_NO;
+	if (s->shared_memory || t->manually_loaded == FACT_YES)
+		return FACT_YES;
+	return t->connections == 0 ? FACT_NO : FACT_UNKNOWN;
+}
+
+static void
+end_store(struct reading *r)
+{
+	struct tt_store_status *t = &r->now.store;
+	struct tt_status *s = &r->status;
+
+	if (!r->in_store)
+		return;
+	r->in_store = false;
+	t->loaded = loaded(&r->now);
+	if (t->connections == 0) {
+		t->applications = t->subdaemons = 0;
+	} else if (r->now.rows == 0) { /* a count without a list */
+		t->applications = t->subdaemons = -1;
+	}
+	if (t->connections < 0 && r->now.rows > 0)
+		t->connections = r->now.rows;
+	s->stores = mem_array(s->stores, (size_t)s->count + 1, sizeof(*s->stores));
+	s->stores[s->count++] = *t;
+}
+
+static void
+begin_store(struct reading *r, const char *path)
+{
+	struct tt_store_status *t = &r->now.store;
+
+	end_store(r);
+	r->now = (struct section){ .store = { .changing = FACT_NO,
+				       .connections = -1,
+				       .replication_agent = AGENT_STOPPED,
+				       .cache_agent = AGENT_STOPPED,
+				       .open = r->open_next } };
+	str_copy(t->path, sizeof(t->path), path);
+	r->open_next = FACT_UNKNOWN;
+	r->in_store = true;
+}
+
+/* "There are 18 connections to the data store, ***3 pending disconnection***" */
+static bool
+read_connections(struct tt_store_status *t, const char *line)
+{
+	const char *rest = NULL;
+	char *end;
+	long n;
+
+	if (str_starts_nocase(line, "There are "))
+		rest = line + strlen("There are ");
+	else if (str_starts_nocase(line, "There is "))
+		rest = line + strlen("There is ");
+	if (rest == NULL || str_find_nocase(rest, "connection") == NULL)
+		return false;
+	if (str_find_nocase(rest, "pending disconnect") != NULL)
+		t->changing = FACT_YES;
+	n = strtol(rest, &end, 10);
+	if (end != rest && n >= 0 && n < INT32_MAX)
+		t->connections = (int)n;
+	else if (str_starts_nocase(rest, "no "))
+		t->connections = 0;
+	return true;
+}
+
+/* A connection: a kind, then the number of a process ("pid 4711" in the plain form). */
+static bool
+is_row(const char *line, const char *kind)
+{
+	const char *p = line + strlen(kind);
+
+	if (!str_starts_nocase(line, kind) || !isspace((unsigned char)*p))
+		return false;
+	while (isspace((unsigned char)*p))
+		p++;
+	if (str_starts_nocase(p, "pid "))
+		for (p += 4; isspace((unsigned char)*p);)
+			p++;
+	return isdigit((unsigned char)*p);
+}
+
+static bool
+read_row(struct section *s, const char *line)
+{
+	struct tt_store_status *t = &s->store;
+
+	if (is_row(line, "Process") || is_row(line, "Server"))
+		t->applications++;
+	else if (is_row(line, "Subdaemon"))
+		t->subdaemons++;
+	else if (is_row(line, "Replication"))
+		t->replication_agent = AGENT_RUNNING;
+	else if (is_row(line, "Cache Agent") || is_row(line, "Oracle Agent"))
+		t->cache_agent = AGENT_RUNNING;
+	else
+		return false;
+	s->rows++;
+	return true;
+}
+
+static bool
+read_agent(struct tt_store_status *t, const char *line)
+{
+	bool runs = str_find_nocase(line, "running") != NULL &&
+	    str_find_nocase(line, "not running") == NULL;
+
+	if (str_starts_nocase(line, "Replication agent is ")) {
+		if (runs)
+			t->replication_agent = AGENT_RUNNING;
+	} else if (str_starts_nocase(line, "Cache agent is ") ||
+	    str_starts_nocase(line, "Oracle agent is ")) {
+		if (runs)
+			t->cache_agent = AGENT_RUNNING;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool
+read_policy(struct tt_store_status *t, char *line)
+{
+	const struct {
+		const char *key;
+		char *to;
+	} keys[] = {
+		{ "RAM residence policy", t->ram_policy },
+		{ "Replication policy", t->replication_policy },
+		{ "Cache Agent policy", t->cache_policy },
+		{ "Oracle agent policy", t->cache_policy }, /* 6.0, 7.0 */
+		{ "Cache agent restart policy", t->cache_policy },
+		{ "Replication agent restart policy", t->replication_policy },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *value = tt_value_of(line, keys[i].key);
+
+		if (value == NULL)
+			continue;
+		tt_copy_lower(keys[i].to, sizeof(t->ram_policy), value);
+		return true;
+	}
+	return false;
+}
+
+static void
+read_words(struct section *s, const char *line)
+{
+	struct tt_store_status *t = &s->store;
+
+	if (str_find_nocase(line, "in process of being ") != NULL ||
+	    str_find_nocase(line, " in flux") != NULL ||
+	    str_starts_nocase(line, "Obsolete or not yet active")) {
+		t->changing = FACT_YES;
+	} else if (str_find_nocase(line, "manually unloaded from RAM") != NULL) {
+		s->manually_unloaded = true;
+		t->manually_loaded = FACT_NO;
+	} else if (str_find_nocase(line, "manually loaded but inactive") != NULL) {
+		s->manually_unloaded = true;
+	} else if (str_find_nocase(line, "manually loaded into RAM") != NULL) {
+		t->manually_loaded = FACT_YES;
+	} else if (str_starts_nocase(line, "Shared Memory ")) {
+		s->shared_memory = true;
+	}
+}
+
+/* "Open for user connections", "Closed to user connections". */
+static enum fact
+read_open(const char *line)
+{
+	if (str_find_nocase(line, "user connections") == NULL)
+		return FACT_UNKNOWN;
+	if (str_starts_nocase(line, "Open "))
+		return FACT_YES;
+	return str_starts_nocase(line, "Closed ") ? FACT_NO : FACT_UNKNOWN;
+}
+
+static void
+read_store_line(struct reading *r, char *line)
+{
+	enum fact open = read_open(line);
+
+	if (open != FACT_UNKNOWN)
+		r->now.store.open = open;
+	else if (!read_connections(&r->now.store, line) && !read_row(&r->now, line) &&
+	    !read_agent(&r->now.store, line) && !read_policy(&r->now.store, line))
+		read_words(&r->now, line);
+}
+
+static void
+read_head_line(struct reading *r, const char *line)
+{
+	const char *name = str_find_nocase(line, " instance ");
+	enum fact open = read_open(line);
+
+	if (open != FACT_UNKNOWN)
+		r->open_next = open;
+	if (!str_starts_nocase(line, "Daemon pid ") || name == NULL)
+		return;
+	name += strlen(" instance ");
+	while (isspace((unsigned char)*name))
+		name++;
+	str_copy(r->status.instance, sizeof(r->status.instance), name);
+}
+
+static bool
+read_line(char *text, void *arg)
+{
+	struct reading *r = arg;
+	char *line = str_trim(text);
+	const char *path = store_path(line);
+
+	if (str_find_nocase(line, "ttStatus: Could not connect to") != NULL)
+		r->status.daemon_up = FACT_NO;
+	else if (str_starts_nocase(line, "End of report"))
+		r->ended = true;
+	else if (path != NULL)
+		begin_store(r, path);
+	else if (line[0] == '-' && line[strspn(line, "-")] == '\0' && strlen(line) >= 8)
+		end_store(r);
+	else if (str_starts_nocase(line, "Accessible by "))
+		end_store(r);
+	else if (r->in_store)
+		read_store_line(r, line);
+	else
+		read_head_line(r, line);
+	return !r->ended;
+}
+
+int
+tt_status_parse(const char *text, struct tt_status *ret, struct ud_error *err)
+{
+	struct reading r = { 0 };
+
+	str_each_line(text, read_line, &r);
+	end_store(&r);
+	if (r.ended && r.status.daemon_up == FACT_UNKNOWN) {
+		r.status.daemon_up = FACT_YES;
+	} else if (r.status.daemon_up != FACT_NO || r.ended) {
+		tt_status_done(&r.status);
+		return ud_fail(err, UD_EPARSE,
+		    "ttStatus printed neither a whole report nor that its daemon is down");
+	}
+	*ret = r.status;
+	return 0;
+}
+
+void
+tt_status_done(struct tt_status *s)
+{
+	free(s->stores);
+	*s = (struct tt_status){ 0 };
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+int
+tt_status_find(const struct tt_status *s, const struct member *m, int installation,
+    const struct tt_store_status **ret)
+{
+	const char *path = tt_setting(m, installation, "path", "path_new");
+	const struct tt_store_status *found = NULL;
+	int n = 0;
+
+	for (int i = 0; i < s->count; i++) {
+		const char *here = s->stores[i].path;
+
+		if (path != NULL ? !str_equal(here, path)
+				 : !str_equal_nocase(last_part(here), tt_store(m)))
+			continue;
+		found = &s->stores[i];
+		n++;
+	}
+	*ret = n == 1 ? found : NULL;
+	return n;
+}

@@ -1,0 +1,17 @@
+#include "tests/unit/engine/timesten/check_rules.h"
+
+int
+main(void)
+{
+	Suite *suite = suite_create("timesten rules");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, compatibility_tests());
+	suite_add_tcase(suite, rules_tests());
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,10 @@
+/* Rules of TimesTen and the table of releases that they read. */
+#ifndef UD_TESTS_UNIT_ENGINE_TIMESTEN_CHECK_RULES_H
+#define UD_TESTS_UNIT_ENGINE_TIMESTEN_CHECK_RULES_H
+
+#include <check.h>
+
+TCase *compatibility_tests(void);
+TCase *rules_tests(void);
+
+#endif

@@ -1,0 +1,582 @@
+/*
+ * A pair that no rule complains of, and one change of it in each case. The table says
+ * which rule speaks then, how loud, and with which words; every other rule that is louder
+ * than a note is an error of the test.
+ */
+#include "daemon/engine/timesten/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/model/engine.h"
+#include "tests/unit/engine/timesten/check_rules.h"
+
+enum { M1, M2, SUB, MEMBERS, ALL };
+enum { OLD, NEW, INSTALLATIONS };
+
+static const struct engine engine = { .name = "timesten" };
+
+struct world {
+	struct pair pair;
+	struct host hosts[MEMBERS];
+	struct installation inst[MEMBERS][INSTALLATIONS];
+	struct member members[MEMBERS];
+	struct observation seen[MEMBERS];
+	int old[MEMBERS], new[MEMBERS];
+	struct plan plan;
+	struct findings f;
+};
+
+static struct world w;
+
+/* clang-format off */
+static const struct { const char *key, *value; } usual[] = {
+	{ "schema_seen", "yes" }, { "charset", "AL32UTF8" }, { "type_mode", "0" },
+	{ "log_file_bytes", "67108864" }, { "parallelism", "1" }, { "apply_ordering", "0" },
+	{ "perm_in_use_kib", "1048576" }, { "scheme", "_ACTIVESTANDBY" },
+	{ "scheme_owner", "TTREP" }, { "stores", "3" },
+	{ "store.MASTER1.host", "HOST1" }, { "store.MASTER1.port", "30000" },
+	{ "store.MASTER1.local", "no" }, { "store.MASTER2.host", "HOST2" },
+	{ "store.MASTER2.port", "30001" }, { "store.MASTER2.local", "no" },
+	{ "store.SUB1.host", "HOST3" }, { "store.SUB1.port", "30002" },
+	{ "store.SUB1.local", "no" }, { "fail_threshold", "0" },
+	{ "return_service", "none" }, { "tables", "2" }, { "table.A.T.key", "yes" },
+	{ "tables_without_key", "" }, { "cache_groups", "0" },
+	{ "schema_fingerprint", "0123456789abcdef" }, { "bits", "64" }, { "bits.0", "64" },
+	{ "bits.1", "64" }, { "clock_offset_ms", "0" }, { "clock_round_trip_ms", "4" },
+};
+static const char *const names[] = { "m1", "m2", "s1" };
+static const char *const dsns[] = { "master1", "Master2", "sub1" };
+static const char *const hosts[] = { "host1", "host2", "host3" };
+static const char *const own[] = { "store.MASTER1.local", "store.MASTER2.local",
+	"store.SUB1.local" };
+static const char *const bins[] = { "/opt/old/bin", "/opt/new/bin" };
+/* clang-format on */
+
+static void
+release_set(struct release *r, const char *text)
+{
+	struct ud_error err;
+
+	ck_assert_int_eq(release_parse(text, r, &err), 0);
+}
+
+static void
+host_init(int i)
+{
+	w.hosts[i] = (struct host){ .name = mem_strdup(hosts[i]),
+		.job_directory = mem_strdup("/var/tmp/upgraded"),
+		.backup_directory = mem_strdup("/backup"),
+		.installations = w.inst[i],
+		.installation_count = INSTALLATIONS };
+	for (int k = 0; k < INSTALLATIONS; k++)
+		w.inst[i][k] = (struct installation){
+			.name = mem_strdup(k == OLD ? "old" : "new"),
+			.engine = mem_strdup("timesten"),
+			.bin = mem_strdup(bins[k]),
+		};
+}
+
+static void
+seen_init(int i)
+{
+	struct observation *o = &w.seen[i];
+
+	observation_init(o);
+	o->home = OLD;
+	o->inst[OLD].release = w.plan.from;
+	o->inst[NEW].release = w.plan.to;
+	str_copy(o->inst[OLD].ram_policy, sizeof(o->inst[OLD].ram_policy), "inUse");
+	str_copy(o->inst[OLD].replication_policy,
+	    sizeof(o->inst[OLD].replication_policy), "manual");
+	for (size_t k = 0; k < ARRAY_SIZE(usual); k++)
+		settings_set(&o->details, usual[k].key, usual[k].value);
+	settings_set(&o->details, own[i], "yes");
+}
+
+static void
+setup(void)
+{
+	w = (struct world){ 0 };
+	release_set(&w.plan.from, "11.2.2.8.35");
+	release_set(&w.plan.to, "22.1.1.27.0");
+	w.pair = (struct pair){ .name = mem_strdup("sales"),
+		.engine = &engine,
+		.topology = mem_strdup("active-standby"),
+		.members = w.members,
+		.member_count = MEMBERS,
+		.duplicate = { mem_strdup("pat"), mem_strdup("/secret") },
+		.limits = { .redundancy_gap_ms = 14400000 } };
+	for (int i = 0; i < MEMBERS; i++) {
+		host_init(i);
+		w.members[i] = (struct member){ .name = mem_strdup(names[i]),
+			.host = &w.hosts[i],
+			.pair = &w.pair,
+			.index = i,
+			.subscriber = i == SUB,
+			.port = 30000 + i };
+		settings_set(&w.members[i].settings, "dsn", dsns[i]);
+		seen_init(i);
+		w.old[i] = OLD;
+		w.new[i] = NEW;
+	}
+	w.plan.pair = &w.pair;
+	w.plan.active = &w.members[M1];
+	w.plan.standby = &w.members[M2];
+	w.plan.old_installation = w.old;
+	w.plan.new_installation = w.new;
+	str_list_add(&w.plan.gates, "before-destroy");
+}
+
+static void
+teardown(void)
+{
+	for (int i = 0; i < MEMBERS; i++) {
+		for (int k = 0; k < INSTALLATIONS; k++) {
+			free(w.inst[i][k].name);
+			free(w.inst[i][k].engine);
+			free(w.inst[i][k].bin);
+		}
+		free(w.hosts[i].name);
+		free(w.hosts[i].job_directory);
+		free(w.hosts[i].backup_directory);
+		free(w.members[i].name);
+		settings_done(&w.members[i].settings);
+		observation_done(&w.seen[i]);
+	}
+	free(w.pair.name);
+	free(w.pair.topology);
+	free(w.pair.duplicate.user);
+	free(w.pair.duplicate.password_file);
+	str_list_done(&w.plan.gates);
+	findings_done(&w.f);
+}
+
+/* ---- changes that are no detail ---- */
+
+static void
+set_string(char **s, const char *value)
+{
+	free(*s);
+	*s = mem_strdup(value);
+}
+
+static void
+from_release(const char *text)
+{
+	release_set(&w.plan.from, text);
+	for (int i = 0; i < MEMBERS; i++)
+		w.seen[i].inst[OLD].release = w.plan.from;
+}
+
+static void
+crossing(const char *from, const char *to)
+{
+	from_release(from);
+	release_set(&w.plan.to, to);
+}
+
+/* clang-format off */
+static void from_unknown(void) { from_release("21.1.1.1.0"); }
+static void to_unknown(void) { release_set(&w.plan.to, "23.1.1.1.0"); }
+static void to_short(void) { release_set(&w.plan.to, "22.1.1.27"); }
+static void from_unset(void) { w.plan.from = (struct release){ 0 }; }
+static void downgrade(void) { crossing("22.1.1.36.0", "18.1.4.54.0"); }
+static void patch(void) { crossing("22.1.1.1.0", "22.1.1.27.0"); }
+static void too_low(void) { from_release("11.2.2.8.26"); }
+static void too_low_peer(void) { release_set(&w.seen[SUB].inst[OLD].release, "11.2.2.8.0"); }
+static void hash_low(void) { crossing("22.1.1.35.0", "26.1.1.1.0"); }
+static void hash_low_new(void) { crossing("22.1.1.36.0", "26.1.1.0.0"); }
+static void hash_good(void) { crossing("22.1.1.36.0", "26.1.1.1.0"); }
+static void unsure(void) { crossing("18.1.4.54.0", "26.1.1.1.0"); }
+static void no_guide(void) { from_release("11.2.1.9.0"); }
+static void pre_admin(void) { crossing("7.0.5.1.0", "11.2.1.9.0"); }
+static void pre7(void) { crossing("6.0.17", "11.2.1.9.0"); }
+static void no_user(void) { set_string(&w.pair.duplicate.user, NULL); }
+static void no_password(void) { set_string(&w.pair.duplicate.password_file, NULL); }
+static void one_installation(void) { w.new[M2] = OLD; }
+static void one_folder(void) { set_string(&w.inst[M2][NEW].bin, bins[OLD]); }
+static void no_old(void) { w.old[SUB] = -1; }
+static void no_new(void) { w.new[SUB] = -1; }
+static void other_port(void) { w.members[M2].port = 31001; }
+static void no_ports(void) { for (int i = 0; i < MEMBERS; i++) w.members[i].port = 0; }
+static void other_host(void) { set_string(&w.hosts[M2].name, "elsewhere"); }
+static void long_host(void) { set_string(&w.hosts[M2].name, "host2.example.com"); }
+static void other_store(void) { settings_set(&w.members[SUB].settings, "store", "sub9"); }
+static void named_store(void) { settings_set(&w.members[SUB].settings, "dsn", "x");
+	settings_set(&w.members[SUB].settings, "store", "sUb1"); }
+static void rep_always(void) { str_copy(w.seen[M1].inst[OLD].replication_policy, 16, "Always"); }
+static void ram_always(void) { str_copy(w.seen[SUB].inst[OLD].ram_policy, 16, "always"); }
+static void no_policy(void) { for (int i = 0; i < MEMBERS; i++) w.seen[i].inst[OLD].ram_policy[0] = '\0'; }
+static void no_home(void) { w.seen[SUB].home = -1; }
+static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
+static void bidirectional(void) { set_string(&w.pair.topology, "bidirectional"); }
+/* clang-format on */
+
+/* Twins: two stores of one name on two hosts. */
+static void
+twins(void)
+{
+	settings_set(&w.members[M2].settings, "dsn", "master1");
+}
+
+static void
+no_schema_of(int i)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(usual); k++)
+		if (!str_starts(usual[k].key, "bits") &&
+		    !str_starts(usual[k].key, "clock"))
+			settings_unset(&w.seen[i].details, usual[k].key);
+	str_copy(w.seen[i].error, sizeof(w.seen[i].error), "no answer");
+}
+
+static void
+no_schema(void)
+{
+	for (int i = 0; i < MEMBERS; i++)
+		no_schema_of(i);
+}
+
+static void
+no_schema_no_ports(void)
+{
+	no_schema();
+	no_ports();
+}
+
+static void
+no_schema_of_active(void)
+{
+	no_schema_of(M1);
+}
+
+/* The stores were refused everywhere: what is left is the configuration. */
+static void
+no_stores(void)
+{
+	static const char *const fields[] = { "host", "port", "local" };
+	static const char *const stores[] = { "MASTER1", "MASTER2", "SUB1" };
+	char key[64];
+
+	for (int i = 0; i < MEMBERS; i++) {
+		settings_unset(&w.seen[i].details, "stores");
+		for (size_t k = 0; k < ARRAY_SIZE(fields) * ARRAY_SIZE(stores); k++) {
+			str_printf(key, sizeof(key), "store.%s.%s", stores[k / 3],
+			    fields[k % 3]);
+			settings_unset(&w.seen[i].details, key);
+		}
+		settings_set(&w.seen[i].details, "gaps", "stores");
+	}
+}
+
+static void
+no_stores_no_ports(void)
+{
+	no_stores();
+	no_ports();
+}
+
+/* The database of the other master hides behind this DSN. */
+static void
+swapped_dsn(void)
+{
+	settings_set(&w.seen[M1].details, "store.MASTER1.local", "no");
+	settings_set(&w.seen[M1].details, "store.MASTER2.local", "yes");
+}
+
+static void
+all_automatic(void)
+{
+	for (int i = 0; i < MEMBERS; i++) {
+		settings_set(&w.seen[i].details, "store.MASTER1.port", "0");
+		settings_set(&w.seen[i].details, "store.MASTER2.port", "0");
+	}
+}
+
+static void
+skewed(const char *offset_m1, const char *offset_m2, const char *trip)
+{
+	settings_set(&w.seen[M1].details, "clock_offset_ms", offset_m1);
+	settings_set(&w.seen[M2].details, "clock_offset_ms", offset_m2);
+	settings_set(&w.seen[M1].details, "clock_round_trip_ms", trip);
+	settings_set(&w.seen[M2].details, "clock_round_trip_ms", trip);
+}
+
+/* Two members on one host have one clock, however it was measured. */
+static void
+skew_one_host(void)
+{
+	static const char *const stores[] = { "store.MASTER1.host",
+		"store.MASTER2.host", "store.SUB1.host" };
+
+	skewed("500", "0", "4");
+	for (int i = 0; i < MEMBERS; i++) {
+		w.members[i].host = &w.hosts[M1];
+		for (int k = 0; k < MEMBERS; k++)
+			settings_set(&w.seen[i].details, stores[k], "HOST1");
+	}
+}
+
+/* clang-format off */
+static void skew_small(void) { skewed("50", "-40", "4"); }
+static void skew_some(void) { skewed("60", "-60", "4"); }
+static void skew_large(void) { skewed("130", "-130", "4"); }
+static void skew_doubtful(void) { skewed("130", "-130", "40"); }
+static void skew_blurred(void) { skewed("130", "-130", "900"); }
+static void skew_unsure(void) { skewed("0", "0", "900"); }
+
+
+#define QUIET (-1)
+#define NOTE  SEVERITY_NOTE
+#define WARN  SEVERITY_WARNING
+#define BLOCK SEVERITY_BLOCKER
+
+static const struct {
+	const char *what;
+	void (*change)(void);
+	int who; const char *key, *value; /* a detail; value NULL: nobody tells it */
+	const char *rule; int severity; const char *member, *text, *also;
+} cases[] = {
+	{ "nothing wrong",	  NULL, 0, NULL, NULL,		"release.parse", QUIET },
+
+	{ "old release unknown",  from_unknown, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "21.1" },
+	{ "new release unknown",  to_unknown, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "23.1" },
+	{ "four parts",		  to_short, 0, NULL, NULL,	"release.parse", NOTE, NULL, "22.1.1.27 has 4 parts" },
+	{ "no old release",	  from_unset, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "not known" },
+	{ "another major",	  NULL, 0, NULL, NULL,		"release.path", NOTE, NULL, "ttMigrate" },
+	{ "a patch",		  patch, 0, NULL, NULL,		"release.path", NOTE, NULL, "one major release" },
+	{ "down across majors",	  downgrade, 0, NULL, NULL,	"release.path", BLOCK, NULL, "no way leads down" },
+	{ "crossing known",	  NULL, 0, NULL, NULL,		"release.cross", QUIET },
+	{ "a patch crosses not",  patch, 0, NULL, NULL,		"release.cross", QUIET },
+	{ "down is not said twice", downgrade, 0, NULL, NULL,	"release.cross", QUIET, NULL, NULL, "release.path" },
+	{ "patch first",	  too_low, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "11.2.2.8.26 is below 11.2.2.8.27" },
+	{ "one member too low",	  too_low_peer, 0, NULL, NULL,	"release.cross", BLOCK, "s1", "below 11.2.2.8.27" },
+	{ "no guide",		  no_guide, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "no guide describes" },
+	{ "password hashes",	  hash_low, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "below 22.1.1.36.0: 26.1 stores passwords" },
+	{ "hashes, new too low",  hash_low_new, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "below 26.1.1.1.0" },
+	{ "hashes are good",	  hash_good, 0, NULL, NULL,	"release.cross", QUIET },
+	{ "in no document",	  unsure, 0, NULL, NULL,	"release.cross", WARN, NULL, "18.1.4.54.0" },
+	{ "no pre7",		  pre_admin, 0, NULL, NULL,	"release.pre7", QUIET, NULL, NULL, "access.admin" },
+	{ "pre7: character set",  pre7, 0, NULL, NULL,		"release.pre7", BLOCK, "m1", "TIMESTEN8", "access.admin" },
+	{ "pre7: daemon option",  pre7, ALL, "charset", "TIMESTEN8", "release.pre7", WARN, NULL, "7.0", "access.admin" },
+	{ "no user",		  no_user, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no user" },
+	{ "no password",	  no_password, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no password file" },
+	{ "users come along",	  NULL, 0, NULL, NULL,		"access.admin", QUIET },
+	{ "users do not",	  pre_admin, 0, NULL, NULL,	"access.admin", WARN, "m2", "pat" },
+	{ "users, and no gate",	  no_gate, 0, NULL, NULL,	"access.admin", WARN, "m2", "pat" },
+
+	{ "old is new",		  one_installation, 0, NULL, NULL, "member.installations", BLOCK, "m2", "host2" },
+	{ "one folder",		  one_folder, 0, NULL, NULL,	"member.installations", BLOCK, "m2", "/opt/old/bin" },
+	{ "old not found",	  no_old, 0, NULL, NULL,	"member.installations", BLOCK, "s1", "host3" },
+	{ "new not found",	  no_new, 0, NULL, NULL,	"member.installations", QUIET },
+	{ "other bits, new",	  NULL, M2, "bits.1", "32",	"bits.online", BLOCK, "m2", "32" },
+	{ "other bits, old",	  NULL, SUB, "bits.0", "32",	"bits.online", BLOCK, "s1", "32" },
+	{ "bits not said",	  NULL, ALL, "bits.1", NULL,	"bits.online", WARN, NULL, "\"new\" of host1, \"new\" of host2" },
+
+	{ "no scheme",		  NULL, M1, "scheme", "none",	"scheme.kind", BLOCK, "m1", "none" },
+	{ "classic scheme",	  NULL, ALL, "scheme", "BIDI",	"scheme.kind", BLOCK, "m1", "BIDI" },
+	{ "several schemes",	  NULL, M2, "scheme", "several", "scheme.kind", BLOCK, "m2", "several" },
+	{ "scheme not told",	  NULL, ALL, "scheme", NULL,	"scheme.kind", WARN, NULL, "m1, m2, s1" },
+	{ "one tells the scheme", NULL, M1, "scheme", NULL,	"scheme.kind", QUIET },
+	{ "not said to be a pair", bidirectional, M1, "scheme", "BIDI", "scheme.kind", QUIET },
+
+	{ "names agree",	  named_store, 0, NULL, NULL,	"wait.names", QUIET },
+	{ "not in the scheme",	  other_store, 0, NULL, NULL,	"wait.names", BLOCK, "s1", "no store sub9" },
+	{ "not in the configuration", other_store, 0, NULL, NULL, "wait.names", BLOCK, NULL, "SUB1 on host HOST3" },
+	{ "one store too many",	  NULL, M1, "store.SUB2.host", "H4", "wait.names", BLOCK, NULL, "SUB2 on host H4" },
+	{ "AWT is no store",	  NULL, M1, "store._ORACLE.host", "H1", "wait.names", QUIET },
+	{ "another host",	  other_host, 0, NULL, NULL,	"wait.names", BLOCK, "m2", "elsewhere" },
+	{ "host with domain",	  long_host, 0, NULL, NULL,	"wait.names", QUIET },
+	{ "another domain",	  long_host, ALL, "store.MASTER2.host", "HOST2.EXAMPLE.ORG", "wait.names", BLOCK, "m2", "ORG" },
+	{ "copies disagree",	  NULL, SUB, "store.MASTER2.host", "HOST9", "wait.names", BLOCK, "s1", "HOST9" },
+	{ "DSN of another",	  swapped_dsn, 0, NULL, NULL,	"wait.names", BLOCK, "m1", "MASTER2" },
+	{ "twins",		  twins, 0, NULL, NULL,		"wait.names", WARN, NULL, "cannot be told apart" },
+	{ "twins in the scheme",  NULL, M1, "stores_alike", "yes", "wait.names", WARN, NULL, "cannot be told apart" },
+	{ "stores not told",	  no_stores, 0, NULL, NULL,	"wait.names", WARN, NULL, "m1 refused: stores", "ports.static" },
+
+	{ "automatic",		  NULL, ALL, "store.MASTER2.port", "0", "ports.static", BLOCK, NULL, "m2 is automatic" },
+	{ "automatic, all in one", all_automatic, 0, NULL, NULL, "ports.static", BLOCK, NULL, "m1, m2 is automatic" },
+	{ "automatic, a patch",	  patch, ALL, "store.MASTER2.port", "0", "ports.static", QUIET },
+	{ "another port",	  other_port, 0, NULL, NULL,	"ports.static", BLOCK, "m2", "31001 for m2, the scheme has 30001" },
+	{ "none configured",	  no_ports, 0, NULL, NULL,	"ports.static", QUIET },
+	{ "ports of copies",	  NULL, SUB, "store.MASTER1.port", "30009", "ports.static", BLOCK, "m1", "30009" },
+	{ "port not a number",	  NULL, M1, "store.MASTER1.port", "", "ports.static", WARN, NULL, "port of m1" },
+	{ "stores not told",	  no_stores, 0, NULL, NULL,	"ports.static", WARN, NULL, "m1, m2, s1", "wait.names" },
+	{ "nor any port",	  no_stores_no_ports, 0, NULL, NULL, "ports.static", WARN, NULL, "none for m1, m2, s1", "wait.names" },
+	{ "nothing seen, no port", no_schema_no_ports, 0, NULL, NULL, "ports.static", WARN, NULL, "none for m1, m2, s1", "schema.seen" },
+	{ "nothing seen, ports",  no_schema, 0, NULL, NULL,	"ports.static", QUIET, NULL, NULL, "schema.seen" },
+
+	{ "schema of nobody",	  no_schema, 0, NULL, NULL,	"schema.seen", WARN, NULL, "m1, m2, s1 were not seen (m1: no answer)" },
+	{ "schema of one",	  no_schema_of_active, 0, NULL, NULL, "schema.seen", WARN, NULL, "scheme of m1 were not seen" },
+	{ "schema of all",	  NULL, 0, NULL, NULL,		"schema.seen", QUIET },
+
+	{ "other character set",  NULL, M2, "charset", "WE8ISO8859P1", "charset.equal", BLOCK, "m2", "AL32UTF8" },
+	{ "the same, lower case", NULL, M2, "charset", "al32utf8", "charset.equal", QUIET },
+	{ "one not told",	  NULL, SUB, "charset", NULL,	"charset.equal", WARN, NULL, "of s1 is not known" },
+	{ "none told",		  NULL, ALL, "charset", NULL,	"charset.equal", WARN, NULL, "of m1, m2, s1 is not known" },
+	{ "parallel, not equal",  NULL, SUB, "parallelism", "4", "parallel.equal", WARN, "s1", "ReplicationParallelism" },
+	{ "ordering, not equal",  NULL, M2, "apply_ordering", "2", "parallel.equal", WARN, "m2", "ApplyOrdering" },
+	{ "no such attribute",	  NULL, ALL, "parallelism", NULL, "parallel.equal", QUIET },
+
+	{ "a table without key",  NULL, M1, "tables_without_key", "A.X A.Y", "tables.key", BLOCK, "m1", "2 tables without a key cannot be replicated; what the old active has there would be lost with it: A.X, A.Y" },
+	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
+	{ "one of two",		  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T A.X", "tables.key", BLOCK, "m1", "1 table " },
+	{ "keys not told",	  NULL, ALL, "tables_without_key", NULL, "tables.key", WARN, NULL, "m1, m2, s1" },
+	{ "standby tells keys",	  NULL, M1, "tables_without_key", NULL, "tables.key", QUIET },
+	{ "cache groups",	  NULL, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
+	{ "cache groups unknown", NULL, M2, "cache_groups", NULL, "cache.groups", WARN, NULL, "of m2" },
+	{ "receipt",		  NULL, M1, "return_service", "receipt", "return.service", WARN, NULL, "receipt" },
+	{ "twosafe",		  NULL, M1, "return_service", "twosafe", "return.service", WARN, NULL, "TT8170" },
+	{ "service unknown",	  NULL, ALL, "return_service", NULL, "return.service", WARN, NULL, "m1, m2, s1" },
+
+	{ "definitions",	  NULL, 0, NULL, NULL,		"ddl.freeze", NOTE, NULL, "do not replicate" },
+	{ "definitions differ",	  NULL, SUB, "schema_fingerprint", "f", "ddl.freeze", WARN, NULL, "columns of s1 are not those of m1" },
+	{ "columns unknown",	  NULL, ALL, "schema_fingerprint", NULL, "ddl.freeze", WARN, NULL, "m1, m2, s1" },
+	{ "room for the export",  NULL, 0, NULL, NULL,		"space.disk", NOTE, "m2", "about 1024 MiB in /backup on host host2" },
+	{ "much room",		  NULL, M2, "perm_in_use_kib", "104857601", "space.disk", NOTE, "m2", "101 GiB" },
+	{ "size of the active",	  NULL, M2, "perm_in_use_kib", NULL, "space.disk", NOTE, "m2", "1024 MiB" },
+	{ "size unknown",	  NULL, ALL, "perm_in_use_kib", NULL, "space.disk", WARN, NULL, "perm_in_use_size" },
+	{ "a patch exports not",  patch, 0, NULL, NULL,		"space.disk", QUIET },
+	{ "no threshold",	  NULL, 0, NULL, NULL,		"space.log", NOTE, "m1", "4 h" },
+	{ "threshold",		  NULL, M1, "fail_threshold", "10", "space.log", WARN, NULL, "10 log files (640 MiB)" },
+	{ "threshold unknown",	  NULL, ALL, "fail_threshold", NULL, "space.log", WARN, NULL, "FAILTHRESHOLD" },
+
+	{ "agent policy",	  rep_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "replication agent policy" },
+	{ "RAM policy",		  ram_always, 0, NULL, NULL,	"policies.restore", NOTE, "s1", "RAM policy" },
+	{ "policies unknown",	  no_policy, 0, NULL, NULL,	"policies.restore", WARN, NULL, "m1, m2, s1" },
+	{ "home unknown",	  no_home, 0, NULL, NULL,	"policies.restore", WARN, NULL, "of s1" },
+	{ "no policy changes",	  NULL, 0, NULL, NULL,		"policies.restore", QUIET },
+	{ "clocks agree",	  skew_small, 0, NULL, NULL,	"clock.skew", QUIET },
+	{ "clocks differ",	  skew_some, 0, NULL, NULL,	"clock.skew", WARN, NULL, "120 ms" },
+	{ "clocks differ much",	  skew_large, 0, NULL, NULL,	"clock.skew", BLOCK, NULL, "host1 and host2 differ by 260 ms" },
+	{ "it may be less",	  skew_doubtful, 0, NULL, NULL, "clock.skew", WARN, NULL, "260 ms, give or take 40" },
+	{ "it may be anything",	  skew_blurred, 0, NULL, NULL,	"clock.skew", WARN, NULL, "give or take 900" },
+	{ "slow answers",	  skew_unsure, 0, NULL, NULL,	"clock.skew", NOTE, NULL, "give or take 900" },
+	{ "one host, one clock",  skew_one_host, 0, NULL, NULL, "clock.skew", QUIET },
+	{ "a clock not read",	  NULL, M2, "clock_offset_ms", NULL, "clock.skew", WARN, NULL, "hosts of m2" },
+};
+/* clang-format on */
+
+static void
+apply(int i)
+{
+	for (int k = 0; cases[i].key != NULL && k < MEMBERS; k++) {
+		if (cases[i].who != ALL && cases[i].who != k)
+			continue;
+		if (cases[i].value != NULL)
+			settings_set(&w.seen[k].details, cases[i].key, cases[i].value);
+		else
+			settings_unset(&w.seen[k].details, cases[i].key);
+	}
+	if (cases[i].change != NULL)
+		cases[i].change();
+}
+
+static const struct finding *
+find(const char *rule, int severity, const char *member, const char *text)
+{
+	for (size_t i = 0; i < w.f.count; i++) {
+		const struct finding *f = &w.f.items[i];
+
+		if (str_equal(f->rule, rule) && (int)f->severity == severity &&
+		    str_equal(f->member, member) && strstr(f->text, text) != NULL)
+			return f;
+	}
+	return NULL;
+}
+
+static char *
+all_findings(void)
+{
+	char *text = mem_strdup(""), *longer;
+
+	for (size_t i = 0; i < w.f.count; i++) {
+		const struct finding *f = &w.f.items[i];
+
+		longer =
+		    mem_printf("%s\n  %s %s %s: %s", text, severity_name(f->severity),
+			f->rule, f->member != NULL ? f->member : "-", f->text);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+START_TEST(rule)
+{
+	const char *text = cases[_i].text != NULL ? cases[_i].text : "";
+	char *all;
+
+	apply(_i);
+	tt_check(&w.plan, w.seen, &w.f);
+	all = all_findings();
+	if (cases[_i].severity != QUIET)
+		ck_assert_msg(find(cases[_i].rule, cases[_i].severity, cases[_i].member,
+				  text) != NULL,
+		    "%s: %s does not say \"%s\" of %s%s", cases[_i].what,
+		    cases[_i].rule, text,
+		    cases[_i].member != NULL ? cases[_i].member : "the pair", all);
+	for (size_t i = 0; i < w.f.count; i++) {
+		const struct finding *f = &w.f.items[i];
+		bool ours = str_equal(f->rule, cases[_i].rule);
+
+		ck_assert_msg(f->severity == SEVERITY_NOTE ||
+			(f->remedy != NULL && f->remedy[0] != '\0'),
+		    "%s: no remedy for %s", cases[_i].what, f->text);
+		ck_assert_msg(!ours || cases[_i].severity != QUIET ||
+			f->severity == SEVERITY_NOTE,
+		    "%s:%s", cases[_i].what, all);
+		ck_assert_msg(ours || f->severity == SEVERITY_NOTE ||
+			str_equal(f->rule, cases[_i].also),
+		    "%s: %s was not asked for:%s", cases[_i].what, f->rule, all);
+	}
+	free(all);
+}
+END_TEST
+
+/* What nobody could tell is a line for each rule at most, however many members. */
+START_TEST(unknown_is_short)
+{
+	no_schema();
+	no_policy();
+	for (int i = 0; i < MEMBERS; i++)
+		settings_done(&w.seen[i].details);
+	tt_check(&w.plan, w.seen, &w.f);
+	ck_assert_uint_eq(findings_count(&w.f, SEVERITY_BLOCKER), 0);
+	/* schema.seen, bits.online, policies.restore, clock.skew */
+	ck_assert_uint_eq(findings_count(&w.f, SEVERITY_WARNING), 4);
+}
+END_TEST
+
+START_TEST(remedies)
+{
+	const struct finding *f;
+
+	too_low();
+	tt_check(&w.plan, w.seen, &w.f);
+	f = find("release.cross", SEVERITY_BLOCKER, NULL, "");
+	ck_assert_str_eq(f->remedy, "patch first to 11.2.2.8.27 or later");
+	findings_done(&w.f);
+	hash_low_new();
+	all_automatic();
+	tt_check(&w.plan, w.seen, &w.f);
+	f = find("release.cross", SEVERITY_BLOCKER, NULL, "");
+	ck_assert_str_eq(f->remedy, "upgrade to 26.1.1.1.0 or later");
+	f = find("ports.static", SEVERITY_BLOCKER, NULL, "");
+	ck_assert_ptr_nonnull(
+	    strstr(f->remedy, "to change ports costs a copy of each"));
+}
+END_TEST
+
+TCase *
+rules_tests(void)
+{
+	TCase *tc = tcase_create("rules");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, rule, 0, (int)ARRAY_SIZE(cases));
+	tcase_add_test(tc, unknown_is_short);
+	tcase_add_test(tc, remedies);
+	return tc;
+}
