@@ -1,0 +1,72 @@
+/* What arrived for a pair since its last turn: observations, output, ends of commands. */
+#include "config.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "daemon/conductor/internal.h"
+
+void
+inbox_observed(void *arg, const struct member *m, bool changed)
+{
+	struct conductor *c = arg;
+	struct work *w = work_find(c, m->pair->name);
+
+	if (w == NULL)
+		return;
+	if (changed)
+		w->changed[m->index] = true;
+	if (!TAILQ_EMPTY(&w->lookers))
+		lookers_observed(w);
+	if (changed || work_in_hand(w))
+		work_news(w);
+}
+
+void
+inbox_output(void *arg, const char *text, size_t len)
+{
+	struct work *w = arg;
+
+	buf_add(&w->tail, text, len);
+}
+
+/* The command of the step in hand is over; takes over o. */
+void
+inbox_ended(void *arg, struct outcome *o)
+{
+	struct work *w = arg;
+
+	outcome_done(&w->outcome);
+	w->outcome = *o;
+	w->job = NULL;
+	w->has_outcome = true;
+	w->ended = true;
+	memset(&w->said, 0, sizeof(w->said));
+	if (w->command.kind == COMMAND_HOOK || w->command.kind == COMMAND_NONE) {
+		w->verdict = o->ending == ENDING_EXITED && o->status == 0 ? VERDICT_OK :
+									    VERDICT_STOP;
+		if (w->verdict != VERDICT_OK)
+			ud_fail(&w->said, UD_EUTILITY, "the hook ended with %s %d: %.200s",
+			    ending_name(o->ending), o->status,
+			    o->output != NULL ? o->output : "");
+	} else {
+		w->verdict = w->pair->engine->judge(&w->command, &w->outcome, &w->said);
+	}
+	work_news(w);
+}
+
+struct core_input
+inbox_input(struct work *w)
+{
+	return (struct core_input){
+		.seen = observer_seen(w->c->observer, w->pair),
+		.now_ms = clock_mono_ms(),
+		.now_wall_ms = clock_wall_ms(),
+		.in_flight = w->in_flight && !w->ended,
+		.ended = w->ended ? &w->outcome : NULL,
+		.verdict = w->verdict,
+		.said = w->has_outcome ? &w->said : NULL,
+		.outcome = w->has_outcome ? &w->outcome : NULL,
+		.outcome_verdict = w->verdict,
+	};
+}

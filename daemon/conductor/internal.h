@@ -1,0 +1,152 @@
+/* What the files of conductor/ share: the work on one pair. */
+#ifndef UD_CONDUCTOR_INTERNAL_H
+#define UD_CONDUCTOR_INTERNAL_H
+
+#include <sys/queue.h>
+
+#include <event2/event.h>
+
+#include "common/buf.h"
+#include "common/secret.h"
+
+#include "daemon/conductor/conductor.h"
+
+/* A request that changes an upgrade, waiting for its turn. */
+struct request {
+	TAILQ_ENTRY(request) entry;
+	struct steer_request steer;
+	struct upgrade *fresh; /* a start: the new upgrade; else NULL */
+	struct plan *fresh_plan;
+	char comment[256], gate[64], through[64], hash[PLAN_HASH];
+	conductor_done_fn *done;
+	void *arg;
+	/* Filled in the turn. */
+	bool failed;
+	struct ud_error err;
+};
+TAILQ_HEAD(requests, request);
+
+/* A check or a start that waits for fresh observations. */
+struct look_request {
+	TAILQ_ENTRY(look_request) entry;
+	struct work *work;
+	struct plan_request plan;
+	struct settings options;
+	struct str_list gates;
+	char procedure[64];
+	int64_t since_ms;
+	unsigned looks;
+	struct event *deadline;
+	conductor_check_fn *check; /* a check */
+	conductor_done_fn *start;  /* a start */
+	char key[80];
+	struct request_by by;
+	void *arg;
+};
+TAILQ_HEAD(look_requests, look_request);
+
+/* All that the conductor keeps of one pair. */
+struct work {
+	struct conductor *c;
+	const struct pair *pair;
+	struct upgrade *u; /* the journaled state of the present or the last upgrade */
+	struct plan *plan;
+	bool news;
+	bool recalled; /* the last upgrade was looked for in the journal */
+	struct event *timer;
+
+	/* The command of the step in hand. */
+	bool in_flight;
+	struct job *job; /* NULL: a session, or none */
+	struct command command;
+	struct command_row row;
+	struct secret *password;
+	char job_id[JOB_ID];
+	struct buf tail; /* of its output */
+	bool ended;	 /* its end is not in the journal yet */
+	bool has_outcome;
+	struct outcome outcome;
+	enum verdict verdict;
+	struct ud_error said;
+
+	struct requests requests;
+	struct look_requests lookers;
+
+	/* One per member. */
+	bool *changed;
+	bool *forbidden;
+	int64_t *asked_ms;
+	unsigned *asked_looks;
+	int64_t *kept_wall_ms; /* when its observation was last put in the journal */
+	char (*summary)[192];  /* what was last told of it */
+	enum pair_state told;  /* last state that was logged */
+};
+
+/* What one turn wants to do for one pair. */
+struct change {
+	struct work *w;
+	struct upgrade *u; /* the changed copy; NULL: observations only */
+	struct plan *plan; /* of a new upgrade */
+	struct decision d;
+	bool perform;
+	struct command command;
+	struct command_row row;
+	struct requests answered;
+};
+
+struct conductor {
+	struct event_base *base;
+	struct journal *journal;
+	struct runner *runner;
+	struct observer *observer;
+	const struct inventory *inventory;
+	struct work **works; /* by name */
+	size_t count;
+	struct event *turn;
+	struct event *thin;
+	bool recovering;
+	void (*on_events)(void *arg);
+	void *on_events_arg;
+	struct conductor_stats stats;
+};
+
+/* conductor.c */
+struct work *work_find(struct conductor *c, const char *pair);
+bool work_in_hand(const struct work *w); /* an upgrade that is not over */
+void work_news(struct work *w);
+void work_replace(struct work *w, struct upgrade *u, struct plan *plan);
+
+/* turn.c */
+void conductor_turn_soon(struct conductor *c);
+void conductor_turn(struct conductor *c);
+
+/* inbox.c: what arrived. */
+void inbox_observed(void *arg, const struct member *m, bool changed);
+void inbox_ended(void *arg, struct outcome *o);
+void inbox_output(void *arg, const char *text, size_t len);
+struct core_input inbox_input(struct work *w);
+
+/* perform.c */
+void command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
+    bool clean_up, struct command *ret, struct command_row *row);
+void perform_start(struct work *w, struct change *ch);
+void perform_cancel(struct work *w);
+void perform_attach(struct work *w);
+void perform_looks(struct work *w);
+void work_clear_command(struct work *w);
+
+/* hooks.c */
+void hook_environment(const struct work *w, const struct upgrade *u, const char *event,
+    const struct plan_step *ps, struct str_list *env);
+void hook_notify(struct work *w, const char *event, const char *text);
+
+/* requests.c */
+void lookers_observed(struct work *w);
+void request_free(struct request *r);
+void looker_free(struct look_request *l);
+
+/* attention.c */
+void member_summary(const struct member *m, const struct observation *o, char *buf,
+    size_t size);
+
+#endif

@@ -1,0 +1,262 @@
+/* What people ask for: checks and starts look first; steering waits for its turn. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/conductor/internal.h"
+
+#define CHECK_LIMIT_MS 1800 /* what could not be seen by then is reported as not seen */
+
+void
+request_free(struct request *r)
+{
+	upgrade_free(r->fresh);
+	plan_free(r->fresh_plan);
+	free(r);
+}
+
+void
+looker_free(struct look_request *l)
+{
+	if (l->deadline != NULL)
+		event_free(l->deadline);
+	settings_done(&l->options);
+	str_list_done(&l->gates);
+	free(l);
+}
+
+/* ---- a start that was checked ---- */
+
+static void
+start_checked(struct look_request *l, struct plan *plan, const struct findings *f,
+    const struct ud_error *why_not)
+{
+	struct work *w = l->work;
+	size_t blockers = findings_count(f, SEVERITY_BLOCKER);
+	struct ud_error err = { 0 };
+	struct request *r;
+
+	if (plan == NULL) {
+		l->start(l->arg, NULL, f, why_not);
+		return;
+	}
+	if (blockers > 0) {
+		ud_fail(&err, UD_EBLOCKED, "check found %zu blocker%s", blockers,
+		    blockers == 1 ? "" : "s");
+		ud_remedy(&err, "mend what upgradectl check %s lists, then start again",
+		    w->pair->name);
+		plan_free(plan);
+		l->start(l->arg, NULL, f, &err);
+		return;
+	}
+	r = mem_alloc(sizeof(*r));
+	r->fresh = upgrade_new(plan);
+	r->fresh_plan = plan;
+	str_copy(r->fresh->created_by, sizeof(r->fresh->created_by), l->by.who);
+	str_copy(r->fresh->idempotency_key, sizeof(r->fresh->idempotency_key), l->key);
+	r->steer.by = l->by;
+	r->done = l->start;
+	r->arg = l->arg;
+	TAILQ_INSERT_TAIL(&w->requests, r, entry);
+	work_news(w);
+}
+
+static void
+looked(struct look_request *l)
+{
+	struct work *w = l->work;
+	const struct observation *seen = observer_seen(w->c->observer, w->pair);
+	struct findings f = { 0 };
+	struct ud_error err = { 0 };
+	struct plan *plan = NULL;
+
+	TAILQ_REMOVE(&w->lookers, l, entry);
+	l->plan.options = &l->options;
+	l->plan.gates = l->gates.count > 0 ? &l->gates : NULL;
+	l->plan.procedure = l->procedure[0] != '\0' ? l->procedure : NULL;
+	if (plan_expand(w->pair, seen, &l->plan, &plan, &err) != 0)
+		plan = NULL;
+	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL, &f);
+	if (l->check != NULL) {
+		l->check(l->arg, plan, seen, &f, plan == NULL ? &err : NULL);
+		plan_free(plan);
+	} else {
+		start_checked(l, plan, &f, &err);
+	}
+	findings_done(&f);
+	looker_free(l);
+}
+
+static void
+look_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	looked(arg);
+}
+
+static bool
+all_tried(const struct look_request *l)
+{
+	const struct pair *p = l->work->pair;
+	const struct observation *seen = observer_seen(l->work->c->observer, p);
+
+	for (size_t i = 0; i < p->member_count; i++)
+		for (int k = 0; k < LOOKS; k++)
+			if ((l->looks & (1u << k)) != 0 && seen[i].tried_ms[k] < l->since_ms)
+				return false;
+	return true;
+}
+
+void
+lookers_observed(struct work *w)
+{
+	struct look_request *l, *next;
+
+	for (l = TAILQ_FIRST(&w->lookers); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (all_tried(l))
+			looked(l);
+	}
+}
+
+static struct look_request *
+look_first(struct conductor *c, const struct pair *p, const struct plan_request *rq)
+{
+	struct work *w = work_find(c, p->name);
+	struct look_request *l = mem_alloc(sizeof(*l));
+	struct timeval limit = { CHECK_LIMIT_MS / 1000, (CHECK_LIMIT_MS % 1000) * 1000 };
+
+	l->work = w;
+	l->plan = *rq;
+	if (rq->options != NULL)
+		settings_copy(&l->options, rq->options);
+	if (rq->gates != NULL)
+		str_list_copy(&l->gates, rq->gates);
+	if (rq->procedure != NULL)
+		str_copy(l->procedure, sizeof(l->procedure), rq->procedure);
+	l->since_ms = clock_mono_ms();
+	l->looks = LOOK_BASIC | LOOK_RELEASE | p->engine->check_looks;
+	l->deadline = evtimer_new(c->base, look_deadline, l);
+	evtimer_add(l->deadline, &limit);
+	TAILQ_INSERT_TAIL(&w->lookers, l, entry);
+	for (size_t i = 0; i < p->member_count; i++)
+		observer_look(c->observer, &p->members[i], l->looks);
+	return l;
+}
+
+void
+conductor_check(struct conductor *c, const struct pair *p, const struct plan_request *rq,
+    conductor_check_fn *done, void *arg)
+{
+	struct look_request *l = look_first(c, p, rq);
+
+	l->check = done;
+	l->arg = arg;
+}
+
+/* ---- start and steer ---- */
+
+struct known {
+	conductor_done_fn *done;
+	void *arg;
+};
+
+static void
+known_upgrade(void *arg, const struct upgrade *u)
+{
+	struct known *k = arg;
+
+	k->done(k->arg, u, NULL, NULL);
+	k->done = NULL;
+}
+
+/* The same key again answers what it created, and creates nothing. */
+static bool
+start_known(struct conductor *c, const struct start_request *rq, conductor_done_fn *done,
+    void *arg)
+{
+	struct known k = { done, arg };
+	struct ud_error err = { 0 };
+	const struct upgrade *u;
+	int64_t id = 0;
+
+	if (rq->idempotency_key == NULL || rq->idempotency_key[0] == '\0' ||
+	    journal_find_key(c->journal, rq->idempotency_key, &id, &err) != 0 || id == 0)
+		return false;
+	u = conductor_upgrade_by_id(c, id, NULL, NULL);
+	if (u != NULL) {
+		done(arg, u, NULL, NULL);
+		return true;
+	}
+	if (journal_find(c->journal, id, known_upgrade, &k, &err) != 0 && k.done != NULL)
+		done(arg, NULL, NULL, &err);
+	return true;
+}
+
+void
+conductor_start(struct conductor *c, const struct pair *p, const struct start_request *rq,
+    conductor_done_fn *done, void *arg)
+{
+	struct work *w = work_find(c, p->name);
+	struct look_request *l;
+	struct ud_error err = { 0 };
+
+	if (start_known(c, rq, done, arg))
+		return;
+	if (work_in_hand(w)) {
+		ud_fail(&err, UD_ESTATE, "%s has an upgrade in hand already: %lld, %s", p->name,
+		    (long long)w->u->id, upgrade_state_name(w->u->state));
+		ud_remedy(&err, "upgradectl status %s", p->name);
+		done(arg, NULL, NULL, &err);
+		return;
+	}
+	l = look_first(c, p, &rq->plan);
+	l->start = done;
+	l->arg = arg;
+	l->by = rq->by;
+	if (rq->idempotency_key != NULL)
+		str_copy(l->key, sizeof(l->key), rq->idempotency_key);
+}
+
+void
+conductor_steer(struct conductor *c, const struct steer_request *rq,
+    conductor_done_fn *done, void *arg)
+{
+	const struct pair *p = NULL;
+	const struct upgrade *u = conductor_upgrade_by_id(c, rq->upgrade, &p, NULL);
+	const struct core_advance *a = &rq->advance;
+	struct ud_error err = { 0 };
+	struct work *w;
+	struct request *r;
+
+	if (u == NULL) {
+		ud_fail(&err, UD_ESTATE, "upgrade %lld is over", (long long)rq->upgrade);
+		ud_remedy(&err, "upgradectl show %lld", (long long)rq->upgrade);
+		done(arg, NULL, NULL, &err);
+		return;
+	}
+	w = work_find(c, p->name);
+	r = mem_alloc(sizeof(*r));
+	r->steer = *rq;
+	r->done = done;
+	r->arg = arg;
+	str_copy(r->comment, sizeof(r->comment), rq->comment != NULL ? rq->comment : "");
+	if (a->gate != NULL) {
+		str_copy(r->gate, sizeof(r->gate), a->gate);
+		r->steer.advance.gate = r->gate;
+	}
+	if (a->through != NULL) {
+		str_copy(r->through, sizeof(r->through), a->through);
+		r->steer.advance.through = r->through;
+	}
+	if (a->plan_hash != NULL) {
+		str_copy(r->hash, sizeof(r->hash), a->plan_hash);
+		r->steer.advance.plan_hash = r->hash;
+	}
+	TAILQ_INSERT_TAIL(&w->requests, r, entry);
+	work_news(w);
+}

@@ -1,0 +1,457 @@
+/*
+ * The one path. For every pair with news: requests and the core change a copy of its
+ * upgrade; all copies of this turn are recorded in one transaction; only then they are put
+ * in place, commands are started, requests are answered and the stream is woken.
+ *
+ * When the journal cannot be written nothing of the turn has happened: requests fail with
+ * the reason, everything else is decided again a second later.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "daemon/conductor/internal.h"
+
+#define KEEP_UPGRADING_MS 15000
+#define KEEP_IDLE_MS	  900000
+
+/* ---- decide ---- */
+
+static void
+merge(struct decision *into, const struct decision *d)
+{
+	into->changed = into->changed || d->changed;
+	if (d->action != ACTION_NONE)
+		into->action = d->action;
+	into->wake_ms = d->wake_ms;
+	for (int i = 0; i < d->event_count && into->event_count < DECISION_EVENTS; i++)
+		into->events[into->event_count++] = d->events[i];
+}
+
+static int
+steer(struct upgrade *u, const struct plan *p, const struct request *r,
+    struct decision *d, struct ud_error *err)
+{
+	int64_t now = clock_mono_ms();
+
+	if (r->steer.revision != u->revision) {
+		ud_fail(err, UD_ESTALE, "upgrade %lld is at revision %lld by now, not %lld",
+		    (long long)u->id, (long long)u->revision, (long long)r->steer.revision);
+		return ud_remedy(err, "look at it again: upgradectl status %s", u->pair);
+	}
+	switch (r->steer.what) {
+	case STEER_ADVANCE:
+		return core_advance(u, p, &r->steer.advance, now, d, err);
+	case STEER_PAUSE:
+		return core_pause(u, p, d, err);
+	case STEER_RESUME:
+		return core_resume(u, p, now, d, err);
+	case STEER_RETRY:
+		return core_retry(u, p, now, d, err);
+	case STEER_ABORT:
+		return core_abort(u, p, now, d, err);
+	}
+	return ud_fail(err, UD_EUSAGE, "unknown request");
+}
+
+static void
+take_start(struct change *ch, struct request *r)
+{
+	if (ch->u != NULL) {
+		r->failed = true;
+		ud_fail(&r->err, UD_ESTATE, "%s has an upgrade in hand already",
+		    ch->w->pair->name);
+		ud_remedy(&r->err, "upgradectl status %s", ch->w->pair->name);
+		return;
+	}
+	ch->u = r->fresh;
+	ch->plan = r->fresh_plan;
+	ch->u->state_since_wall_ms = ch->u->created_wall_ms = clock_wall_ms();
+	ch->u->started_wall_ms = ch->u->created_wall_ms;
+	ch->u->begun_ms = ch->u->entered_ms = clock_mono_ms();
+	r->fresh = NULL;
+	r->fresh_plan = NULL;
+	ch->d.changed = true;
+	decision_event(&ch->d, EVENT_CREATED, "", "upgrade by %s, plan %s", ch->u->procedure,
+	    ch->u->plan_hash);
+}
+
+static void
+take_requests(struct change *ch)
+{
+	struct work *w = ch->w;
+	struct request *r;
+
+	while ((r = TAILQ_FIRST(&w->requests)) != NULL) {
+		const struct plan *p = ch->plan != NULL ? ch->plan : w->plan;
+		struct decision d;
+
+		TAILQ_REMOVE(&w->requests, r, entry);
+		TAILQ_INSERT_TAIL(&ch->answered, r, entry);
+		if (r->fresh != NULL) {
+			take_start(ch, r);
+			continue;
+		}
+		if (ch->u == NULL || ch->u->id != r->steer.upgrade || p == NULL) {
+			r->failed = true;
+			ud_fail(&r->err, UD_ESTATE, "upgrade %lld is over",
+			    (long long)r->steer.upgrade);
+			continue;
+		}
+		memset(&d, 0, sizeof(d));
+		if (steer(ch->u, p, r, &d, &r->err) != 0)
+			r->failed = true;
+		else
+			merge(&ch->d, &d);
+	}
+}
+
+static void
+decide(struct change *ch)
+{
+	struct work *w = ch->w;
+	const struct plan *p;
+	struct core_input in = inbox_input(w);
+	struct decision d;
+	char text[200];
+
+	if (work_in_hand(w))
+		ch->u = upgrade_copy(w->u);
+	take_requests(ch);
+	p = ch->plan != NULL ? ch->plan : w->plan;
+	if (ch->u == NULL || p == NULL)
+		return;
+	core_decide(ch->u, p, &in, &d);
+	merge(&ch->d, &d);
+	if (!core_invariants(ch->u, p, text, sizeof(text))) {
+		log_event(LOG_CRIT, "invariant", KV_STR("pair", w->pair->name),
+		    KV_STR("text", text));
+		abort();
+	}
+	if (ch->d.action == ACTION_PERFORM || ch->d.action == ACTION_CLEAN_UP) {
+		ch->perform = true;
+		command_prepare(w, ch->u, p, ch->d.action == ACTION_CLEAN_UP, &ch->command,
+		    &ch->row);
+	}
+}
+
+/* ---- record ---- */
+
+static int
+record_events(struct journal *j, struct change *ch, struct ud_error *err)
+{
+	const char *pair = ch->w->pair->name;
+
+	for (int i = 0; i < ch->d.event_count; i++) {
+		const struct decision_event *e = &ch->d.events[i];
+
+		if (journal_put_event(j, pair, ch->u->id, e->kind, e->step, NULL, e->text, NULL,
+			NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+record_approvals(struct journal *j, struct change *ch, struct ud_error *err)
+{
+	struct request *r;
+	char text[400];
+
+	TAILQ_FOREACH(r, &ch->answered, entry) {
+		if (r->failed || ch->u == NULL)
+			continue;
+		if (r->steer.what == STEER_ADVANCE && r->steer.upgrade != 0 &&
+		    journal_put_approval(j, ch->u->id, r->gate, "", r->steer.by.who,
+			r->comment, ch->u->plan_hash, err) != 0)
+			return -1;
+		str_printf(text, sizeof(text), "asked by %s%s%s", r->steer.by.who,
+		    r->comment[0] != '\0' ? ": " : "", r->comment);
+		if (journal_put_event(j, ch->w->pair->name, ch->u->id, EVENT_REQUEST, "", NULL,
+			text, NULL, NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+record_upgrade(struct journal *j, struct change *ch, struct ud_error *err)
+{
+	struct work *w = ch->w;
+	bool fresh = ch->u->id == 0;
+
+	if (ch->d.changed && journal_put_upgrade(j, ch->u, err) != 0)
+		return -1;
+	if (fresh && journal_put_steps(j, ch->u, ch->plan, err) != 0)
+		return -1;
+	if (w->ended && w->row.id != 0) {
+		w->row.ended_wall_ms = clock_wall_ms();
+		str_copy(w->row.ending, sizeof(w->row.ending), ending_name(w->outcome.ending));
+		w->row.status = w->outcome.status;
+		str_copy(w->row.verdict, sizeof(w->row.verdict), verdict_name(w->verdict));
+		w->row.output = w->outcome.output;
+		if (journal_end_command(j, &w->row, err) != 0) {
+			w->row.output = NULL;
+			return -1;
+		}
+		w->row.output = NULL;
+	}
+	if (ch->perform && ch->command.kind != COMMAND_NONE) {
+		ch->row.upgrade = ch->u->id;
+		if (journal_put_command(j, &ch->row, err) != 0)
+			return -1;
+	}
+	return record_events(j, ch, err) != 0 || record_approvals(j, ch, err) != 0 ? -1 : 0;
+}
+
+static int
+record_observations(struct journal *j, struct work *w, struct ud_error *err)
+{
+	const struct observation *seen = observer_seen(w->c->observer, w->pair);
+	int64_t now = clock_wall_ms(), keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
+
+	for (size_t i = 0; i < w->pair->member_count; i++) {
+		const struct member *m = &w->pair->members[i];
+		char text[192];
+
+		if (!w->changed[i] && now - w->kept_wall_ms[i] < keep)
+			continue;
+		if (journal_put_observation(j, w->pair->name, m->name, &seen[i], err) != 0)
+			return -1;
+		member_summary(m, &seen[i], text, sizeof(text));
+		if (strcmp(text, w->summary[i]) != 0 &&
+		    journal_put_event(j, w->pair->name, work_in_hand(w) ? w->u->id : 0,
+			EVENT_OBSERVED, NULL, m->name, text, NULL, NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+record(struct conductor *c, struct change *changes, size_t n, struct ud_error *err)
+{
+	if (journal_begin(c->journal, err) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct change *ch = &changes[i];
+
+		if (record_observations(c->journal, ch->w, err) != 0)
+			goto fail;
+		if (ch->u != NULL && (ch->d.changed || ch->w->ended || ch->perform ||
+					 !TAILQ_EMPTY(&ch->answered)) &&
+		    record_upgrade(c->journal, ch, err) != 0)
+			goto fail;
+	}
+	if (journal_commit(c->journal, err) == 0)
+		return 0;
+fail:
+	journal_rollback(c->journal);
+	return -1;
+}
+
+/* ---- act ---- */
+
+static void
+clear_dirty(struct upgrade *u)
+{
+	for (int l = 0; l < LISTS; l++)
+		for (int i = 0; i < u->run_count[l]; i++)
+			u->runs[l][i].dirty = false;
+	u->notes_dirty = false;
+}
+
+static void
+observed(struct work *w)
+{
+	const struct observation *seen = observer_seen(w->c->observer, w->pair);
+	int64_t now = clock_wall_ms(), keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
+
+	for (size_t i = 0; i < w->pair->member_count; i++) {
+		if (!w->changed[i] && now - w->kept_wall_ms[i] < keep)
+			continue;
+		w->kept_wall_ms[i] = now;
+		w->changed[i] = false;
+		member_summary(&w->pair->members[i], &seen[i], w->summary[i],
+		    sizeof(w->summary[i]));
+	}
+}
+
+static void
+tell(struct work *w, const struct decision *d)
+{
+	for (int i = 0; i < d->event_count; i++) {
+		const struct decision_event *e = &d->events[i];
+		int level = e->kind == EVENT_ATTENTION ? LOG_ERR :
+		    e->kind == EVENT_NOTE || e->kind == EVENT_BACKOUT ? LOG_WARNING :
+									 LOG_INFO;
+		char name[32];
+
+		str_printf(name, sizeof(name), "upgrade.%s", event_kind_name(e->kind));
+		log_event(level, name, KV_STR("pair", w->pair->name), KV_STR("step", e->step),
+		    KV_STR("text", e->text));
+		if (e->kind == EVENT_ATTENTION || e->kind == EVENT_GATE)
+			hook_notify(w, event_kind_name(e->kind), e->text);
+	}
+}
+
+static void
+answer(struct change *ch, const struct ud_error *failed)
+{
+	struct request *r;
+
+	while ((r = TAILQ_FIRST(&ch->answered)) != NULL) {
+		const struct ud_error *err = failed != NULL ? failed : r->failed ? &r->err : NULL;
+
+		TAILQ_REMOVE(&ch->answered, r, entry);
+		r->done(r->arg, err == NULL ? ch->w->u : NULL, NULL, err);
+		request_free(r);
+	}
+}
+
+static void
+set_timer(struct work *w, int64_t wake_ms)
+{
+	int64_t in_ms = wake_ms - clock_mono_ms();
+	struct timeval tv;
+
+	if (wake_ms == 0) {
+		evtimer_del(w->timer);
+		return;
+	}
+	if (in_ms < 1)
+		in_ms = 1;
+	tv.tv_sec = in_ms / 1000;
+	tv.tv_usec = (in_ms % 1000) * 1000;
+	evtimer_add(w->timer, &tv);
+}
+
+static void
+leave(struct work *w)
+{
+	const char *result = upgrade_state_name(w->u->state);
+
+	hook_notify(w, result, "the upgrade is over");
+	work_clear_command(w);
+	evtimer_del(w->timer);
+}
+
+static void
+put_in_place(struct change *ch)
+{
+	struct work *w = ch->w;
+
+	observed(w);
+	if (ch->u == NULL) {
+		answer(ch, NULL);
+		return;
+	}
+	if (w->ended) {
+		w->ended = false;
+		w->in_flight = false;
+		if (w->row.id != 0 && w->job_id[0] != '\0')
+			job_forget(w->c->runner, w->command.host,
+			    w->command.host != NULL ? w->command.host->job_directory :
+						      inventory_config(w->c->inventory)
+							  ->state_directory,
+			    w->job_id);
+		w->row.id = 0;
+		w->job_id[0] = '\0';
+	}
+	clear_dirty(ch->u);
+	work_replace(w, ch->u, ch->plan);
+	ch->u = NULL;
+	ch->plan = NULL;
+	tell(w, &ch->d);
+	answer(ch, NULL);
+	if (upgrade_is_over(w->u)) {
+		leave(w);
+		perform_looks(w);
+		return;
+	}
+	set_timer(w, ch->d.wake_ms);
+	perform_looks(w);
+	if (ch->perform)
+		perform_start(w, ch);
+	else if (ch->d.action == ACTION_CANCEL)
+		perform_cancel(w);
+}
+
+static void
+take_back(struct change *ch, const struct ud_error *err)
+{
+	struct timeval later = { 1, 0 };
+
+	upgrade_free(ch->u);
+	plan_free(ch->plan);
+	ch->u = NULL;
+	ch->plan = NULL;
+	answer(ch, err);
+	evtimer_add(ch->w->timer, &later);
+}
+
+static void
+change_done(struct change *ch)
+{
+	command_done(&ch->command);
+	command_row_done(&ch->row);
+}
+
+/* ---- the turn ---- */
+
+static size_t
+gather(struct conductor *c, struct change **ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		n += c->works[i]->news;
+	*ret = mem_alloc((n + 1) * sizeof(**ret));
+	n = 0;
+	for (size_t i = 0; i < c->count; i++) {
+		struct work *w = c->works[i];
+
+		if (!w->news)
+			continue;
+		w->news = false;
+		(*ret)[n].w = w;
+		TAILQ_INIT(&(*ret)[n].answered);
+		command_init(&(*ret)[n].command);
+		n++;
+	}
+	return n;
+}
+
+void
+conductor_turn(struct conductor *c)
+{
+	struct change *changes;
+	struct ud_error err = { 0 };
+	size_t n;
+	int rc;
+
+	if (c->recovering)
+		return;
+	n = gather(c, &changes);
+	for (size_t i = 0; i < n; i++)
+		decide(&changes[i]);
+	rc = record(c, changes, n, &err);
+	if (rc != 0)
+		log_event(LOG_ERR, "journal.failed", KV_STR("why", err.text),
+		    KV_STR("next", "nothing was done; tried again in a second"));
+	for (size_t i = 0; i < n; i++) {
+		if (rc == 0)
+			put_in_place(&changes[i]);
+		else
+			take_back(&changes[i], &err);
+		change_done(&changes[i]);
+	}
+	free(changes);
+	c->stats.turns++;
+	c->stats.decisions += (int64_t)n;
+	if (rc == 0 && n > 0 && c->on_events != NULL)
+		c->on_events(c->on_events_arg);
+}

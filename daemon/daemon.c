@@ -1,0 +1,263 @@
+/* Options, load, build, loop, leave. */
+#include "config.h"
+
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/secret.h"
+#include "daemon/api/api.h"
+#include "daemon/conductor/conductor.h"
+#include "daemon/engine/engines.h"
+#include "daemon/loop.h"
+
+#define CONFIG_FILE UD_SYSCONFDIR "/upgraded/upgraded.conf"
+
+struct parts {
+	const char *file;
+	const struct daemon_hooks *hooks;
+	struct event_base *base;
+	struct inventory *inventory;
+	struct inventory *old; /* replaced by a reload; pairs in an upgrade may use it */
+	struct journal *journal;
+	struct runner *runner;
+	struct conductor *conductor;
+	struct secret *token;
+	struct api *api;
+	struct loop *loop;
+};
+
+struct options {
+	const char *file;
+	bool test, version;
+};
+
+static void
+usage(FILE *out)
+{
+	fprintf(out,
+	    "usage: upgraded [-ftV] [-c FILE]\n"
+	    "  -c FILE  configuration, default %s\n"
+	    "  -f       stay in the foreground (it always does)\n"
+	    "  -t       test the configuration and exit: 0 good, 1 not\n"
+	    "  -V       print the version\n",
+	    CONFIG_FILE);
+}
+
+static int
+options_parse(int argc, char **argv, struct options *o)
+{
+	int ch;
+
+	o->file = CONFIG_FILE;
+	optind = 1;
+	while ((ch = getopt(argc, argv, "c:fhtV")) != -1)
+		switch (ch) {
+		case 'c':
+			o->file = optarg;
+			break;
+		case 'f':
+			break;
+		case 't':
+			o->test = true;
+			break;
+		case 'V':
+			o->version = true;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			return -1;
+		}
+	return optind == argc ? 0 : -1;
+}
+
+/* Prints every error of the configuration, one a line. */
+static int
+load(const char *file, struct inventory **ret)
+{
+	struct str_list errors = { 0 };
+	struct ud_error err = { 0 };
+	struct config *cf = NULL;
+
+	if (config_load(file, engines, &cf, &errors, &err) != 0) {
+		for (size_t i = 0; i < errors.count; i++)
+			fprintf(stderr, "%s\n", errors.items[i]);
+		if (errors.count == 0)
+			fprintf(stderr, "%s\n", err.text);
+		str_list_done(&errors);
+		return -1;
+	}
+	for (size_t i = 0; i < cf->warnings.count; i++)
+		fprintf(stderr, "%s\n", cf->warnings.items[i]);
+	str_list_done(&errors);
+	*ret = inventory_new(cf);
+	return 0;
+}
+
+static void
+on_commit(void *arg, bool after, int64_t took_us)
+{
+	struct parts *p = arg;
+
+	if (p->hooks != NULL && p->hooks->commit != NULL)
+		p->hooks->commit(after);
+	if (p->api != NULL)
+		api_commit_hook(p->api, after, took_us);
+}
+
+static void
+on_reload(void *arg)
+{
+	struct parts *p = arg;
+	struct inventory *fresh = NULL;
+	char kept[512];
+
+	if (load(p->file, &fresh) != 0) {
+		log_event(LOG_ERR, "reload.refused",
+		    KV_STR("next", "the configuration in use stays; upgraded -t tells more"));
+		return;
+	}
+	conductor_reload(p->conductor, fresh, kept, sizeof(kept));
+	if (kept[0] != '\0') {
+		log_event(LOG_ERR, "reload.refused", KV_STR("pairs", kept),
+		    KV_STR("why", "they are in an upgrade and their configuration changed"),
+		    KV_STR("next", "reload again when it is over"));
+		inventory_free(fresh);
+		return;
+	}
+	/* Pairs that did not change still point into the one before: it stays until the end. */
+	if (p->old == NULL)
+		p->old = p->inventory;
+	p->inventory = fresh;
+	log_event(LOG_INFO, "reload.done", KV_INT("pairs", inventory_count(fresh)));
+}
+
+static void
+on_dump(void *arg)
+{
+	struct parts *p = arg;
+
+	for (size_t i = 0; i < inventory_count(p->inventory); i++) {
+		const struct pair *pair = inventory_pair(p->inventory, i);
+		const struct plan *plan = NULL;
+		const struct upgrade *u = conductor_upgrade(p->conductor, pair, &plan);
+
+		log_event(LOG_INFO, "dump", KV_STR("pair", pair->name),
+		    KV_STR("state",
+			pair_state_name(conductor_pair_state(p->conductor, pair))),
+		    KV_INT("upgrade", u != NULL ? u->id : 0),
+		    KV_STR("upgrade_state", u != NULL ? upgrade_state_name(u->state) : ""),
+		    KV_INT("position", u != NULL ? u->pos : 0),
+		    KV_STR("seen", u != NULL ? u->why.seen : ""));
+	}
+}
+
+static void
+on_stall(void *arg, int64_t us)
+{
+	struct parts *p = arg;
+
+	api_loop_stall_us(p->api, us);
+}
+
+static int
+complain(const struct ud_error *err)
+{
+	fprintf(stderr, "upgraded: %s\n", err->text);
+	if (err->remedy[0] != '\0')
+		fprintf(stderr, "  what to do: %s\n", err->remedy);
+	return 1;
+}
+
+static int
+build(struct parts *p, struct ud_error *err)
+{
+	const struct config *cf = inventory_config(p->inventory);
+	struct api_parts ap;
+
+	if (journal_open(cf->state_directory, &p->journal, err) != 0)
+		return -1;
+	journal_set_hook(p->journal, on_commit, p);
+	if (cf->http_token_file != NULL && cf->http_token_file[0] != '\0' &&
+	    secret_read_file(cf->http_token_file, &p->token, err) != 0)
+		return -1;
+	p->base = event_base_new();
+	p->runner = runner_new(p->base);
+	p->conductor = conductor_new(&(struct conductor_parts){
+	    .base = p->base,
+	    .journal = p->journal,
+	    .runner = p->runner,
+	    .inventory = p->inventory,
+	});
+	ap = (struct api_parts){ p->base, p->conductor, cf, engines, p->token };
+	p->api = api_new(&ap);
+	if (api_listen(p->api, err) != 0)
+		return -1;
+	return conductor_recover(p->conductor, err);
+}
+
+static void
+tear_down(struct parts *p)
+{
+	if (p->api != NULL)
+		api_free(p->api);
+	p->api = NULL;
+	conductor_free(p->conductor);
+	if (p->runner != NULL)
+		runner_free(p->runner);
+	loop_free(p->loop);
+	if (p->base != NULL)
+		event_base_free(p->base);
+	secret_free(p->token);
+	if (p->journal != NULL)
+		journal_close(p->journal);
+	inventory_free(p->inventory);
+	if (p->old != NULL)
+		inventory_free(p->old);
+}
+
+int
+daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
+{
+	struct parts p = { .hooks = hooks };
+	struct options o = { 0 };
+	struct ud_error err = { 0 };
+	struct loop_calls calls = { on_reload, on_dump, on_stall, &p };
+	int64_t began = clock_mono_ms();
+	int status = 0;
+
+	if (options_parse(argc, argv, &o) != 0) {
+		usage(stderr);
+		return 2;
+	}
+	if (o.version) {
+		printf("upgraded %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	p.file = o.file;
+	if (load(o.file, &p.inventory) != 0)
+		return 1;
+	if (o.test) {
+		printf("%s: good, %zu pairs\n", o.file, inventory_count(p.inventory));
+		inventory_free(p.inventory);
+		return 0;
+	}
+	if (build(&p, &err) != 0) {
+		status = complain(&err);
+	} else {
+		p.loop = loop_new(p.base, &calls);
+		log_event(LOG_INFO, "daemon.ready",
+		    KV_INT("pairs", inventory_count(p.inventory)),
+		    KV_INT("took_ms", clock_mono_ms() - began));
+		loop_run(p.loop);
+	}
+	tear_down(&p);
+	return status;
+}
