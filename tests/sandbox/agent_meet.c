@@ -1,0 +1,131 @@
+/* What two agents must agree on before anything flows (R3.1, R9), and split brain (R4.8). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sandbox/agent.h"
+#include "tests/sandbox/knob.h"
+#include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
+#include "tests/sandbox/role.h"
+
+static const char *
+text_of(json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text != NULL ? text : "";
+}
+
+json_t *
+meet_introduce(struct agent *a, const char *op)
+{
+	struct store *s = &a->c.s;
+	char *role = role_now(s), *lineage = store_get(s, "lineage");
+	char *charset = store_get(s, "charset");
+	int64_t epoch, gcn;
+	json_t *o;
+
+	store_last(s, &epoch, &gcn, NULL);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:I,s:s,s:I,s:I,s:I,s:I}", "op",
+	    op, "store", s->name, "host", a->c.w.host, "release", a->c.w.release,
+	    "lineage", lineage, "charset", charset, "bits", a->c.w.bits, "role", role,
+	    "active_at", (json_int_t)store_get_int(s, "active_at"), "incarnation",
+	    a->incarnation, "epoch", (json_int_t)epoch, "gcn", (json_int_t)gcn, "floor",
+	    (json_int_t)store_int(s->data,
+		"SELECT gcn FROM sim_recv WHERE origin='#purged'"),
+	    "skew_ms", (json_int_t)knob_int(&a->c.w, s->name, "clock_skew_ms", 0));
+	free(role);
+	free(lineage);
+	free(charset);
+	return o;
+}
+
+/* "11.2.2,22.1" holds the major release of "11.2.2.8.35". */
+static bool
+lineage_has(const char *lineage, const char *release)
+{
+	char *copy = need_copy(lineage), *rest = copy, *one;
+	bool found = false;
+
+	while ((one = strsep(&rest, ",")) != NULL)
+		found |= world_major(one) == world_major(release);
+	free(copy);
+	return found;
+}
+
+/* R9.2: static ports on both sides, and the newer database is the older one migrated. */
+static int
+check_cross(struct agent *a, json_t *other, int other_port, char *why,
+    size_t size_bytes)
+{
+	const char *theirs = text_of(other, "release");
+	bool we_are_newer = world_major(a->c.w.release) > world_major(theirs);
+	char *own = store_get(&a->c.s, "lineage");
+	bool migrated = we_are_newer
+	    ? lineage_has(own, theirs)
+	    : lineage_has(text_of(other, "lineage"), a->c.w.release);
+	int64_t auto_ports =
+	    store_int(a->c.s.self, "SELECT count(*) FROM store WHERE port=0");
+
+	free(own);
+	if (auto_ports > 0 || other_port == 0)
+		snprintf(why, size_bytes, "releases differ and ports are automatic");
+	else if (!migrated)
+		snprintf(why, size_bytes,
+		    "releases differ and the newer is not migrated");
+	else if (knob_is(&a->c.w, NULL, "cross_release", "no", "yes"))
+		snprintf(why, size_bytes, "this pair of releases does not replicate");
+	else
+		return 0;
+	return -1;
+}
+
+int
+meet_check(struct agent *a, json_t *other, int other_port, char *why, size_t size_bytes)
+{
+	char *charset = store_get(&a->c.s, "charset");
+	bool same_charset = strcmp(charset, text_of(other, "charset")) == 0;
+	int64_t skew = json_integer_value(json_object_get(other, "skew_ms")) -
+	    knob_int(&a->c.w, a->c.s.name, "clock_skew_ms", 0);
+
+	free(charset);
+	if (!same_charset)
+		snprintf(why, size_bytes, "database character sets differ");
+	else if (json_integer_value(json_object_get(other, "bits")) != a->c.w.bits)
+		snprintf(why, size_bytes, "bit levels differ");
+	else if (skew > 250 || skew < -250)
+		snprintf(why, size_bytes, "clocks differ by more than 250 ms");
+	else if (world_major(text_of(other, "release")) != world_major(a->c.w.release))
+		return check_cross(a, other, other_port, why, size_bytes);
+	else
+		return 0;
+	return -1;
+}
+
+/*
+ * Both ACTIVE: the one that became so earlier is invalidated, connections and all. True when
+ * the other is ACTIVE too, so nothing may flow.
+ */
+bool
+meet_split_brain(struct agent *a, json_t *other)
+{
+	int64_t ours = store_get_int(&a->c.s, "active_at");
+	int64_t theirs = json_integer_value(json_object_get(other, "active_at"));
+
+	if (strcmp(text_of(other, "role"), "ACTIVE") != 0 ||
+	    !role_is(&a->c.s, "ACTIVE"))
+		return false;
+	record_event(&a->c.w, a->c.s.name, "split_brain", "{s:s,s:b}", "peer",
+	    text_of(other, "store"), "we_are_older", ours < theirs);
+	if (ours < theirs) {
+		record_diag(&a->c.w, "REP",
+		    "%s: two ACTIVE databases met; this one is invalidated",
+		    a->c.s.name);
+		(void)session_ask(&a->c.w,
+		    json_pack("{s:s,s:s,s:s}", "op", "invalidate", "path", a->c.s.path,
+			"why", "split brain"),
+		    NULL, &(struct sim_error){ 0 });
+	}
+	return true;
+}

@@ -1,0 +1,255 @@
+/* Filling a database from an image. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sandbox/image.h"
+#include "tests/sandbox/moment.h"
+#include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
+
+struct filling {
+	struct image_reader *ir;
+	struct store s;
+	char *table; /* being filled, or NULL */
+	bool skip;   /* its rows are read past: it could not be made */
+	int64_t done, of;
+	sqlite3_stmt *insert;
+};
+
+static const char *
+text_of(json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text != NULL ? text : "";
+}
+
+static json_int_t
+int_at(json_t *row, size_t i)
+{
+	return json_integer_value(json_array_get(row, i));
+}
+
+static const char *
+text_at(json_t *row, size_t i)
+{
+	const char *text = json_string_value(json_array_get(row, i));
+
+	return text != NULL ? text : "";
+}
+
+static void
+fill_scheme(struct filling *f, json_t *head)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(head, "stores"), i, one)
+		store_run(f->s.self,
+		    "INSERT INTO store VALUES(%lld, %Q, %Q, %lld, %Q, %lld, %lld, %Q)",
+		    (long long)int_at(one, 0), text_at(one, 1), text_at(one, 2),
+		    (long long)int_at(one, 3), text_at(one, 4),
+		    (long long)int_at(one, 5), (long long)int_at(one, 6),
+		    text_at(one, 7));
+	json_array_foreach(json_object_get(head, "elements"), i, one)
+		store_run(f->s.self, "INSERT INTO element VALUES(%Q)", text_at(one, 0));
+}
+
+/* The lineage of a migrated database holds the releases it came through (R9.2). */
+static void
+fill_meta(struct filling *f, json_t *head)
+{
+	const char *before = text_of(head, "lineage");
+	char *own = store_get(&f->s, "lineage"), *all;
+
+	if (f->ir->kind == IMAGE_MIGRATE && strstr(before, own) == NULL)
+		all = need_format("%s,%s", before, own);
+	else
+		all = need_copy(before);
+	store_set(&f->s, "lineage", all);
+	store_set(&f->s, "scheme", text_of(head, "scheme"));
+	if (f->ir->kind != IMAGE_DUPLICATE) {
+		store_set(&f->s, "kind", text_of(head, "kind"));
+		store_set(&f->s, "was",
+		    strcmp(text_of(head, "role"), "IDLE") != 0 ? text_of(head, "role")
+							       : text_of(head, "was"));
+		if (f->ir->kind == IMAGE_MIGRATE)
+			store_set_int(&f->s, "renumbered", 1);
+	}
+	free(own);
+	free(all);
+}
+
+/* A statement that puts one JSON array into the columns of the table. */
+static void
+prepare_insert(struct filling *f)
+{
+	int64_t n = store_int(f->s.data, "SELECT count(*) FROM pragma_table_info(%Q)",
+	    f->table);
+	char *sql = sqlite3_mprintf("INSERT INTO \"%w\" SELECT ", f->table);
+
+	for (int i = 0; i < n; i++)
+		sql = sqlite3_mprintf("%z%sjson_extract(?1, '$[%d]')", sql,
+		    i ? ", " : "", i);
+	if (sqlite3_prepare_v2(f->s.data, sql, -1, &f->insert, NULL) != SQLITE_OK)
+		need_die("%s", sqlite3_errmsg(f->s.data));
+	sqlite3_free(sql);
+}
+
+static void
+begin_table(struct filling *f, json_t *o)
+{
+	f->table = need_copy(text_of(o, "name"));
+	f->done = 0;
+	f->of = json_integer_value(json_object_get(o, "rows"));
+	f->ir->told(f->ir->arg, "table", f->table, 0, f->of);
+	f->skip =
+	    sqlite3_exec(f->s.data, text_of(o, "sql"), NULL, NULL, NULL) != SQLITE_OK;
+	if (f->skip) {
+		f->ir->failed_objects++;
+		f->ir->told(f->ir->arg, "table_exists", f->table, 0, f->of);
+		return;
+	}
+	prepare_insert(f);
+	store_run(f->s.data, "BEGIN IMMEDIATE");
+}
+
+static int
+put_row(struct filling *f, const char *line, struct sim_error *err)
+{
+	struct image_reader *ir = f->ir;
+
+	f->done++;
+	if (f->skip)
+		return 0;
+	sqlite3_bind_text(f->insert, 1, line, -1, SQLITE_STATIC);
+	if (sqlite3_step(f->insert) != SQLITE_DONE)
+		ir->failed_objects++;
+	sqlite3_reset(f->insert);
+	if (ir->rows_per_s > 0 && f->done % 20 == 0)
+		moment_sleep_ms(20 * 1000 / ir->rows_per_s);
+	if (ir->stop_percent > 0 && f->done * 100 >= f->of * ir->stop_percent)
+		return refuse(err, 802, "Data store space exhausted");
+	return 0;
+}
+
+static void
+end_table(struct filling *f)
+{
+	if (!f->skip) {
+		sqlite3_finalize(f->insert);
+		f->insert = NULL;
+		store_run(f->s.data, "COMMIT");
+		store_watch_table(&f->s, f->table);
+		f->ir->told(f->ir->arg, "table_end", f->table, f->done, f->of);
+	}
+	free(f->table);
+	f->table = NULL;
+}
+
+/*
+ * The log of the copy begins at the point of the image: whoever needs older records is
+ * told that they are gone.
+ */
+static void
+finish(struct filling *f, json_t *end)
+{
+	int64_t epoch = json_integer_value(json_object_get(end, "epoch"));
+	json_t *one;
+	size_t i;
+
+	f->ir->gcn = json_integer_value(json_object_get(end, "gcn"));
+	store_run(f->s.data,
+	    "BEGIN IMMEDIATE; DELETE FROM sim_log;"
+	    "INSERT INTO sim_log VALUES(2400, '', %lld, %lld, '', '-', NULL, NULL);"
+	    "UPDATE sim_recv SET gcn=%lld WHERE origin='#purged'",
+	    (long long)epoch, (long long)f->ir->gcn, (long long)f->ir->gcn);
+	json_array_foreach(json_object_get(end, "reigns"), i, one)
+		store_run(f->s.data,
+		    "INSERT OR IGNORE INTO sim_reign VALUES(%lld, %lld)",
+		    (long long)int_at(one, 0), (long long)int_at(one, 1));
+	store_run(f->s.data, "COMMIT");
+	store_run(f->s.self,
+	    "INSERT OR IGNORE INTO peer(id, acked) SELECT id, %lld FROM store WHERE NOT"
+	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE)",
+	    (long long)f->ir->gcn, f->s.name, f->s.w->host);
+}
+
+/* One line; 1 at the end of the image, 0 to go on, -1 on failure. */
+static int
+take_line(struct filling *f, const char *line, struct sim_error *err)
+{
+	json_t *o = *line == '{' ? json_loads(line, 0, NULL) : NULL;
+	const char *k;
+	int rc = 0;
+
+	if (o == NULL)
+		return f->table != NULL && *line == '['
+		    ? put_row(f, line, err)
+		    : refuse(err, 0, "unexpected end of the data file");
+	k = text_of(o, "k");
+	if (strcmp(k, "head") == 0) {
+		if (store_is(&f->s, "scheme", ""))
+			fill_scheme(f, o);
+		fill_meta(f, o);
+	} else if (strcmp(k, "user") == 0) {
+		json_t *v = json_object_get(o, "v");
+
+		f->ir->told(f->ir->arg, "user", text_at(v, 0), 0, 0);
+		store_run(f->s.self, "INSERT OR IGNORE INTO user VALUES(%Q, %Q, %Q)",
+		    text_at(v, 0), text_at(v, 1), text_at(v, 2));
+	} else if (strcmp(k, "table") == 0) {
+		begin_table(f, o);
+	} else if (strcmp(k, "table_end") == 0) {
+		end_table(f);
+	} else if (strcmp(k, "end") == 0) {
+		finish(f, o);
+		rc = 1;
+	} else if (strcmp(k, "refused") == 0) {
+		rc = refuse(err, (int)json_integer_value(json_object_get(o, "code")),
+		    "%s", text_of(o, "text"));
+	}
+	json_decref(o);
+	return rc;
+}
+
+static void
+told_nobody(void *arg, const char *kind, const char *name, int64_t done, int64_t of)
+{
+	(void)arg;
+	(void)kind;
+	(void)name;
+	(void)done;
+	(void)of;
+}
+
+int
+image_read(struct image_reader *ir, struct sim_error *err)
+{
+	struct filling f = { .ir = ir };
+	char *line = NULL;
+	size_t room = 0;
+	int rc = 0;
+
+	if (ir->told == NULL)
+		ir->told = told_nobody;
+	if (store_open(&f.s, ir->w, ir->path, err) != 0)
+		return -1;
+	f.s.capture = false;
+	while (rc == 0 && getline(&line, &room, ir->from) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		rc = take_line(&f, line, err);
+	}
+	if (rc == 0)
+		rc = refuse(err, 0, "unexpected end of the data file");
+	if (f.table != NULL) {
+		/* What came before the failure stays, as with the real one. */
+		ir->told(ir->arg, "table_failed", f.table, f.done, f.of);
+		sqlite3_finalize(f.insert);
+		(void)sqlite3_exec(f.s.data, "COMMIT", NULL, NULL, NULL);
+		free(f.table);
+	}
+	free(line);
+	store_close(&f.s);
+	return rc == 1 ? 0 : -1;
+}

@@ -1,0 +1,331 @@
+/* Statements that change replication schemes and users: CREATE ACTIVE STANDBY PAIR and kin. */
+#include <ctype.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
+#include "tests/sandbox/role.h"
+#include "tests/sandbox/sql.h"
+
+/* Reads a statement word by word, upper case. */
+struct words {
+	const char *text;
+	int at;
+	char now[160];
+};
+
+static const char *
+next(struct words *w)
+{
+	sql_word(w->text, w->at++, w->now, sizeof(w->now));
+	return w->now;
+}
+
+static bool
+now_is(const struct words *w, const char *word)
+{
+	return strcmp(w->now, word) == 0;
+}
+
+static char *
+lower(const char *s)
+{
+	char *copy = need_copy(s);
+
+	for (char *p = copy; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return copy;
+}
+
+/* `name ON "host"`, the name being the word at hand; the word after it is read. */
+static void
+read_store(struct words *w, char **ret_name, char **ret_host)
+{
+	*ret_name = lower(w->now);
+	if (strcmp(next(w), "ON") == 0)
+		next(w);
+	*ret_host = lower(w->now);
+	next(w);
+}
+
+static void
+add_store(struct session *c, const char *name, const char *host, const char *kind)
+{
+	store_run(c->s.self,
+	    "INSERT INTO store(name, host, port, kind) SELECT %Q, %Q, 0, %Q WHERE NOT EXISTS"
+	    " (SELECT 1 FROM store WHERE name=%Q AND host=%Q)",
+	    name, host, kind, name, host);
+}
+
+/* PORT, TIMEOUT and FAILTHRESHOLD of a STORE clause; ends at the first other word. */
+static void
+read_attributes(struct session *c, struct words *w, const char *name, const char *host)
+{
+	static const struct {
+		const char *word, *column;
+	} attributes[] = { { "PORT", "port" }, { "TIMEOUT", "timeout" },
+		{ "FAILTHRESHOLD", "threshold" } };
+	bool known = true;
+
+	while (known && *w->now != '\0') {
+		known = false;
+		for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {
+			if (!now_is(w, attributes[i].word))
+				continue;
+			known = true;
+			store_run(c->s.self,
+			    "UPDATE store SET %s=%ld WHERE name=%Q AND host=%Q",
+			    attributes[i].column, strtol(next(w), NULL, 10), name,
+			    host);
+			next(w);
+			break;
+		}
+	}
+}
+
+static void
+read_return(struct session *c, struct words *w)
+{
+	next(w);
+	store_run(c->s.self, "UPDATE store SET returns=%Q",
+	    now_is(w, "TWOSAFE")       ? "2"
+		: now_is(w, "RECEIPT") ? "R"
+				       : "C");
+	next(w);
+}
+
+static int
+check_tables(struct session *c, struct sim_error *err)
+{
+	char *table = store_text(c->s.data,
+	    "SELECT name FROM sqlite_master m WHERE type='table' AND name LIKE '%%.%%' AND NOT"
+	    " EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk>0) LIMIT 1");
+	int rc = 0;
+
+	if (table != NULL)
+		rc = refuse(err, 8000,
+		    "No primary or unique index on non-nullable column found for replicated"
+		    " table %s",
+		    table);
+	sqlite3_free(table);
+	return rc;
+}
+
+/* Every table that exists now belongs to the pair; peers start at the present position. */
+static void
+finish_scheme(struct session *c, const char *kind)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t gcn;
+
+	store_last(&c->s, NULL, &gcn, NULL);
+	if (sqlite3_prepare_v2(c->s.data,
+		"SELECT name FROM sqlite_master WHERE type='table' AND name LIKE '%.%'",
+		-1, &st, NULL) == SQLITE_OK)
+		while (sqlite3_step(st) == SQLITE_ROW)
+			store_run(c->s.self, "INSERT OR IGNORE INTO element VALUES(%Q)",
+			    sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	store_run(c->s.self,
+	    "INSERT OR IGNORE INTO peer(id, acked) SELECT id, %lld FROM store WHERE NOT"
+	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE)",
+	    (long long)gcn, c->s.name, c->w.host);
+	store_set(&c->s, "scheme", kind);
+	store_set(&c->s, "kind", "M");
+	record_event(&c->w, c->s.name, "scheme_created", "{s:s}", "kind", kind);
+}
+
+static int
+create_pair(struct session *c, struct words *w, struct sim_error *err)
+{
+	char *name, *host;
+	int masters = 0;
+
+	if (!store_is(&c->s, "scheme", ""))
+		return refuse(err, 8126,
+		    "An ACTIVE STANDBY PAIR or replication scheme already exists and must be the"
+		    " only scheme");
+	if (check_tables(c, err) != 0)
+		return -1;
+	next(w);
+	while (*w->now != '\0') {
+		if (now_is(w, "RETURN") || now_is(w, "NO")) {
+			if (now_is(w, "NO"))
+				next(w);
+			read_return(c, w);
+			continue;
+		}
+		if (now_is(w, "SUBSCRIBER") || now_is(w, "STORE")) {
+			bool store = now_is(w, "STORE");
+
+			next(w);
+			do {
+				read_store(w, &name, &host);
+				if (store)
+					read_attributes(c, w, name, host);
+				else
+					add_store(c, name, host, "S");
+				free(name);
+				free(host);
+			} while (!store && *w->now != '\0' && !now_is(w, "STORE") &&
+			    !now_is(w, "SUBSCRIBER"));
+			continue;
+		}
+		if (masters++ == 2)
+			return refuse(err, 1001,
+			    "Syntax error in SQL statement near %s", w->now);
+		read_store(w, &name, &host);
+		add_store(c, name, host, "M");
+		free(name);
+		free(host);
+	}
+	finish_scheme(c, "ASP");
+	role_set(&c->s, "IDLE", "scheme");
+	if (!role_is(&c->s, "ACTIVE") && store_get_int(&c->s, "accepting")) {
+		store_set_int(&c->s, "accepting", 0);
+		record_event(&c->w, c->s.name, "accepting", "{s:b}", "value", 0);
+	}
+	return 0;
+}
+
+static int
+agent_must_be_stopped(struct session *c, struct sim_error *err)
+{
+	json_t *answer;
+	const char *agent;
+	int rc;
+
+	if (session_ask(&c->w, json_pack("{s:s,s:s}", "op", "query", "path", c->s.path),
+		&answer, err) != 0)
+		return -1;
+	agent = json_string_value(
+	    json_object_get(json_object_get(answer, "database"), "agent"));
+	rc = strcmp(agent, "stopped") == 0
+	    ? 0
+	    : refuse(err, 8150,
+		  "Change not allowed while the replication agent for database %s is running",
+		  c->s.name);
+	json_decref(answer);
+	return rc;
+}
+
+/* ALTER {ACTIVE STANDBY PAIR | REPLICATION r} ALTER STORE s ON "h" SET PORT n ... */
+static int
+alter_scheme(struct session *c, struct words *w, struct sim_error *err)
+{
+	char *name, *host;
+
+	if (agent_must_be_stopped(c, err) != 0)
+		return -1;
+	if (store_is(&c->s, "scheme", "ASP") && !role_is(&c->s, "ACTIVE") &&
+	    !role_is(&c->s, "IDLE"))
+		return refuse(err, 16265,
+		    "This database is currently the STANDBY. Change to the scheme is not permitted");
+	while (*next(w) != '\0') {
+		if (!now_is(w, "STORE"))
+			continue;
+		next(w);
+		read_store(w, &name, &host);
+		next(w); /* SET */
+		read_attributes(c, w, name, host);
+		w->at--; /* the word that ended the attributes is read again */
+		free(name);
+		free(host);
+	}
+	return 0;
+}
+
+static int
+drop_scheme(struct session *c, struct sim_error *err)
+{
+	if (agent_must_be_stopped(c, err) != 0)
+		return -1;
+	store_run(c->s.self,
+	    "DELETE FROM store; DELETE FROM peer; DELETE FROM element");
+	store_set(&c->s, "scheme", "");
+	store_set(&c->s, "kind", "");
+	store_set(&c->s, "mark", "");
+	return 0;
+}
+
+/* The password keeps its case, so it is cut out of the text itself. */
+static void
+create_user(struct session *c, const char *text)
+{
+	char name[128], *pwd = NULL;
+	const char *by = strcasestr(text, " BY ");
+	size_t n;
+
+	sql_word(text, 2, name, sizeof(name));
+	if (by != NULL) {
+		by += 4;
+		by += strspn(by, " '\"");
+		n = strcspn(by, " '\";\n");
+		pwd = need_format("%.*s", (int)n, by);
+	}
+	store_run(c->s.self, "INSERT OR REPLACE INTO user(name, pwd) VALUES(%Q, %Q)",
+	    name, pwd != NULL ? pwd : "");
+	free(pwd);
+}
+
+static void
+grant(struct session *c, struct words *w)
+{
+	char privs[256] = "";
+
+	while (*next(w) != '\0' && !now_is(w, "TO"))
+		snprintf(privs + strlen(privs), sizeof(privs) - strlen(privs), "%s ",
+		    w->now);
+	store_run(c->s.self, "UPDATE user SET privs=privs || %Q WHERE name=%Q", privs,
+	    next(w));
+}
+
+int
+sql_scheme(struct session *c, const char *text, char *done, struct sim_error *err)
+{
+	struct words w = { .text = text };
+	char verb[32], what[32];
+
+	need_fit(verb, sizeof(verb), strlen(next(&w)) < 31 ? w.now : "");
+	need_fit(what, sizeof(what), strlen(next(&w)) < 31 ? w.now : "");
+	done[0] = '\0';
+	if (strcmp(verb, "GRANT") == 0 || strcmp(verb, "REVOKE") == 0) {
+		w.at = 1;
+		grant(c, &w);
+		return 0;
+	}
+	if (strcmp(what, "USER") == 0) {
+		if (!c->administrator)
+			return refuse(err, 15100, "User %s lacks privilege ADMIN",
+			    c->user);
+		if (strcmp(verb, "CREATE") == 0)
+			create_user(c, text);
+		else if (strcmp(verb, "DROP") == 0)
+			store_run(c->s.self, "DELETE FROM user WHERE name=%Q",
+			    next(&w));
+		need_fit(done, 40,
+		    strcmp(verb, "CREATE") == 0     ? "User created."
+			: strcmp(verb, "DROP") == 0 ? "User dropped."
+						    : "User altered.");
+		return 0;
+	}
+	if (strcmp(what, "ACTIVE") != 0 && strcmp(what, "REPLICATION") != 0)
+		return 1;
+	if (!c->administrator)
+		return refuse(err, 15100, "User %s lacks privilege ADMIN", c->user);
+	if (strcmp(what, "ACTIVE") == 0)
+		w.at = 4;
+	else
+		w.at = 3;
+	if (strcmp(verb, "ALTER") == 0)
+		return alter_scheme(c, &w, err);
+	if (strcmp(verb, "DROP") == 0)
+		return drop_scheme(c, err);
+	if (strcmp(what, "ACTIVE") == 0)
+		return create_pair(c, &w, err);
+	return refuse(err, 8999,
+	    "The sandbox does not know classic replication schemes yet");
+}

@@ -1,0 +1,203 @@
+/* ttRepAdmin -duplicate: the target's side. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "tests/sandbox/image.h"
+#include "tests/sandbox/knob.h"
+#include "tests/sandbox/moment.h"
+#include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
+#include "tests/sandbox/tt_rep_admin.h"
+
+static int
+call_source(struct utility *u, const char *from, const char *host,
+    struct sim_error *err)
+{
+	int port = world_agent_port(u->w, host, from), fd;
+
+	if (!world_reaches(u->w, u->w->host, host) ||
+	    !world_reaches(u->w, host, u->w->host)) {
+		moment_sleep_ms(knob_draw_ms(u->w, NULL, "unreachable", 500, 2000));
+		return refuse(err, 16025, "Cannot connect to host %s", host);
+	}
+	if (port == 0)
+		return refuse(err, 12039,
+		    "Could not get port number of TimesTen replication agent on remote host %s."
+		    " Either the replication agent was not started, or it was just started and has"
+		    " not communicated its port number to the TimesTen daemon",
+		    host);
+	fd = wire_connect(u->w, u->w->host, host, port);
+	return fd >= 0 ? fd : refuse(err, 16025, "Cannot connect to host %s", host);
+}
+
+static int
+credentials(struct utility *u, const struct option_spec *o, char uid[64], char pwd[128])
+{
+	uid[0] = pwd[0] = '\0';
+	if (o[R_UID].seen)
+		need_fit(uid, 64, o[R_UID].value);
+	else if (
+	    utility_prompt(u,
+		"Enter internal UID at the remote datastore with ADMIN privileges: ",
+		uid, 64) != 0)
+		return -1;
+	if (o[R_PWD].seen)
+		need_fit(pwd, 128, o[R_PWD].value);
+	else if (o[R_PWDCRYPT].seen)
+		need_fit(pwd, 128, o[R_PWDCRYPT].value);
+	else if (utility_prompt(u,
+		     "Enter password of the internal Uid at the remote datastore: ",
+		     pwd, 128) != 0)
+		return -1;
+	return 0;
+}
+
+/* Keeps everybody else out of the target while it is being made. */
+static int
+hold_target(struct utility *u, struct wire *wire, struct sim_error *err)
+{
+	json_t *answer;
+	int code;
+
+	wire_init(wire, wire_daemon(u->w));
+	if (wire->fd < 0)
+		return refuse(err, 799, NULL);
+	if (wire_send(wire,
+		json_pack("{s:s,s:s,s:s}", "op", "hold", "path", u->dsn.path, "why",
+		    "duplicate")) != 0 ||
+	    (answer = wire_await(wire, 10000)) == NULL)
+		return refuse(err, 799, NULL);
+	code = (int)json_integer_value(json_object_get(answer, "code"));
+	json_decref(answer);
+	return code == 0 ? 0 : refuse(err, code, NULL);
+}
+
+/* The kind of this store follows from the scheme that came with the copy. */
+static void
+settle_copy(struct utility *u)
+{
+	struct sim_error err;
+	struct store s;
+	char *kind;
+
+	if (store_open(&s, u->w, u->dsn.path, &err) != 0)
+		return;
+	kind = store_text(s.self,
+	    "SELECT kind FROM store WHERE name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE",
+	    s.name, u->w->host);
+	store_set(&s, "kind", kind != NULL ? kind : "");
+	store_set(&s, "was", "DUPLICATE");
+	store_set_int(&s, "fresh_copy", 1);
+	store_set_int(&s, "partial", 0);
+	sqlite3_free(kind);
+	store_close(&s);
+}
+
+static int
+take_copy(struct utility *u, int fd, struct sim_error *err)
+{
+	struct image_reader ir = { .w = u->w,
+		.kind = IMAGE_DUPLICATE,
+		.path = u->dsn.path };
+	struct store s;
+	int rc, first;
+
+	ir.from = fdopen(fd, "r");
+	if (ir.from == NULL)
+		return refuse(err, 16025, "Cannot read from the source");
+	/* A refusal comes instead of the first line: nothing is created then. */
+	first = getc(ir.from);
+	if (first == EOF) {
+		fclose(ir.from);
+		return refuse(err, 16025, "The source closed the connection");
+	}
+	(void)ungetc(first, ir.from);
+	if (store_create(u->w, &u->dsn, err) != 0 ||
+	    store_open(&s, u->w, u->dsn.path, err) != 0) {
+		fclose(ir.from);
+		return -1;
+	}
+	store_set_int(&s, "partial", 1);
+	store_close(&s);
+	rc = image_read(&ir, err);
+	fclose(ir.from);
+	if (rc == 0)
+		settle_copy(u);
+	else if (err->code != 0)
+		store_unlink(u->dsn.path); /* refused before anything was sent */
+	else
+		(void)refuse(err, 16122, "The copy ended early: %s", "connection lost");
+	return rc;
+}
+
+static int
+duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
+{
+	char uid[64], pwd[128];
+	struct wire hold, source;
+	int rc = -1, fd;
+
+	if (store_has_files(u->dsn.path))
+		return refuse(err, 12232, "Data store %s already exists", u->dsn.path);
+	if (!u->dsn.auto_create)
+		return refuse(err, 16045, "Failed to retrieve peer information");
+	if (credentials(u, o, uid, pwd) != 0)
+		return refuse(err, 7001, NULL);
+	if (hold_target(u, &hold, err) != 0)
+		goto out;
+	fd = call_source(u, o[R_FROM].value, o[R_HOST].value, err);
+	if (fd < 0)
+		goto out;
+	wire_init(&source, fd);
+	if (wire_send(&source,
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "op", "duplicate",
+		    "from", o[R_FROM].value, "store", world_store_name(u->dsn.path),
+		    "host", o[R_LOCALHOST].seen ? o[R_LOCALHOST].value : u->w->host,
+		    "release", u->w->release, "uid", uid, "pwd", pwd, "start",
+		    o[R_SETSTART].seen)) != 0) {
+		wire_close(&source);
+		(void)refuse(err, 16025, "Cannot write to the source");
+		goto out;
+	}
+	rc = take_copy(u, fd, err);
+out:
+	wire_close(&hold);
+	return rc;
+}
+
+static void
+load_copy(struct utility *u)
+{
+	static const char *const ops[] = { "policy", "ramload" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
+		json_decref(wire_ask(u->w,
+		    json_pack("{s:s,s:s,s:s,s:s,s:i}", "op", ops[i], "path",
+			u->dsn.path, "what", "ram", "value", "manual", "grace", 0)));
+}
+
+int
+tt_duplicate(struct utility *u, const struct option_spec *o)
+{
+	const char *store = world_store_name(u->dsn.path);
+	struct sim_error err;
+
+	if (!o[R_FROM].seen || !o[R_HOST].seen) {
+		fputs("ttRepAdmin: -duplicate needs -from and -host\n", u->errors);
+		return 1;
+	}
+	record_event(u->w, store, "duplicate_begun", "{s:s,s:s,s:b}", "from",
+	    o[R_FROM].value, "from_host", o[R_HOST].value, "set_start",
+	    o[R_SETSTART].seen);
+	if (duplicate(u, o, &err) != 0) {
+		record_event(u->w, store, "duplicate_failed", "{s:i,s:s}", "code",
+		    err.code, "text", err.text);
+		return utility_refuse(u, &err, 1);
+	}
+	record_event(u->w, store, "duplicate_ended", NULL);
+	if (o[R_RAMLOAD].seen)
+		load_copy(u);
+	return 0;
+}

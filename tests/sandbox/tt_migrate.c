@@ -1,0 +1,228 @@
+/* ttMigrate: -c writes a database to a file, -r fills one from a file. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tests/sandbox/image.h"
+#include "tests/sandbox/knob.h"
+#include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
+#include "tests/sandbox/utility.h"
+
+enum {
+	O_C,
+	O_A,
+	O_R,
+	O_L,
+	O_LL,
+	O_D,
+	O_DD,
+	O_CKPT,
+	O_V,
+	O_NF,
+	O_NR,
+	O_REP,
+	O_NOREP,
+	O_RELAXED,
+	O_EXACT,
+	O_NOCHARSET,
+	O_SAVEAS,
+	O_RENAME,
+	O_INLINE,
+	O_CUID,
+	O_CPWD,
+	O_PAUSED,
+	O_THREADS,
+	O_LOCALHOST,
+	O_PRIVS,
+	O_CONVORA,
+	O_CONVTT,
+	O_CONNSTR,
+	O_STATS,
+	OPTIONS
+};
+
+static const char *
+verb(const void *arg, int form)
+{
+	static const char *const saving[] = { "Saving", "saved" };
+	static const char *const restoring[] = { "Restoring", "restored" };
+
+	return (*(const bool *)arg ? saving : restoring)[form];
+}
+
+static void
+told(void *arg, const char *kind, const char *name, int64_t done, int64_t of)
+{
+	if (strcmp(kind, "user") == 0) {
+		printf("%s user %s\nUser successfully %s.\n\n", verb(arg, 0), name,
+		    verb(arg, 1));
+	} else if (strcmp(kind, "table") == 0) {
+		printf("%s table %s\n  %s rows...\n", verb(arg, 0), name, verb(arg, 0));
+	} else if (strcmp(kind, "table_end") == 0 && done == of) {
+		printf("  %lld/%lld rows %s.\nTable successfully %s.\n\n",
+		    (long long)done, (long long)of, verb(arg, 1), verb(arg, 1));
+	} else {
+		printf("  %lld/%lld rows %s.\nTable was not %s.\n\n", (long long)done,
+		    (long long)of, verb(arg, 1), verb(arg, 1));
+	}
+	fflush(stdout);
+}
+
+static int
+fatal(struct utility *u, const char *file, const char *why)
+{
+	fprintf(u->errors, "ttMigrate: could not open file %s: %s\n", file, why);
+	return 2;
+}
+
+static int
+save(struct utility *u, const char *file)
+{
+	struct image_writer iw = { .kind = IMAGE_MIGRATE,
+		.told = told,
+		.arg = &(bool){ true } };
+	struct sim_error err;
+	struct session c;
+	int rc;
+
+	if (utility_connect(u, &c, &err) != 0)
+		return utility_refuse(u, &err, 2);
+	iw.to = fopen(file, "we");
+	if (iw.to == NULL) {
+		session_close(&c);
+		return fatal(u, file, "No such file or directory");
+	}
+	iw.s = &c.s;
+	iw.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
+	iw.full_at = knob_int(u->w, c.s.name, "disk_full", 0);
+	record_event(u->w, c.s.name, "migrate_begun", "{s:s,s:s}", "way", "save",
+	    "file", file);
+	rc = image_write(&iw, &err);
+	if (fclose(iw.to) != 0 && rc == 0)
+		rc = refuse(&err, 0, "write failed");
+	record_event(u->w, c.s.name, rc == 0 ? "migrate_ended" : "migrate_failed",
+	    "{s:s,s:s,s:I}", "way", "save", "file", file, "gcn", (json_int_t)iw.gcn);
+	session_close(&c);
+	if (rc == 0)
+		return 0;
+	fprintf(u->errors, "ttMigrate: %s: %s\n", file, err.text);
+	return 1;
+}
+
+static int
+restore(struct utility *u, const char *file, json_t *head)
+{
+	struct image_reader ir = { .w = u->w,
+		.kind = IMAGE_MIGRATE,
+		.told = told,
+		.arg = &(bool){ false } };
+	struct sim_error err;
+	struct session c;
+	int rc;
+
+	/* The image's character set is taken unless the DSN says its own. */
+	if (json_is_string(json_object_get(head, "charset")) &&
+	    strcmp(u->dsn.charset, "US7ASCII") == 0)
+		need_fit(u->dsn.charset, sizeof(u->dsn.charset),
+		    json_string_value(json_object_get(head, "charset")));
+	if (utility_connect(u, &c, &err) != 0)
+		return utility_refuse(u, &err, 2);
+	ir.from = fopen(file, "re");
+	if (ir.from == NULL) {
+		session_close(&c);
+		return fatal(u, file, "No such file or directory");
+	}
+	ir.path = u->dsn.path;
+	ir.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
+	ir.stop_percent = knob_take(u->w, c.s.name, "migrate_fail")
+	    ? knob_int(u->w, c.s.name, "migrate_fail_at", 50)
+	    : 0;
+	record_event(u->w, c.s.name, "migrate_begun", "{s:s,s:s}", "way", "restore",
+	    "file", file);
+	rc = image_read(&ir, &err);
+	fclose(ir.from);
+	if (rc == 0 && ir.failed_objects == 0)
+		store_run(c.s.self,
+		    "INSERT OR REPLACE INTO meta VALUES('schema_version',"
+		    " coalesce((SELECT v FROM meta WHERE k='schema_version'), 3) + 1)");
+	record_event(u->w, c.s.name,
+	    rc == 0 && ir.failed_objects == 0 ? "migrate_ended" : "migrate_failed",
+	    "{s:s,s:s,s:I,s:i}", "way", "restore", "file", file, "gcn",
+	    (json_int_t)ir.gcn, "failed_objects", ir.failed_objects);
+	session_close(&c);
+	if (rc != 0) {
+		if (err.code != 0)
+			return utility_refuse(u, &err, 1);
+		fprintf(u->errors, "ttMigrate: %s: %s\n", file, err.text);
+		return 1;
+	}
+	return ir.failed_objects > 0 ? 1 : 0;
+}
+
+static int
+list(struct utility *u, const char *file)
+{
+	json_t *head = image_head(file), *o;
+	char *line = NULL;
+	size_t room = 0;
+	FILE *f = fopen(file, "re");
+
+	if (f == NULL || head == NULL) {
+		json_decref(head);
+		if (f != NULL)
+			fclose(f);
+		return fatal(u, file, "No such file or directory");
+	}
+	while (getline(&line, &room, f) > 0) {
+		o = *line == '{' ? json_loads(line, 0, NULL) : NULL;
+		if (o != NULL && json_object_get(o, "sql") != NULL)
+			printf("Table %s\n",
+			    json_string_value(json_object_get(o, "name")));
+		json_decref(o);
+	}
+	free(line);
+	fclose(f);
+	json_decref(head);
+	return 0;
+}
+
+int
+tt_migrate(struct utility *u)
+{
+	struct option_spec o[OPTIONS + 1] = { { "-c", 0 }, { "-a", 0 }, { "-r", 0 },
+		{ "-l", 0 }, { "-L", 0 }, { "-d", 0 }, { "-D", 0 }, { "-C", 1 },
+		{ "-v", 1 }, { "-nf", 0 }, { "-nr", 0 }, { "-repUpgrade", 0 },
+		{ "-noRepUpgrade", 0 }, { "-relaxedUpgrade", 0 },
+		{ "-exactUpgrade", 0 }, { "-noCharsetConversion", 0 },
+		{ "-saveAsCharset", 1 }, { "-rename", 1 }, { "-inline", 1 },
+		{ "-cacheUid", 1 }, { "-cachePwd", 1 }, { "-autorefreshPaused", 0 },
+		{ "-numThreads", 1 }, { "-localhost", 1 }, { "-restorePublicPrivs", 0 },
+		{ "-convertTypesToOra", 0 }, { "-convertTypesToTT", 0 },
+		{ "-connStr", 1 }, { "-updateStats", 0 }, { NULL } };
+	const char *words[8], *file;
+	json_t *head;
+	int n = utility_parse(u, o, words, 8), at = 0, status;
+
+	if (n < 0)
+		return 2;
+	if (o[O_L].seen || o[O_LL].seen || o[O_D].seen || o[O_DD].seen)
+		return n > 0 ? list(u, words[0]) : 2;
+	if (!o[O_CONNSTR].seen && n > 0)
+		at = 1;
+	if (utility_dsn(u, at ? words[0] : o[O_CONNSTR].value) != 0)
+		return 2;
+	if (n <= at || !(o[O_C].seen || o[O_R].seen)) {
+		fputs("ttMigrate: missing operation or data file\n", u->errors);
+		return 2;
+	}
+	file = words[at];
+	if (o[O_C].seen)
+		return save(u, file);
+	head = image_head(file);
+	if (head == NULL)
+		return fatal(u, file, "No such file or directory");
+	status = restore(u, file, head);
+	json_decref(head);
+	return status;
+}

@@ -1,0 +1,340 @@
+# lib.sh: what every scenario starts with. POSIX sh; a scenario does:
+#
+#   . "${srcdir:-.}/tests/scenario/lib.sh"
+#   scenario 101-asp-major            # a folder of its own below TMPDIR, and its clean end
+#   sandbox_up                        # a pair with two subscribers, in both releases
+#   pair_config --gates none
+#   load_start --rate 300
+#   daemon_start
+#   ctl start sales --to 22.1.1.27.0
+#   await 'upgrade_is completed' 120
+#   load_stop
+#   judge_must_pass
+#
+# All writes go below $T. Nothing waits a fixed time: `await` looks until a condition holds.
+# A failure prints the seed, what was awaited and the ends of all logs; KEEP=1 keeps $T.
+# Exit: 0 passed, 1 failed, 77 skipped.
+#
+# Stories that look into the pair's JSON need jq. From the environment: abs_top_builddir,
+# abs_top_srcdir (found when absent), UPGRADED, UPGRADECTL, SANDBOX_BIN (folder of the
+# sandbox's programs), SEED, SEEDS (rows at the start), KEEP, TMPDIR.
+# shellcheck shell=sh
+
+set -eu
+
+: "${abs_top_srcdir:=$(cd "${srcdir:-.}" && pwd)}"
+: "${abs_top_builddir:=$PWD}"
+: "${UPGRADED:=$abs_top_builddir/upgraded}"
+: "${UPGRADECTL:=$abs_top_builddir/upgradectl}"
+: "${SANDBOX_BIN:=$abs_top_builddir/tests/sandbox}"
+: "${SEED:=1}"
+: "${AWAIT_STEP:=0.05}"
+: "${SEEDS:=100}"
+
+SANDBOX=$SANDBOX_BIN/ttsim
+LOAD=$SANDBOX_BIN/load
+JUDGE=$SANDBOX_BIN/judge
+LOADCTL=$SANDBOX_BIN/hooks/loadctl
+OLD_RELEASE=11.2.2.8.35
+NEW_RELEASE=22.1.1.27.0
+OLD=tt1122
+NEW=tt2211
+
+T='' ROOT='' CONF='' DAEMON_PID='' LOAD_PID='' SCENARIO='' AWAITING=''
+
+# --- beginning and end ------------------------------------------------------------------
+
+scenario() { # NAME
+	SCENARIO=$1
+	for program in "$SANDBOX" "$LOAD" "$JUDGE" "$LOADCTL"; do
+		[ -x "$program" ] || skip "not built: $program"
+	done
+	T=$(mktemp -d "${TMPDIR:-/tmp}/ud.XXXXXX")
+	T=$(cd "$T" && pwd)
+	ROOT=$T/sandbox
+	trap 'leave $?' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	say "seed $SEED, folder $T"
+}
+
+say() {
+	echo "$SCENARIO: $*"
+}
+
+skip() {
+	say "skipped: $*"
+	exit 77
+}
+
+fail() {
+	say "FAILED: $*"
+	exit 1
+}
+
+# Needs the programs that are under test.
+needs_daemon() {
+	[ -x "$UPGRADED" ] || skip "not built: $UPGRADED"
+	[ -x "$UPGRADECTL" ] || skip "not built: $UPGRADECTL"
+	command -v jq >/dev/null || skip "no jq"
+}
+
+leave() { # STATUS
+	trap - EXIT HUP INT TERM
+	set +e
+	[ "$1" -eq 0 ] || [ "$1" -eq 77 ] || confess "$1"
+	for pid in $DAEMON_PID $LOAD_PID; do
+		kill -9 "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	ending=destroy
+	[ "${KEEP:-0}" != 1 ] || ending=stop
+	[ -z "$ROOT" ] || [ ! -d "$ROOT" ] || sandbox "$ending" >/dev/null 2>&1
+	end_strays
+	if [ "${KEEP:-0}" = 1 ]; then
+		say "kept: $T"
+	elif [ -n "$T" ]; then
+		rm -rf "$T"
+	fi
+	exit "$1"
+}
+
+# Jobs that outlive the daemon on purpose: every process that names our folder, by its id.
+end_strays() {
+	[ -n "$T" ] || return 0
+	for entry in /proc/[0-9]*/cmdline; do
+		grep -qsF "$T/" "$entry" || continue
+		pid=${entry#/proc/}
+		pid=${pid%/cmdline}
+		[ "$pid" = $$ ] || kill -9 "$pid" 2>/dev/null
+	done
+}
+
+confess() { # STATUS
+	say "exit status $1, SEED=$SEED"
+	[ -z "$AWAITING" ] || say "awaited: $AWAITING"
+	for file in "$T"/*.log "$T"/run/load.sock.hooks "$ROOT"/log.jsonl \
+		"$ROOT"/hosts/*/opt/*/diag/tterrors.log; do
+		[ -s "$file" ] || continue
+		echo "--- the end of ${file#"$T"/}"
+		grep -v '"event":"\(connected\|disconnected\|write_refused\|policy\)"' \
+			"$file" | tail -n "${TAIL:-25}"
+	done
+	[ ! -d "$ROOT" ] || {
+		echo '--- databases'
+		sandbox status
+	}
+	[ ! -S "$T/run/control.sock" ] || {
+		echo '--- status'
+		ctl_now status sales
+	}
+}
+
+# Looks until the condition (a command line) holds, at most LIMIT seconds.
+await() { # CONDITION [LIMIT]
+	AWAITING=$1
+	limit=$(($(date +%s) + ${2:-30}))
+	until eval "$1" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$limit" ] || fail "not within ${2:-30} s: $1"
+		[ -z "$LOAD_PID" ] || kill -0 "$LOAD_PID" 2>/dev/null ||
+			fail "the load ended, awaiting: $1"
+		[ -z "$DAEMON_PID" ] || daemon_lives || fail "the daemon ended, awaiting: $1"
+		sleep "$AWAIT_STEP"
+	done
+	AWAITING=''
+}
+
+# --- the sandbox ------------------------------------------------------------------------
+
+sandbox() { # VERB ARG...
+	verb=$1
+	shift
+	"$SANDBOX" "$verb" "$ROOT" "$@"
+}
+
+# Creates and starts the cluster: databases of the old release, replicating, with SEEDS rows.
+sandbox_up() { # ARG...
+	sandbox create --rows "$SEEDS" "$@" >"$T/sandbox.log" 2>&1 || fail "sandbox create"
+}
+
+# Every database has the same last commit; of several copies with one name the youngest counts.
+sandbox_is_quiet() {
+	sandbox status | awk '
+		/^ / { if ($NF > last[$1]) last[$1] = $NF + 0; if ($NF > most) most = $NF + 0 }
+		END { for (name in last) if (last[name] != most) exit 1 }'
+}
+
+sandbox_knob() { # NAME [VALUE]
+	sandbox knob "$@"
+}
+
+# A utility of an instance, as an administrator on that host would call it.
+tt() { # HOST INSTANCE UTILITY ARG...
+	home=$ROOT/hosts/$1/opt/$2
+	program=$3
+	shift 3
+	TIMESTEN_HOME=$home "$home/bin/$program" "$@"
+}
+
+# ACTIVE, STANDBY, ... as the database says itself; empty when it cannot be asked.
+role_of() { # HOST INSTANCE DSN
+	tt "$1" "$2" ttIsql -v1 -e 'call ttRepStateGet; exit' "DSN=$3;AutoCreate=0" 2>/dev/null |
+		sed -n 's/^< *\([A-Z]*\).*/\1/p'
+}
+
+role_is() { # HOST INSTANCE DSN ROLE
+	[ "$(role_of "$1" "$2" "$3")" = "$4" ]
+}
+
+# --- the daemon and its client ----------------------------------------------------------
+
+pair_config() { # OPTION... of pairconf.sh
+	CONF=$("$abs_top_srcdir/tests/sandbox/pairconf.sh" --root "$ROOT" --work "$T/run" \
+		--loadctl "$LOADCTL" --old "$OLD" --new "$NEW" "$@")
+}
+
+daemon_start() { # ARG...
+	needs_daemon
+	"$UPGRADED" -c "$CONF" -f "$@" >>"$T/upgraded.log" 2>&1 &
+	DAEMON_PID=$!
+	await 'ctl_now pairs' 20
+}
+
+daemon_lives() {
+	kill -0 "$DAEMON_PID" 2>/dev/null
+}
+
+daemon_kill9() {
+	kill -9 "$DAEMON_PID"
+	wait "$DAEMON_PID" 2>/dev/null || :
+	DAEMON_PID=''
+}
+
+# SIGTERM; it must end with 0.
+daemon_stop() {
+	kill "$DAEMON_PID"
+	status=0
+	wait "$DAEMON_PID" || status=$?
+	DAEMON_PID=''
+	[ "$status" -eq 0 ] || fail "the daemon ended with $status"
+}
+
+ctl_now() { # VERB ARG...
+	"$UPGRADECTL" --socket "$T/run/control.sock" "$@"
+}
+
+# As ctl_now, and its words are kept for a failure.
+ctl() { # VERB ARG...
+	status=0
+	echo "\$ upgradectl $*" >>"$T/ctl.log"
+	ctl_now "$@" >"$T/ctl.out" 2>&1 || status=$?
+	cat "$T/ctl.out" >>"$T/ctl.log"
+	echo "= $status" >>"$T/ctl.log"
+	cat "$T/ctl.out"
+	return $status
+}
+
+# The exit status that is expected of a verb, e.g. `ctl_gives 8 start sales --to X`.
+ctl_gives() { # STATUS VERB ARG...
+	expected=$1
+	shift
+	got=0
+	ctl "$@" >/dev/null || got=$?
+	[ "$got" -eq "$expected" ] || fail "upgradectl $* gave $got, not $expected"
+}
+
+# One member of the pair's JSON, by a jq path; needs jq.
+pair_json() { # PATH
+	ctl_now --json status sales | jq -r "$1"
+}
+
+upgrade_is() { # STATE...
+	now=$(pair_json '.upgrade.state // "none"')
+	for state; do
+		[ "$now" != "$state" ] || return 0
+	done
+	return 1
+}
+
+gate_is() { # GATE
+	[ "$(pair_json '.upgrade.gate.id // "none"')" = "$1" ]
+}
+
+# --- the applications -------------------------------------------------------------------
+
+load_start() { # OPTION... of load
+	mkdir -p "$T/run"
+	"$LOAD" --root "$ROOT" --ledger "$T/ledger" --control "$T/run/load.sock" \
+		--instance "$OLD=$OLD_RELEASE" --instance "$NEW=$NEW_RELEASE" "$@" \
+		>"$T/load.out" 2>"$T/load.log" &
+	LOAD_PID=$!
+	await 'load_committed 10'
+}
+
+loadctl() { # VERB ARG...
+	"$LOADCTL" --socket "$T/run/load.sock" "$@"
+}
+
+# A number of the load's status, e.g. committed, unknown.
+load_number() { # NAME
+	loadctl status | sed -n "s/.*\"$1\":\([0-9.]*\).*/\1/p"
+}
+
+load_committed() { # AT LEAST
+	n=$(load_number committed)
+	[ "${n:-0}" -ge "$1" ]
+}
+
+# More transactions are acknowledged than now.
+load_goes_on() { # HOW MANY [LIMIT]
+	goal=$(($(load_number committed) + $1))
+	await "load_committed $goal" "${2:-30}"
+}
+
+# The orderly end; the report is in $T/load.out.
+load_stop() {
+	kill "$LOAD_PID"
+	status=0
+	wait "$LOAD_PID" || status=$?
+	LOAD_PID=''
+	[ "$status" -eq 0 ] || fail "the load ended with $status"
+}
+
+# Makes a hook fail (with these words) or work again.
+hook_fails() { # pause-writes|resume-writes|notify WORDS
+	echo "$2" >"$T/run/load.sock.fail-$1"
+}
+
+hook_works() { # pause-writes|resume-writes|notify
+	rm -f "$T/run/load.sock.fail-$1"
+}
+
+# --- the verdict ------------------------------------------------------------------------
+
+judge() { # OPTION...
+	"$JUDGE" --root "$ROOT" --ledger "$T/ledger" --sandbox "$SANDBOX" --seeds "$SEEDS" "$@"
+}
+
+# Replication comes to rest, then every promise must have been kept.
+judge_must_pass() { # OPTION... of judge
+	await sandbox_is_quiet "${QUIET_LIMIT:-90}"
+	judge "$@" || fail "the judge says no"
+}
+
+# For stories in which something is broken on purpose.
+judge_must_find() { # PROMISE OPTION...
+	promise=$1
+	shift
+	if verdict=$(judge "$@"); then
+		fail "the judge saw nothing wrong, expected $promise"
+	fi
+	case $verdict in
+	*"
+$promise: "*) ;;
+	*)
+		echo "$verdict"
+		fail "the judge did not name $promise"
+		;;
+	esac
+}
