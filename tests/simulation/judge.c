@@ -1,0 +1,182 @@
+#include "config.h"
+
+#include "tests/simulation/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "tests/simulation/sim.h"
+
+#define SLACK_MS  500	/* over the limit of the write pause */
+#define RECENT_MS 15000 /* an active may have died since it was looked at */
+
+void
+judge_fail(struct sim *s, const char *promise, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	if (s->judge.failed)
+		return;
+	va_start(ap, fmt);
+	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)
+		text[0] = '\0';
+	va_end(ap);
+	s->judge.failed = true;
+	str_printf(s->judge.text, sizeof(s->judge.text), "%s: %s", promise, text);
+	STORY(s, "judge", "%s", s->judge.text);
+}
+
+/* P6: while nothing but the supervisor stands between applications and their writes. */
+static void
+judge_pause(struct sim *s)
+{
+	struct world *w = &s->w;
+	int64_t limit = s->site.pair.limits.write_pause_ms, since;
+
+	if (!w->paused)
+		return;
+	since = w->paused_at > s->judge.hindered_at ? w->paused_at : s->judge.hindered_at;
+	if (w->base[0][INST_OLD].role != ROLE_ACTIVE && w->epochs > 1 && w->writer == 1 &&
+	    (s->sh.u == NULL || s->sh.u->list == LIST_FORWARD))
+		return; /* past the activation */
+	if (s->sh.u == NULL || s->sh.u->swap_held || s->sh.u->state == UPGRADE_ATTENTION)
+		return;
+	if (s->now_ms - since > limit + SLACK_MS)
+		judge_fail(s, "P6", "applications stand still for %lld ms",
+		    (long long)(s->now_ms - w->paused_at));
+}
+
+void
+judge_event(struct sim *s)
+{
+	int count, inst, m = world_writable(s, &inst, &count);
+
+	if (count > 1 && !s->judge.human_split)
+		judge_fail(s, "P1", "two databases accept writes");
+	if (m >= 0)
+		s->judge.served_at = s->now_ms;
+	judge_pause(s);
+}
+
+void
+judge_activated(struct sim *s, int member, const struct base *b)
+{
+	if (!b->whole)
+		judge_fail(s, "P2", "a half-filled database was made active");
+	if (!s->judge.human_loss && !base_covers(&s->w, b, s->w.acked))
+		judge_fail(s, "P2", "%s became active without every acknowledged commit",
+		    s->site.members[member].name);
+}
+
+/* A good database goes only when another master has every row, and serves. */
+void
+judge_destroyed(struct sim *s, int member, int inst)
+{
+	const struct base *b = &s->w.base[member][inst];
+	bool held = false;
+
+	if (!b->whole || s->judge.human_split || s->judge.human_loss)
+		return;
+	s->judge.destroyed[member][inst]++;
+	for (int m = 0; m < 2; m++)
+		for (int i = 0; i < INSTS; i++) {
+			const struct base *o = &s->w.base[m][i];
+
+			if (o == b || m == member || !o->exists || !o->whole)
+				continue;
+			held = held || (base_covers(&s->w, o, b->have) &&
+					   base_covers(&s->w, o, s->w.acked));
+		}
+	if (!held)
+		judge_fail(s, "P3", "%s was destroyed with rows that nobody else has",
+		    s->site.members[member].name);
+	if (s->now_ms - s->judge.served_at > RECENT_MS)
+		judge_fail(s, "P3", "%s was destroyed while no other served",
+		    s->site.members[member].name);
+	if (b->role == ROLE_ACTIVE)
+		judge_fail(s, "P3", "the active %s was destroyed", s->site.members[member].name);
+}
+
+/* Nobody waits for ever: a deadline, a command, or a person who was told. */
+void
+judge_turn(struct sim *s)
+{
+	const struct shell *sh = &s->sh;
+	const struct upgrade *u = sh->u;
+	bool goes = u->state == UPGRADE_RUNNING || u->state == UPGRADE_ABORTING ||
+	    u->state == UPGRADE_CHECKING;
+	const struct step_run *run = u->pos < u->run_count[u->list] ?
+	    &u->runs[u->list][u->pos] : NULL;
+
+	if (goes && sh->wake_ms == 0 && (run == NULL || run->state != STEP_RUNNING))
+		judge_fail(s, "liveness", "it waits without a deadline, %s",
+		    upgrade_state_name(u->state));
+	if (u->state == UPGRADE_ATTENTION &&
+	    (u->error.code == UD_OK || u->error.text[0] == '\0'))
+		judge_fail(s, "liveness", "it asks for attention without a reason");
+	if (u->state == UPGRADE_ATTENTION && u->error.remedy[0] == '\0')
+		judge_fail(s, "liveness", "attention without a remedy: %s", u->error.text);
+}
+
+static void
+judge_serving(struct sim *s)
+{
+	int inst = -1, count, m = world_writable(s, &inst, &count);
+
+	if (count != 1)
+		judge_fail(s, "P5", "%d databases accept writes at the end", count);
+	else if (!s->judge.human_loss &&
+	    !base_covers(&s->w, &s->w.base[m][inst], s->w.acked))
+		judge_fail(s, "P2", "acknowledged commits are missing at the end");
+	else if (s->w.paused)
+		judge_fail(s, "P5", "applications were not resumed");
+	else if (s->w.where != m)
+		judge_fail(s, "P5", "applications write to %s, but %s is active",
+		    s->site.members[s->w.where].name, s->site.members[m].name);
+}
+
+static bool
+is_calm(const struct sim *s)
+{
+	return s->f.count == 0 ||
+	    (s->f.count == 1 && s->f.list[0].kind <= FAULT_CRASH_LATER);
+}
+
+static void
+judge_completed(struct sim *s)
+{
+	for (int m = 0; m < s->w.members; m++) {
+		int inst = -1;
+		const struct base *b = world_home(&s->w, m, &inst);
+
+		if (b == NULL || inst != INST_NEW)
+			judge_fail(s, "end", "%s is not in the new release",
+			    s->site.members[m].name);
+		else if (s->w.base[m][INST_OLD].exists)
+			judge_fail(s, "end", "the old database of %s is still there",
+			    s->site.members[m].name);
+	}
+	if (!base_is_writable(s, 1, INST_NEW))
+		judge_fail(s, "end", "master2 is not active in the new release");
+}
+
+void
+judge_end(struct sim *s)
+{
+	const struct upgrade *u = s->sh.u;
+
+	if (s->judge.failed || u == NULL)
+		return;
+	if (!upgrade_is_over(u)) {
+		if (is_calm(s))
+			judge_fail(s, "P4", "only crashes, and it ended in attention: %s",
+			    u->error.text);
+		return;
+	}
+	judge_serving(s);
+	if (u->state == UPGRADE_COMPLETED)
+		judge_completed(s);
+	else if (!s->people.wants_abort)
+		judge_fail(s, "P4", "it was aborted though nobody asked");
+}

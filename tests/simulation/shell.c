@@ -1,0 +1,396 @@
+/* Turns: a copy, the core, the journal, then what was decided; and restarts. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "tests/simulation/sim.h"
+
+#define WALL 1700000000000LL /* wall clock minus ours */
+
+struct core_input
+shell_input(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+
+	return (struct core_input){
+		.seen = sh->seen,
+		.now_ms = s->now_ms,
+		.now_wall_ms = WALL + s->now_ms,
+		.in_flight = sh->in_flight && !sh->ended,
+		.ended = sh->ended ? &sh->outcome : NULL,
+		.verdict = sh->verdict,
+		.said = sh->has_outcome ? &sh->said : NULL,
+		.outcome = sh->has_outcome ? &sh->outcome : NULL,
+		.outcome_verdict = sh->verdict,
+	};
+}
+
+static struct plan *
+make_plan(struct sim *s, const struct upgrade *journaled, const struct str_list *gates)
+{
+	struct plan_request rq = {
+		.procedure = "asp-major",
+		.to = s->site.to,
+		.gates = gates,
+		.journaled = journaled,
+	};
+	struct ud_error err;
+	struct plan *p = NULL;
+
+	if (plan_expand(&s->site.pair, s->sh.seen, &rq, &p, &err) != 0)
+		judge_fail(s, "plan", "%s", err.text);
+	return p;
+}
+
+void
+shell_start(struct sim *s, const struct str_list *gates)
+{
+	struct shell *sh = &s->sh;
+	struct upgrade *u;
+
+	look_forget(s);
+	look_all(s);
+	sh->plan = make_plan(s, NULL, gates);
+	if (sh->plan == NULL)
+		return;
+	u = upgrade_new(sh->plan);
+	u->id = 7;
+	u->state_since_wall_ms = u->created_wall_ms = u->started_wall_ms = WALL + s->now_ms;
+	u->begun_ms = u->entered_ms = s->now_ms;
+	sh->u = sh->saved = u;
+	sh->news = true;
+	STORY(s, "supervisor", "starts plan %s", sh->plan->hash);
+}
+
+/* ---- one turn ---- */
+
+static const char *
+wish_name(enum wish w)
+{
+	static const char *const names[] = { "nothing", "advance", "hold", "go on", "retry",
+		"abort" };
+
+	return names[w];
+}
+
+static int
+ask_core(struct sim *s, struct upgrade *u, enum wish w, struct decision *d,
+    struct ud_error *err)
+{
+	const struct plan *p = s->sh.plan;
+	struct core_advance a = { .plan_hash = p->hash };
+
+	switch (w) {
+	case WISH_ADVANCE:
+		return core_advance(u, p, &a, s->now_ms, d, err);
+	case WISH_HOLD:
+		return core_pause(u, p, d, err);
+	case WISH_RESUME:
+		return core_resume(u, p, s->now_ms, d, err);
+	case WISH_RETRY:
+		return core_retry(u, p, s->now_ms, d, err);
+	case WISH_ABORT:
+		return core_abort(u, p, s->now_ms, d, err);
+	case WISH_NONE:
+		break;
+	}
+	return -1;
+}
+
+static void
+take_wish(struct sim *s, struct upgrade *u, struct decision *d)
+{
+	struct people *p = &s->people;
+	struct ud_error err = { 0 };
+	int rc;
+
+	if (p->wish == WISH_NONE)
+		return;
+	rc = ask_core(s, u, p->wish, d, &err);
+	STORY(s, "person", "asks to %s%s%s", wish_name(p->wish),
+	    rc != 0 ? ": refused: " : "", rc != 0 ? err.text : "");
+	if (rc != 0 && (err.code == UD_OK || err.text[0] == '\0'))
+		judge_fail(s, "told", "a refusal without a reason");
+	if (rc == 0 && p->wish == WISH_ABORT)
+		p->wants_abort = true;
+	if (rc == 0 && p->wish == WISH_HOLD)
+		p->resume_at = s->now_ms + rng_between(&s->rng, 0, 60000);
+	p->wish = WISH_NONE;
+}
+
+static void
+merge(struct decision *into, const struct decision *d)
+{
+	into->changed = into->changed || d->changed;
+	if (d->action != ACTION_NONE)
+		into->action = d->action;
+	into->wake_ms = d->wake_ms;
+	for (int i = 0; i < d->event_count && into->event_count < DECISION_EVENTS; i++)
+		into->events[into->event_count++] = d->events[i];
+}
+
+/* What the journal would write: a change that is not marked would be lost in a crash. */
+static void
+check_marks(struct sim *s, const struct upgrade *u, bool changed)
+{
+	const struct upgrade *was = s->sh.saved;
+
+	for (int l = 0; l < LISTS; l++)
+		for (int i = 0; i < u->run_count[l]; i++) {
+			const struct step_run *a = &was->runs[l][i], *b = &u->runs[l][i];
+
+			if (a->state == b->state && a->approved == b->approved &&
+			    a->cleaning == b->cleaning && a->touched == b->touched &&
+			    a->attempt == b->attempt)
+				continue;
+			if (!b->dirty || !changed)
+				judge_fail(s, "P8", "step %d of list %d changed unmarked", i, l);
+		}
+	if ((u->pos != was->pos || u->list != was->list || u->state != was->state ||
+		u->pause_pos != was->pause_pos || u->swap_held != was->swap_held ||
+		u->abort_asked != was->abort_asked) &&
+	    !changed)
+		judge_fail(s, "P8", "the upgrade changed unmarked");
+}
+
+static void
+clear_dirty(struct upgrade *u)
+{
+	for (int l = 0; l < LISTS; l++)
+		for (int i = 0; i < u->run_count[l]; i++)
+			u->runs[l][i].dirty = false;
+	u->notes_dirty = false;
+}
+
+static void
+keep_row(struct shell *sh)
+{
+	const struct plan_step *ps = upgrade_step(sh->u, sh->plan);
+
+	if (!sh->ended)
+		return;
+	free(sh->rows.output);
+	sh->rows.open = false;
+	sh->rows.ending = sh->outcome.ending;
+	sh->rows.status = sh->outcome.status;
+	sh->rows.output = mem_strdup(sh->outcome.output);
+	str_copy(sh->rows.number, sizeof(sh->rows.number), ps != NULL ? ps->number : "");
+}
+
+static void
+put_in_place(struct sim *s, struct upgrade *u, bool changed)
+{
+	struct shell *sh = &s->sh;
+	struct upgrade *old = sh->u;
+
+	keep_row(sh);
+	if (sh->ended) {
+		sh->ended = false;
+		sh->in_flight = false;
+	}
+	clear_dirty(u);
+	sh->u = u;
+	if (changed) {
+		if (sh->saved != old)
+			upgrade_free(sh->saved);
+		sh->saved = u;
+		upgrade_free(old);
+	} else if (old != sh->saved) {
+		upgrade_free(old);
+	}
+}
+
+static void
+tell(struct sim *s, const struct decision *d)
+{
+	for (int i = 0; s->story.told && i < d->event_count; i++)
+		STORY(s, "supervisor", "%s%s%s", d->events[i].step,
+		    d->events[i].step[0] != '\0' ? " " : "", d->events[i].text);
+}
+
+static void
+act(struct sim *s, const struct decision *d, struct command *c)
+{
+	struct shell *sh = &s->sh;
+
+	sh->wake_ms = d->wake_ms;
+	judge_turn(s);
+	if (upgrade_is_over(sh->u))
+		return;
+	look_plan(s);
+	if (d->action == ACTION_PERFORM || d->action == ACTION_CLEAN_UP)
+		command_start(s, c);
+	else if (d->action == ACTION_CANCEL)
+		command_cancel(s);
+}
+
+/* Returns false when the turn did not happen: the journal is full, or there was a crash. */
+static bool
+write_turn(struct sim *s, struct upgrade *u, bool changed, bool perform)
+{
+	struct shell *sh = &s->sh;
+
+	if (!changed && !sh->ended && !perform)
+		return true;
+	switch (fault_write(s)) {
+	case WRITE_FINE:
+		break;
+	case WRITE_FULL:
+		upgrade_free(u);
+		sh->retry_turn_at = s->now_ms + 1000;
+		return false;
+	case WRITE_CRASH_BEFORE:
+		upgrade_free(u);
+		shell_crash(s);
+		return false;
+	case WRITE_CRASH_AFTER:
+		put_in_place(s, u, changed);
+		if (perform)
+			sh->rows.open = true;
+		sh->rows.started = false;
+		shell_crash(s);
+		return false;
+	}
+	return true;
+}
+
+void
+shell_turn(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+	struct core_input in = shell_input(s);
+	struct decision asked = { 0 }, d;
+	struct command c;
+	struct upgrade *u;
+	char text[200];
+	bool perform;
+
+	sh->news = false;
+	sh->retry_turn_at = 0;
+	sh->turns++;
+	u = upgrade_copy(sh->u);
+	take_wish(s, u, &asked);
+	core_decide(u, sh->plan, &in, &d);
+	merge(&asked, &d);
+	if (!core_invariants(u, sh->plan, text, sizeof(text)))
+		judge_fail(s, "invariant", "%s", text);
+	check_marks(s, u, asked.changed);
+	perform = asked.action == ACTION_PERFORM || asked.action == ACTION_CLEAN_UP;
+	command_init(&c);
+	if (perform)
+		command_prepare(s, u, asked.action == ACTION_CLEAN_UP, &c);
+	if (write_turn(s, u, asked.changed, perform)) {
+		put_in_place(s, u, asked.changed);
+		tell(s, &asked);
+		act(s, &asked, &c);
+	}
+	command_done(&c);
+}
+
+/* ---- death and restart ---- */
+
+void
+shell_crash(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+
+	STORY(s, "fault", "the supervisor is killed");
+	if (sh->u != sh->saved)
+		upgrade_free(sh->u);
+	sh->u = NULL;
+	command_clear(sh);
+	look_forget(s);
+	if (s->run.running && s->run.op == OP_SESSION)
+		run_cut(s, ENDING_FAILED);
+	sh->down = true;
+	sh->down_since = s->now_ms;
+	sh->up_at = s->now_ms +
+	    rng_between(&s->rng, 50, rng_chance(&s->rng, 200) ? 600000 : 3000);
+	sh->wake_ms = 0;
+	sh->quiet_at = 0;
+	sh->listening = false;
+}
+
+static void
+restart(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+	struct upgrade *u = upgrade_copy(sh->saved);
+	struct plan *p;
+
+	sh->down = false;
+	u->begun_ms = u->entered_ms = u->performed_ms = u->ended_ms = u->retry_at_ms = 0;
+	u->pause_started_ms = 0;
+	u->round_tries = 0;
+	memset(&u->why, 0, sizeof(u->why));
+	p = make_plan(s, u, &u->gates);
+	if (p == NULL || !str_equal(p->hash, sh->plan->hash))
+		judge_fail(s, "P4", "the plan is another one after a restart");
+	if (p != NULL) {
+		plan_free(sh->plan);
+		sh->plan = p;
+	}
+	sh->u = u;
+	STORY(s, "supervisor", "is back, %s", upgrade_state_name(u->state));
+	core_recover(u, sh->plan, s->now_ms, WALL + s->now_ms);
+	command_attach(s);
+	look_plan(s);
+	sh->news = true;
+}
+
+int64_t
+shell_next(const struct sim *s)
+{
+	const struct shell *sh = &s->sh;
+	int64_t at = NEVER;
+
+	if (sh->down)
+		return sh->up_at;
+	if (sh->retry_turn_at != 0)
+		return sh->retry_turn_at;
+	if (sh->news)
+		return s->now_ms;
+	if (sh->wake_ms != 0)
+		at = sh->wake_ms;
+	if (sh->quiet_at != 0 && sh->quiet_at < at)
+		at = sh->quiet_at;
+	return at;
+}
+
+void
+shell_step(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+
+	if (sh->down) {
+		if (s->now_ms >= sh->up_at)
+			restart(s);
+		return;
+	}
+	command_step(s);
+	if (sh->retry_turn_at != 0 && s->now_ms < sh->retry_turn_at)
+		return;
+	if (sh->news || sh->retry_turn_at != 0 ||
+	    (sh->wake_ms != 0 && s->now_ms >= sh->wake_ms))
+		shell_turn(s);
+}
+
+void
+shell_done(struct sim *s)
+{
+	struct shell *sh = &s->sh;
+
+	command_clear(sh);
+	look_forget(s);
+	if (sh->u != sh->saved)
+		upgrade_free(sh->u);
+	upgrade_free(sh->saved);
+	plan_free(sh->plan);
+	free(sh->rows.output);
+	for (int m = 0; m < SITE_MEMBERS; m++) {
+		observation_done(&sh->seen[m]);
+		observation_done(&sh->look[m].draft);
+	}
+}
