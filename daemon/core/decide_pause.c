@@ -12,7 +12,7 @@
 
 #include "daemon/core/internal.h"
 
-#define RESERVE_MIN_MS 200
+#define RESERVE_MIN_MS 1500 /* a wait of a second cannot be cut off */
 #define RESERVE_MAX_MS 2000
 
 bool
@@ -107,7 +107,7 @@ backout_begin(struct turn *t, const char *why)
 		struct step_run *run = &u->runs[list][i];
 
 		run->state = STEP_PENDING;
-		run->touched = run->cleaning = false;
+		run->touched = run->cleaning = run->approved = false;
 		run->error[0] = '\0';
 		turn_changed(t, run);
 	}
@@ -116,18 +116,27 @@ backout_begin(struct turn *t, const char *why)
 	turn_enter(t);
 }
 
+/* What a person does instead of a hook he has to do again. */
+static bool
+is_by_hand(const struct plan *p, const struct plan_step *ps)
+{
+	return ps->step->hook != HOOK_NONE && p->pair->hooks[ps->step->hook].count == 0;
+}
+
 /* The old active serves again. The swap's steps are as if they had never begun. */
 bool
 backout_end(struct turn *t)
 {
 	struct upgrade *u = t->u;
 	enum plan_list swap = u->list == LIST_UNDO_BACKOUT ? LIST_UNDO : LIST_FORWARD;
+	char why[sizeof(u->error.text)];
 
 	for (int i = u->resume_pos; i < u->run_count[swap]; i++) {
 		struct step_run *run = &u->runs[swap][i];
 
 		run->state = STEP_PENDING;
 		run->touched = run->cleaning = false;
+		run->approved = run->approved && !is_by_hand(t->p, &t->p->lists[swap].items[i]);
 		turn_changed(t, run);
 	}
 	u->list = swap;
@@ -140,7 +149,10 @@ backout_end(struct turn *t)
 	turn_changed(t, NULL);
 	if (u->abort_asked && swap == LIST_FORWARD)
 		return true;
-	step_attention(t, u->error.code, u->error.text,
+	/* A retry on the way back has cleared the reason. */
+	str_copy(why, sizeof(why),
+	    u->error.code != UD_OK ? u->error.text : "the swap was taken back");
+	step_attention(t, u->error.code != UD_OK ? u->error.code : UD_ESTATE, why,
 	    swap == LIST_FORWARD ?
 		"applications write to the old active again; mend the cause, then retry "
 		"swaps again, or abort goes all the way back" :

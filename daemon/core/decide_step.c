@@ -14,6 +14,7 @@
 #define AGAIN_TOTAL_MS	 120000
 #define AGAIN_MAX_MS	 15000
 #define AGAIN_SWAP_MS	 50
+#define HOOK_AGAIN_MS	 300
 #define TRIES		 3
 
 /* ---- what can be seen ---- */
@@ -424,31 +425,61 @@ interrupted(struct turn *t, const struct plan_step *ps)
 	    "look at the database; when it is safe to run the command again, retry");
 }
 
+static bool
+refused_again(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+
+	if (t->in->now_ms < u->begun_ms + ps->limit_ms ||
+	    (!pause_is_open(u) && t->in->now_ms < u->begun_ms + AGAIN_TOTAL_MS))
+		return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
+	return said_fail(t, "refused again and again");
+}
+
+/* It did not become active, and so took no writes that only it would have. */
+static void
+swap_released(struct turn *t, const struct plan_step *ps)
+{
+	char key[NAME_MAX_BYTES + 16];
+
+	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
+	settings_unset(&t->u->notes, key);
+	t->u->notes_dirty = true;
+	t->u->swap_held = false;
+	turn_changed(t, NULL);
+}
+
 /* The tool refused, and what it refused is not there. */
 static bool
 refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
 {
 	struct upgrade *u = t->u;
+	bool held = (ps->row->flags & ROW_HOLDS_SWAP) != 0 && u->swap_held &&
+	    t->in->outcome != NULL && t->in->outcome->ending == ENDING_EXITED;
 	int64_t patience = ps->step->patience_ms > PATIENCE_MS ? ps->step->patience_ms :
 								 PATIENCE_MS;
 
-	if (verdict == VERDICT_DANGER)
+	if (verdict == VERDICT_DANGER && !held)
 		return said_fail(t, "the tool reports a danger to the data");
-	if (verdict == VERDICT_AGAIN || ps->step->insists) {
-		if (t->in->now_ms < u->begun_ms + ps->limit_ms ||
-		    (!pause_is_open(u) && t->in->now_ms < u->begun_ms + AGAIN_TOTAL_MS))
-			return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
-		return said_fail(t, "refused again and again");
-	}
+	if ((verdict == VERDICT_AGAIN || ps->step->insists) && !held)
+		return refused_again(t, ps);
+	/* Nothing but its status tells of a hook: there is nothing to wait for. */
+	if (ps->step->hook != HOOK_NONE && ps->step->looks == 0 && tries_left(t, ps))
+		return step_again(t, HOOK_AGAIN_MS, false);
 	if (t->in->now_ms < u->ended_ms + patience) {
 		turn_wake(t, u->ended_ms + patience);
 		return false;
 	}
+	/* It answered no, and is seen not to be active: the swap can be taken back. */
+	if (held && !observation_is_fresh(&t->in->seen[ps->member->index], LOOK_ROLE,
+			u->ended_ms + patience))
+		return late_fail(t, ps->limit_ms);
+	if (held)
+		swap_released(t, ps);
+	if (verdict == VERDICT_AGAIN)
+		return refused_again(t, ps);
 	if (ps->step->clean_up != NULL && tries_left(t, ps))
 		return step_again(t, again_after_ms(u), true);
-	if ((ps->row->flags & ROW_HOLDS_SWAP) != 0 && t->in->outcome != NULL &&
-	    t->in->outcome->ending == ENDING_EXITED)
-		u->swap_held = false; /* it answered no, and is seen not to be active */
 	return said_fail(t, "the tool refused");
 }
 

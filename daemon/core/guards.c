@@ -97,10 +97,11 @@ is_same_store(const struct turn *t, const struct plan_step *ps, struct why *w)
 	in = &o->inst[ps->installation];
 	str_printf(key, sizeof(key), NOTE_PATH "%s.%s", ps->member->name, side);
 	known = settings_get(&t->u->notes, key);
-	if (known == NULL || in->path[0] == '\0' || strcmp(known, in->path) == 0)
+	if (known == NULL || in->exists == FACT_NO || strcmp(known, in->path) == 0)
 		return true;
 	why_needed(w, "the store at %s", known);
-	why_seen(w, "%s of %s is at %s", ps->member->name, side, in->path);
+	why_seen(w, "%s of %s is at %s", ps->member->name, side,
+	    in->path[0] != '\0' ? in->path : "a path that was not seen");
 	why_remedy(w, "find out who moved or replaced it; nothing was destroyed");
 	return false;
 }

@@ -45,6 +45,7 @@ static const struct row forward[] = {
 	{ "2a",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "2b",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF },
 	{ "2c",	  &tt_hold_kept,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF },
+	{ "2c1",  &tt_ram_policy_manual_if_stale, WHO_STANDBY, SIDE_OLD, SECS, 60,	  OFF },
 	{ "2d",	  &tt_unload_if_stale,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "2e",	  &tt_destroy_if_stale,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS },
 	{ "2f",	  &tt_duplicate_if_stale, WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF },
@@ -107,16 +108,19 @@ static const struct row forward[] = {
 
 /* The swap is taken back: writes first, the rest afterwards. */
 static const struct row backout[] = {
-	{ "b1",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "7a" },
+	{ "b1",	  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "7a" },
 	{ "b2",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5" },
+	/* it may have lost its daemon, and with it its role, without a fence of ours */
+	{ "b2a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "5" },
 	{ "b3",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "7" },
-	{ "b4",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "7" },
+	{ "b4",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "5" },
 	{ NULL }
 };
 
 /* Abort: if applications write to the new release already, the old active first follows
  * and takes over again; then the standby is what it was. */
 static const struct row undo[] = {
+	{ "u0",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  0, NULL, "8" }, /* asked for at 7 */
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "8" },
 	{ "u2",	  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "8" },
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "8" },
@@ -138,6 +142,7 @@ static const struct row undo[] = {
 	{ "u16",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u17",  &tt_rejoin,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 180,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u18",  &tt_rep_stop_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },
+	{ "u18a", &tt_ram_policy_manual_if_late, WHO_STANDBY, SIDE_OLD, SECS, 60,	  OFF, NULL, "1", "8" },
 	{ "u19",  &tt_unload_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },
 	{ "u20",  &tt_destroy_if_late,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "1", "8" },
 	{ "u21",  &tt_duplicate_if_late,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "1", "8" },
@@ -151,10 +156,11 @@ static const struct row undo[] = {
 };
 
 static const struct row undo_backout[] = {
-	{ "x1",	  &tt_activate,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
+	{ "x1",	  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
 	{ "x2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u4" },
+	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },
-	{ "x4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u6" },
+	{ "x4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u4" },
 	{ NULL }
 };
 /* clang-format on */

@@ -94,8 +94,10 @@ scheme_detail(const struct scene *s, const struct member *m, const char **ret_ho
 const char *
 step_scheme_host(const struct scene *s, const struct member *m)
 {
-	const char *host;
+	const char *host = step_note(s, TT_NOTE_HOST, m);
 
+	if (host != NULL)
+		return host;
 	scheme_detail(s, m, &host);
 	if (host == NULL || host[0] == '\0' || str_equal_nocase(host, m->host->name))
 		return m->host->name;

@@ -12,6 +12,7 @@
 #define TT_NOTE_RAM_POLICY "ram-policy."  /* + member */
 #define TT_NOTE_HOLD	   "hold."	  /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."	  /* + member: yes */
+#define TT_NOTE_HOST	   "host."	  /* + member: as the scheme spells it */
 #define TT_NOTE_SCHEMA	   "schema"	  /* fingerprint */
 #define TT_NOTE_ROWS	   "rows."	  /* + member: rows in its export */
 #define TT_NOTE_DRAINED	   "drained."	  /* + member: log position after the drain */

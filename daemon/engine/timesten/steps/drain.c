@@ -3,7 +3,8 @@
  *
  * Two witnesses: ttRepSubscriberWait says 00 when the peer has made durable what was
  * written before the call; the marker row, committed before it, is seen applied at the
- * peer. The log position after the wait is noted: the proof compares it with the position
+ * peer. The log position right before the wait is noted: everything up to it is at the peer,
+ * what applications commit while it waits is not. The proof compares it with the position
  * after the fence.
  *
  * Names that the scheme does not know "succeed" at once; check has verified them
@@ -31,18 +32,34 @@ drain_build(const struct scene *s, const struct plan_step *ps, struct command *r
 		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')", table,
 		    tag);
 	}
+	tt_session(ret, ps->member, home, "call ttBookmark");
 	tt_session(ret, ps->member, home, "call ttRepSubscriberWait(null, null, %s, %s, %d)",
 	    tt_literal(step_scheme_store(s, ps->peer), store, sizeof(store)),
 	    tt_literal(step_scheme_host(s, ps->peer), host, sizeof(host)), WAIT_S);
-	tt_session(ret, ps->member, home, "call ttBookmark");
 	ret->limit_ms = 20000;
+}
+
+/* What was printed: the bookmark, then the answer of the wait. False: not both are there. */
+static bool
+read_answer(const struct outcome *o, struct bookmark *ret, int *ret_wait)
+{
+	const char *rest = o != NULL ? o->output : "";
+	struct tt_row first;
+	struct ud_error err;
+
+	if (tt_bookmark_parse(rest, ret, &err) != 0 || !tt_row_next(&rest, &first))
+		return false;
+	*ret_wait = tt_wait_parse(rest);
+	return true;
 }
 
 static enum probe
 drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *peer = step_seen(s, ps->peer);
+	struct bookmark b;
 	char tag[64];
+	int wait;
 
 	why_needed(w, "every commit acknowledged by %s", ps->peer->name);
 	why_remedy(w, "see that applications are paused and that replication to %s flows",
@@ -51,7 +68,7 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "not told yet");
 		return PROBE_TO_DO;
 	}
-	if (tt_wait_parse(s->outcome->output) != 0) {
+	if (!read_answer(s->outcome, &b, &wait) || wait != 0) {
 		why_seen(w, "not acknowledged within %d s", WAIT_S);
 		return PROBE_TO_DO;
 	}
@@ -67,10 +84,10 @@ static void
 drain_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	struct bookmark b;
-	struct ud_error err;
 	char text[POSITION_TEXT];
+	int wait;
 
-	if (s->outcome == NULL || tt_bookmark_parse(s->outcome->output, &b, &err) != 0)
+	if (!read_answer(s->outcome, &b, &wait))
 		return;
 	note_set(notes, TT_NOTE_DRAINED, ps->member, position_text(&b.written, text));
 }

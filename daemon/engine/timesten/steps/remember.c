@@ -18,6 +18,7 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 	const struct installation_seen *in = observation_home(step_seen(s, m));
 	char key[NAME_MAX_BYTES + 24];
 
+	note_set(notes, TT_NOTE_HOST, m, step_scheme_host(s, m));
 	if (in == NULL)
 		return;
 	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.old", m->name);

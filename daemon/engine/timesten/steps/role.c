@@ -87,6 +87,7 @@ static enum probe
 activate_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *o = step_seen(s, ps->member);
+	bool follows = (ps->row->flags & ROW_NEEDS_PROOF) != 0; /* a standby takes over */
 
 	why_needed(w, "active");
 	why_seen(w, "%s%s%s", role_name(o->role), o->error[0] ? ": " : "", o->error);
@@ -94,6 +95,10 @@ activate_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		      "by hand if you must, then retry");
 	if (o->role == ROLE_ACTIVE)
 		return PROBE_DONE;
+	/* It lost its place before it was asked: ttRepStateSet would be refused with 8141. */
+	if (follows && !s->upgrade->swap_held &&
+	    (o->role == ROLE_IDLE || o->role == ROLE_RECOVERING || o->role == ROLE_FAILED))
+		return PROBE_IMPOSSIBLE;
 	return o->role == ROLE_UNKNOWN ? PROBE_UNKNOWN : PROBE_TO_DO;
 }
 
@@ -109,6 +114,53 @@ const struct step tt_activate = {
 	.looks = LOOK_ROLE,
 	.patience_ms = 3000,
 	.tries = 4,
+};
+
+/* A fenced active whose agent ended and whose session was lost leaves memory, with the
+ * policy inUse, and cannot be asked for its role: connecting to it loads it again. What is
+ * not inUse was noted at the beginning. */
+static void
+again_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	bool manual = str_equal_nocase(step_note(s, TT_NOTE_RAM_POLICY, ps->member), "manual");
+
+	if (manual && step_inst(s, ps)->loaded == FACT_NO)
+		tt_admin_ram_load(ret, ps->member, ps->installation);
+	else
+		tt_session(ret, ps->member, ps->installation, "call ttRepStateSet('ACTIVE')");
+	ret->limit_ms = 60000;
+}
+
+static enum probe
+again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct upgrade *u = s->upgrade;
+	const struct installation_seen *in = step_inst(s, ps);
+	int64_t since = u->ended_ms > u->entered_ms ? u->ended_ms : u->entered_ms;
+
+	if (in->loaded == FACT_NO) {
+		why_needed(w, "active");
+		why_seen(w, in->daemon_up == FACT_NO ? "the main daemon is down" : "not loaded");
+		why_remedy(w, "see that its main daemon runs, then retry");
+		return in->exists == FACT_YES ? PROBE_TO_DO : PROBE_UNKNOWN;
+	}
+	if (observation_is_fresh(step_seen(s, ps->member), LOOK_ROLE, since))
+		return activate_probe(s, ps, w);
+	why_needed(w, "active");
+	why_seen(w, "role not seen yet");
+	return PROBE_UNKNOWN;
+}
+
+const struct step tt_activate_again = {
+	.id = "activate-again",
+	.title = "make %s the active database again",
+	.effect = "ttRepStateGet says ACTIVE",
+	.build = again_build,
+	.probe = again_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 3000,
+	.tries = 20,
 };
 
 static bool

@@ -111,15 +111,29 @@ ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struc
 	return p == PROBE_NOT_NEEDED && s->outcome != NULL ? PROBE_DONE : p;
 }
 
+#define RAM_POLICY_MANUAL                                                              \
+	.effect = "ttAdmin -query shows manual", .build = ram_policy_manual_build,     \
+	.probe = ram_policy_manual_probe, .on_interrupt = INTERRUPT_REDO,              \
+	.looks = LOOK_POLICY, .patience_ms = 5000
+
 const struct step tt_ram_policy_manual = {
 	.id = "ram-policy-manual",
 	.title = "set the RAM policy of %s to manual",
-	.effect = "ttAdmin -query shows manual",
-	.build = ram_policy_manual_build,
-	.probe = ram_policy_manual_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_POLICY,
-	.patience_ms = 5000,
+	RAM_POLICY_MANUAL,
+};
+
+const struct step tt_ram_policy_manual_if_stale = {
+	.id = "ram-policy-manual-stale",
+	.title = "set the RAM policy of %s to manual, if the log for it is gone",
+	.needed = step_hold_lost,
+	RAM_POLICY_MANUAL,
+};
+
+const struct step tt_ram_policy_manual_if_late = {
+	.id = "ram-policy-manual-late",
+	.title = "set the RAM policy of %s to manual, if it did not follow again",
+	.needed = step_not_rejoined,
+	RAM_POLICY_MANUAL,
 };
 
 static void
@@ -281,12 +295,17 @@ const struct step tt_rep_start = {
 
 /* ---- memory ---- */
 
-/* A database with the policy inUse leaves by itself with its last connection. */
+/* A database with the policy inUse leaves by itself with its last connection. When the
+ * policy was not seen the tool is asked: it refuses unless the policy is manual. An agent
+ * that was only starting when it was to be stopped is stopped now. */
 static void
 unload_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	if (strcasecmp(step_inst(s, ps)->ram_policy, "inUse") == 0 ||
-	    step_inst(s, ps)->ram_policy[0] == '\0')
+	const struct installation_seen *in = step_inst(s, ps);
+
+	if (in->replication_agent == AGENT_RUNNING)
+		tt_admin_rep_stop(ret, ps->member, ps->installation);
+	if (in->replication_agent == AGENT_RUNNING || strcasecmp(in->ram_policy, "inUse") == 0)
 		return;
 	tt_admin_ram_unload(ret, ps->member, ps->installation);
 }

@@ -16,6 +16,7 @@
 extern const struct step tt_rep_policy_manual;	/* a policy that would restart the agent */
 extern const struct step tt_rep_policy_restore; /* as it was before the upgrade */
 extern const struct step tt_ram_policy_manual;	/* a policy that would keep it loaded */
+extern const struct step tt_ram_policy_manual_if_stale, tt_ram_policy_manual_if_late;
 extern const struct step tt_ram_policy_restore;
 extern const struct step tt_rep_stop;	  /* ttAdmin -repStop, and see no agent */
 extern const struct step tt_rep_stop_ask; /* in the swap: asked for, awaited later */
@@ -53,6 +54,7 @@ extern const struct step tt_see_standby; /* IDLE, RECOVERING, STANDBY */
 extern const struct step tt_rejoin;	 /* abort: the same, but it may turn out stale */
 extern const struct step tt_see_swapped; /* the end: every member in its new place */
 extern const struct step tt_activate;	 /* ttRepStateSet: guarded by P1, P2 */
+extern const struct step tt_activate_again; /* back-out: it may have left memory */
 
 /* marker.c, drain.c, fence.c */
 extern const struct step tt_marker; /* a row committed on the active arrives */
