@@ -153,6 +153,16 @@ check_header(const char *path, struct ud_error *err)
 	return judge_header(path, h, size, err);
 }
 
+/* A file that cannot be read now is not called damaged: there may be no space for the index
+ * of its log, or another program in the way. */
+static int
+refuse_unread(const struct journal *j, int rc, struct ud_error *err)
+{
+	if (rc == SQLITE_ERROR)
+		return check_damaged(err, j->path, "%s", sqlite3_errmsg(j->db));
+	return journal_fail(j, rc, "read", err);
+}
+
 static int
 read_number(sqlite3 *db, const char *sql, int *ret)
 {
@@ -167,38 +177,50 @@ read_number(sqlite3 *db, const char *sql, int *ret)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-/* The same through SQLite, which also reads the log; and that a new file is empty. */
+/* And that a file without a format is an empty one. */
 int
-check_identity(sqlite3 *db, const char *path, struct ud_error *err)
+check_identity(const struct journal *j, struct ud_error *err)
 {
 	int id = 0, version = 0, tables = 0;
+	int rc = read_number(j->db, "PRAGMA application_id", &id);
 
-	if (read_number(db, "PRAGMA application_id", &id) != SQLITE_OK ||
-	    read_number(db, "PRAGMA user_version", &version) != SQLITE_OK ||
-	    read_number(db, "SELECT count(*) FROM sqlite_schema", &tables) != SQLITE_OK)
-		return check_damaged(err, path, "%s", sqlite3_errmsg(db));
-	if (judge_numbers(path, (unsigned)id, version, err) != 0)
+	if (rc == SQLITE_OK)
+		rc = read_number(j->db, "PRAGMA user_version", &version);
+	if (rc == SQLITE_OK)
+		rc = read_number(j->db, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (rc != SQLITE_OK)
+		return refuse_unread(j, rc, err);
+	if (judge_numbers(j->path, (unsigned)id, version, err) != 0)
 		return -1;
 	if (id == 0 && tables > 0)
-		return refuse_other(path, 0, err);
+		return refuse_other(j->path, 0, err);
 	return 0;
 }
 
 int
-check_pages(sqlite3 *db, const char *path, struct ud_error *err)
+check_pages(const struct journal *j, struct ud_error *err)
 {
-	const char *sql = size_of(path, "") + size_of(path, "-wal") <= FULL_CHECK_BYTES
-	    ? "PRAGMA integrity_check(1)"
-	    : "PRAGMA quick_check(1)";
+	bool small =
+	    size_of(j->path, "") + size_of(j->path, "-wal") <= FULL_CHECK_BYTES;
 	sqlite3_stmt *st = NULL;
-	int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL), ret = 0;
+	int ret = 0, rc;
 
+	rc = sqlite3_prepare_v2(j->db,
+	    small ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", -1, &st,
+	    NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
 	if (rc != SQLITE_ROW)
-		ret = check_damaged(err, path, "%s", sqlite3_errmsg(db));
+		ret = refuse_unread(j, rc, err);
 	else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0)
-		ret = check_damaged(err, path, "%s", sqlite3_column_text(st, 0));
+		ret = check_damaged(err, j->path, "%s", sqlite3_column_text(st, 0));
 	sqlite3_finalize(st);
 	return ret;
+}
+
+/* A file that lacks a table or a column of its format. */
+int
+check_statement(const struct journal *j, int rc, struct ud_error *err)
+{
+	return rc == SQLITE_OK ? 0 : refuse_unread(j, rc, err);
 }

@@ -60,10 +60,9 @@ enum statement {
 	ST_EVENTS_PAIR,
 	ST_APPROVALS,
 	ST_THIN_OBSERVATIONS,
-	ST_THIN_LOOSE_EVENTS,
+	ST_THIN_EVENTS,
 	ST_THIN_FIND,
 	ST_THIN_COMMANDS,
-	ST_THIN_EVENTS,
 	ST_THIN_STEPS,
 	ST_THIN_NOTES,
 	ST_THIN_APPROVALS,
@@ -90,7 +89,8 @@ struct journal {
 	struct ud_error failure;
 	bool
 	    stale_tail; /* a commit failed: its frames are still behind the log's end */
-	int wal_pages;
+	int wal_pages,
+	    wal_moved; /* of the log: all, and those that are in the file too */
 	struct known known[KNOWN]; /* rolled back: nothing is */
 	int64_t now[COUNTERS], committed[COUNTERS];
 	journal_hook_fn *hook;
@@ -120,9 +120,11 @@ bool stamp_holds(const struct stamp *s, const char *path);
 /* Before SQLite sees it. An absent or empty file is fine. */
 int check_header(const char *path, struct ud_error *err) UD_CHECKED;
 /* The same through SQLite, which reads the log too. */
-int check_identity(sqlite3 *db, const char *path, struct ud_error *err) UD_CHECKED;
+int check_identity(const struct journal *j, struct ud_error *err) UD_CHECKED;
 /* Reads all pages; of a small file indexes are compared with their tables too. */
-int check_pages(sqlite3 *db, const char *path, struct ud_error *err) UD_CHECKED;
+int check_pages(const struct journal *j, struct ud_error *err) UD_CHECKED;
+/* Judges how a statement of statement.c was prepared. */
+int check_statement(const struct journal *j, int rc, struct ud_error *err) UD_CHECKED;
 int check_damaged(struct ud_error *err, const char *path, const char *fmt, ...)
     UD_PRINTF(3, 4);
 

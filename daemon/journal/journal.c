@@ -38,6 +38,8 @@ on_wal(void *arg, sqlite3 *db, const char *name, int pages)
 
 	(void)db;
 	(void)name;
+	if (pages < j->wal_moved)
+		j->wal_moved = 0; /* it began anew */
 	j->wal_pages = pages;
 	return SQLITE_OK;
 }
@@ -117,7 +119,7 @@ check_all_pages(struct journal *j, const struct stamp *seen, struct ud_error *er
 
 	if (stamp_holds(seen, j->path))
 		return 0;
-	if (check_pages(j->db, j->path, err) != 0)
+	if (check_pages(j, err) != 0)
 		return -1;
 	if (seen->set)
 		log_event(LOG_INFO, "journal.checked", KV_STR("file", j->path),
@@ -175,7 +177,7 @@ open_all(struct journal *j, struct ud_error *err)
 	if (make_folder(j->directory, err) != 0 ||
 	    lock_take(j->directory, &j->lock_fd, &seen, err) != 0 ||
 	    check_header(j->path, err) != 0 || check_wal(j->path, err) != 0 ||
-	    connect_file(j, err) != 0 || check_identity(j->db, j->path, err) != 0 ||
+	    connect_file(j, err) != 0 || check_identity(j, err) != 0 ||
 	    check_all_pages(j, &seen, err) != 0 || set_up(j, err) != 0 ||
 	    schema_migrate(j->db, j->path, schema_newest, err) != 0 ||
 	    statements_prepare(j, err) != 0 || load_counters(j, err) != 0)
@@ -247,6 +249,8 @@ journal_fail(const struct journal *j, int rc, const char *what, struct ud_error 
 {
 	const char *said = j->db != NULL ? sqlite3_errmsg(j->db) : sqlite3_errstr(rc);
 
+	if (rc == SQLITE_IOERR_SHMSIZE)
+		rc = SQLITE_FULL;
 	switch (rc & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
@@ -254,8 +258,8 @@ journal_fail(const struct journal *j, int rc, const char *what, struct ud_error 
 	case SQLITE_FULL:
 		ud_fail(err, UD_EJOURNAL, "%s: no space left to %s", j->path, what);
 		return ud_remedy(err,
-		    "make room on the file system of %s: the daemon goes on "
-		    "by itself",
+		    "make room on the file system of %s: a daemon that runs "
+		    "goes on by itself",
 		    j->directory);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

@@ -24,7 +24,7 @@ struct journal;
  * UD_ELOCKED: another daemon (its pid in the text); UD_EJOURNAL: damaged, of a newer
  * version, or not writable, with the remedy. Header, log and tables are looked at always,
  * every page only when the file is not as this daemon left it, or the machine went down
- * under it (lock.c): that costs a second for some hundred megabytes. */
+ * under it (lock.c): that takes 0.3 s for 370 MB in memory. */
 int journal_open(const char *directory, struct journal **ret, struct ud_error *err)
     UD_CHECKED;
 void journal_close(struct journal *j);
@@ -173,8 +173,8 @@ struct journal_totals {
 };
 void journal_totals(const struct journal *j, struct journal_totals *ret);
 
-/* Drops observations, and upgrades that ended with all they have, from before these times
- * (wall). A small piece in its own transaction; true when there is more to drop. Not in a
+/* Drops observations, events, and upgrades that ended with all they have, from before these
+ * times (wall). A small piece in its own transaction; true when there is more to drop. Not in a
  * turn. A failure is logged and nothing dropped. */
 bool journal_thin(struct journal *j, int64_t observations_before_ms,
     int64_t history_before_ms);

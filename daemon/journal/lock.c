@@ -86,9 +86,11 @@ write_lock(int fd, const struct stamp *s)
 		    s->clean ? "clean" : "open", s->boot, s->inode, s->size,
 		    s->mtime_ns, s->ctime_ns);
 	len = strlen(text);
-	/* A stamp that cannot be written costs the next start a full check, no more. */
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, text, len, 0) != (ssize_t)len)
-		(void)!ftruncate(fd, 0);
+	/* Over what is there, which needs no space. A stamp that cannot be written costs the
+	 * next start a full check, no more. */
+	if (pwrite(fd, text, len, 0) != (ssize_t)len)
+		len = 0;
+	(void)!ftruncate(fd, (off_t)len);
 }
 
 static int
@@ -99,9 +101,10 @@ refuse_locked(int fd, const char *directory, struct ud_error *err)
 
 	read_lock(fd, text, sizeof(text));
 	if (sscanf(text, "pid %ld", &pid) != 1)
-		pid = 0;
-	ud_fail(err, UD_ELOCKED, "%s is in use by another upgraded, pid %ld", directory,
-	    pid);
+		ud_fail(err, UD_ELOCKED, "%s is in use by another upgraded", directory);
+	else
+		ud_fail(err, UD_ELOCKED, "%s is in use by another upgraded, pid %ld",
+		    directory, pid);
 	return ud_remedy(err,
 	    "stop that one first, or give this one a state_directory of "
 	    "its own");

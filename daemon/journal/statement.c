@@ -92,22 +92,19 @@ static const char *const texts[STATEMENTS] = {
 	    "SELECT wall_ms, gate, step, who, comment FROM approval"
 	    " WHERE upgrade=? ORDER BY id",
 
-	/* The oldest come first and the first young one ends it, so each piece is short. */
+	/* Of the oldest rows those that are old enough: each piece is short. */
 	[ST_THIN_OBSERVATIONS] =
 	    "DELETE FROM observation WHERE id IN"
 	    " (SELECT id FROM observation ORDER BY id LIMIT ?) AND wall_ms<?",
-	[ST_THIN_LOOSE_EVENTS] =
-	    "DELETE FROM event WHERE id IN"
-	    " (SELECT id FROM event WHERE upgrade IS NULL AND wall_ms<?"
-	    "  ORDER BY wall_ms LIMIT ?)",
+	[ST_THIN_EVENTS] =
+	    "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT ?)"
+	    " AND wall_ms<?",
 	[ST_THIN_FIND] =
-	    "SELECT id FROM upgrade INDEXED BY upgrade_by_end WHERE ended_wall_ms>0 AND ended_wall_ms<?"
-	    " AND state IN ('completed','aborted') ORDER BY ended_wall_ms LIMIT 1",
+	    "SELECT id FROM upgrade INDEXED BY upgrade_by_end"
+	    " WHERE ended_wall_ms>0 AND ended_wall_ms<? AND state IN ('completed','aborted') ORDER BY ended_wall_ms LIMIT 1",
 	[ST_THIN_COMMANDS] =
 	    "DELETE FROM command WHERE id IN"
 	    " (SELECT id FROM command WHERE upgrade=? LIMIT ?)",
-	[ST_THIN_EVENTS] =
-	    "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE upgrade=? LIMIT ?)",
 	[ST_THIN_STEPS]     = "DELETE FROM step WHERE upgrade=?",
 	[ST_THIN_NOTES]     = "DELETE FROM note WHERE upgrade=?",
 	[ST_THIN_APPROVALS] = "DELETE FROM approval WHERE upgrade=?",
@@ -127,8 +124,9 @@ int
 statements_prepare(struct journal *j, struct ud_error *err)
 {
 	for (int i = 0; i < STATEMENTS; i++)
-		if (prepare(j, (enum statement)i, &j->cached[i]) != SQLITE_OK)
-			return check_damaged(err, j->path, "%s", sqlite3_errmsg(j->db));
+		if (check_statement(j, prepare(j, (enum statement)i, &j->cached[i]),
+			err) != 0)
+			return -1;
 	return 0;
 }
 

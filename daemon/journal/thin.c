@@ -1,7 +1,7 @@
 /*
  * What is old is dropped in small pieces, each its own transaction, so that the loop is
- * never held up: observations and events of no upgrade by their age, and then the oldest
- * upgrade that is over, from its commands and events to its own row.
+ * never held up: observations and events by their age, and the oldest upgrade that is
+ * over, from its commands to its own row.
  */
 #include "config.h"
 
@@ -54,8 +54,6 @@ drop_upgrade(struct journal *j, int64_t id, bool *ret_more, struct ud_error *err
 	if (drop(j, ST_THIN_COMMANDS, id, PIECE_OUTPUTS, PIECE_OUTPUTS, &pieces, err) !=
 	    0)
 		return -1;
-	if (!pieces && drop(j, ST_THIN_EVENTS, id, PIECE, PIECE, &pieces, err) != 0)
-		return -1;
 	if (pieces)
 		return 0;
 	if (drop(j, ST_THIN_STEPS, id, -1, 0, NULL, err) != 0 ||
@@ -73,8 +71,8 @@ drop_piece(struct journal *j, int64_t observations_before_ms, int64_t history_be
 
 	if (drop(j, ST_THIN_OBSERVATIONS, PIECE, observations_before_ms, PIECE,
 		ret_more, err) != 0 ||
-	    drop(j, ST_THIN_LOOSE_EVENTS, history_before_ms, PIECE, PIECE, ret_more,
-		err) != 0 ||
+	    drop(j, ST_THIN_EVENTS, PIECE, history_before_ms, PIECE, ret_more, err) !=
+		0 ||
 	    find_old(j, history_before_ms, &id, err) != 0)
 		return -1;
 	if (id != 0 && drop_upgrade(j, id, ret_more, err) != 0)

@@ -130,7 +130,7 @@ journal_commit(struct journal *j, struct ud_error *err)
 		return -1;
 	}
 	j->turn = false;
-	if (j->stale_tail || j->wal_pages >= LONG_LOG_PAGES)
+	if (j->stale_tail || j->wal_pages - j->wal_moved >= LONG_LOG_PAGES)
 		journal_checkpoint(j);
 	return 0;
 }
@@ -154,17 +154,18 @@ journal_checkpoint(struct journal *j)
 	int mode =
 	    j->stale_tail ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
 
-	/* One that fails is tried again later: the log holds everything. */
+	/* One that fails, or is held up by a reader, is tried again when the log has grown
+	 * as much again: the log holds everything. */
 	if (sqlite3_wal_checkpoint_v2(j->db, NULL, mode, NULL, NULL) == SQLITE_OK)
 		j->stale_tail = false;
-	j->wal_pages = 0;
+	j->wal_moved = j->wal_pages;
 	lock_stamp(j->lock_fd, j->path, false);
 }
 
 void
 journal_rest(struct journal *j)
 {
-	if (!j->turn && j->wal_pages >= REST_PAGES)
+	if (!j->turn && j->wal_pages - j->wal_moved >= REST_PAGES)
 		journal_checkpoint(j);
 }
 

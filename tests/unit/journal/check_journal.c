@@ -11,6 +11,7 @@ main(void)
 
 	log_set_level(LOG_WARNING); /* that files were checked is INFO */
 	suite_add_tcase(suite, record_tests());
+	suite_add_tcase(suite, turn_tests());
 	suite_add_tcase(suite, history_tests());
 	suite_add_tcase(suite, load_tests());
 	suite_add_tcase(suite, open_tests());

@@ -5,6 +5,7 @@
 #include <check.h>
 
 TCase *record_tests(void);
+TCase *turn_tests(void);
 TCase *history_tests(void);
 TCase *load_tests(void);
 TCase *open_tests(void);

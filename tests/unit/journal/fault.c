@@ -73,7 +73,8 @@ remember(struct fault_file *f, sqlite3_int64 offset, int len)
 	*c = (struct change){ .file = f, .offset = offset, .len = len };
 	f->real->pMethods->xFileSize(f->real, &c->old_size);
 	c->old = mem_alloc((size_t)len + 1);
-	f->real->pMethods->xRead(f->real, c->old, len, offset); /* zeros behind the end */
+	f->real->pMethods->xRead(f->real, c->old, len,
+	    offset); /* zeros behind the end */
 	change_count++;
 }
 

@@ -12,7 +12,8 @@ folder_make(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	str_printf(folder, sizeof(folder), "%.40s/journalXXXXXX", tmp != NULL ? tmp : "/tmp");
+	str_printf(folder, sizeof(folder), "%.40s/journalXXXXXX",
+	    tmp != NULL ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
@@ -111,8 +112,10 @@ static void
 make_pair(void)
 {
 	members[0] = (struct member){ .name = name_1, .host = &host, .pair = &pair };
-	members[1] = (struct member){ .name = name_2, .host = &host, .pair = &pair, .index = 1 };
-	pair = (struct pair){ .name = name_sales, .members = members, .member_count = 2 };
+	members[1] =
+	    (struct member){ .name = name_2, .host = &host, .pair = &pair, .index = 1 };
+	pair =
+	    (struct pair){ .name = name_sales, .members = members, .member_count = 2 };
 }
 
 static void
@@ -230,9 +233,10 @@ number_in_file(const char *sql)
 	sqlite3 *db = NULL;
 	int64_t n;
 
-	ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK, "%s: %s", sql,
-	    sqlite3_errmsg(db));
+	ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL),
+	    SQLITE_OK);
+	ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK, "%s: %s",
+	    sql, sqlite3_errmsg(db));
 	ck_assert_int_eq(sqlite3_step(st), SQLITE_ROW);
 	n = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);

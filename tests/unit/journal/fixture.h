@@ -11,7 +11,8 @@
 
 #define FORWARD_STEPS 5
 
-extern char folder[64]; /* made by folder_make, removed with all in it by folder_remove */
+extern char
+    folder[64]; /* made by folder_make, removed with all in it by folder_remove */
 void folder_make(void);
 void folder_remove(void);
 char *in_folder(const char *name); /* new string */

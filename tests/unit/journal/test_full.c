@@ -44,8 +44,8 @@ put_turn(int64_t revision)
 	if (journal_put_upgrade(j, u, &err) != 0)
 		goto fail;
 	for (int i = 0; i < 20; i++)
-		if (journal_put_event(j, "sales", u->id, EVENT_NOTE, NULL, NULL, text, NULL,
-			NULL, &err) != 0)
+		if (journal_put_event(j, "sales", u->id, EVENT_NOTE, NULL, NULL, text,
+			NULL, NULL, &err) != 0)
 			goto fail;
 	return journal_commit(j, &err);
 fail:

@@ -134,7 +134,8 @@ other_plan(void *arg, const struct upgrade *head, struct ud_error *e)
 		list->count--;
 		break;
 	case LONGER:
-		list->items = mem_array(list->items, FORWARD_STEPS + 1, sizeof(*list->items));
+		list->items =
+		    mem_array(list->items, FORWARD_STEPS + 1, sizeof(*list->items));
 		list->items[FORWARD_STEPS] = list->items[0];
 		list->count++;
 		break;

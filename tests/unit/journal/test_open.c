@@ -18,11 +18,13 @@ START_TEST(second_daemon_is_refused_by_name)
 	str_printf(pid, sizeof(pid), "pid %ld", (long)getpid());
 	ck_assert_int_eq(journal_open(folder, &other, &err), -1);
 	ck_assert_int_eq(err.code, UD_ELOCKED);
-	ck_assert_msg(strstr(err.text, pid) && strstr(err.text, folder), "%s", err.text);
+	ck_assert_msg(strstr(err.text, pid) && strstr(err.text, folder), "%s",
+	    err.text);
 	ck_assert_int_ne(err.remedy[0], '\0');
 	ck_assert_ptr_null(other);
 	begin(j); /* the first one does not notice */
-	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, NULL, &err));
+	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, NULL,
+	    &err));
 	commit(j);
 	journal_close(j);
 	journal_close(opened());
@@ -73,6 +75,34 @@ START_TEST(place_that_cannot_be_is_explained)
 }
 END_TEST
 
+/* A person with sqlite3 in the middle of a transaction. */
+START_TEST(another_writer_fails_the_turn_only)
+{
+	char *path = in_folder("journal.db");
+	struct journal *j = opened();
+	sqlite3 *db = NULL;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	begin(j);
+	ck_assert_int_eq(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x",
+			     NULL, NULL, &err),
+	    -1);
+	ck_assert_int_eq(err.code, UD_EJOURNAL);
+	ck_assert_msg(strstr(err.text, "another program"), "%s", err.text);
+	journal_rollback(j);
+	ck_assert_int_eq(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	begin(j);
+	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, NULL,
+	    &err));
+	commit(j);
+	sqlite3_close(db);
+	journal_close(j);
+	free(path);
+}
+END_TEST
+
 /* What says whether all pages are read: any write by somebody else, and only that. */
 /* clang-format off */
 static const struct { const char *what; const char *sql; bool holds; } strangers[] = {
@@ -92,16 +122,19 @@ START_TEST(stamp_shows_a_stranger)
 	int fd = -1;
 
 	begin(j);
-	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, NULL, &err));
+	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, NULL,
+	    &err));
 	commit(j);
 	journal_close(j);
 	if (strangers[_i].sql != NULL) {
 		ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-		ck_assert_int_eq(sqlite3_exec(db, strangers[_i].sql, NULL, NULL, NULL), 0);
+		ck_assert_int_eq(sqlite3_exec(db, strangers[_i].sql, NULL, NULL, NULL),
+		    0);
 		sqlite3_close(db);
 	}
 	ck_ok(lock_take(folder, &fd, &s, &err));
-	ck_assert_msg(stamp_holds(&s, path) == strangers[_i].holds, "%s", strangers[_i].what);
+	ck_assert_msg(stamp_holds(&s, path) == strangers[_i].holds, "%s",
+	    strangers[_i].what);
 	ck_assert(s.set && s.clean);
 	close(fd);
 	journal_close(opened()); /* and it is taken as it is, when it is sound */
@@ -168,8 +201,10 @@ open_tests(void)
 	tcase_add_test(tc, lock_of_a_killed_daemon_is_gone);
 	tcase_add_test(tc, folder_and_file_are_made_for_the_owner_only);
 	tcase_add_test(tc, place_that_cannot_be_is_explained);
+	tcase_add_test(tc, another_writer_fails_the_turn_only);
 	tcase_add_loop_test(tc, stamp_shows_a_stranger, 0, ARRAY_SIZE(strangers));
 	tcase_add_test(tc, stamp_shows_a_quick_stranger);
-	tcase_add_loop_test(tc, stamp_of_a_power_cut_does_not_count, 0, ARRAY_SIZE(boots));
+	tcase_add_loop_test(tc, stamp_of_a_power_cut_does_not_count, 0,
+	    ARRAY_SIZE(boots));
 	return tc;
 }

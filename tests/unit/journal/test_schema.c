@@ -11,7 +11,8 @@ bare(void)
 	sqlite3 *db = NULL;
 
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL), 0);
+	ck_assert_int_eq(sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL),
+	    0);
 	free(path);
 	return db;
 }
@@ -30,9 +31,11 @@ START_TEST(new_file_has_the_newest_format)
 	journal_close(opened());
 	ck_assert_int_eq(number_in_file("PRAGMA user_version"), schema_newest);
 	ck_assert_int_eq(number_in_file("PRAGMA application_id"), JOURNAL_ID);
-	ck_assert_int_eq(number_in_file("SELECT count(*) FROM sqlite_schema WHERE type='table'"
-					" AND name NOT LIKE 'sqlite%'"
-					" AND sql NOT LIKE '%STRICT%'"), 0);
+	ck_assert_int_eq(number_in_file(
+			     "SELECT count(*) FROM sqlite_schema WHERE type='table'"
+			     " AND name NOT LIKE 'sqlite%'"
+			     " AND sql NOT LIKE '%STRICT%'"),
+	    0);
 }
 END_TEST
 
@@ -67,15 +70,17 @@ START_TEST(step_that_fails_changes_nothing)
 
 	ck_ok(schema_migrate(db, "journal.db", 1, &err));
 	/* The name is taken, so that the second step cannot make its index. */
-	ck_assert_int_eq(sqlite3_exec(db, "CREATE TABLE approval_by_upgrade(a)", NULL, NULL,
-			     NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, "CREATE TABLE approval_by_upgrade(a)", NULL,
+			     NULL, NULL),
+	    SQLITE_OK);
 	ck_assert_int_eq(schema_migrate(db, "journal.db", 2, &err), -1);
 	ck_assert_int_eq(err.code, UD_EJOURNAL);
 	ck_assert_int_eq(sqlite3_get_autocommit(db), 1);
 	sqlite3_close(db);
 	ck_assert_int_eq(number_in_file("PRAGMA user_version"), 1);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM sqlite_schema"
-					" WHERE name='upgrade_by_pair'"), 0);
+					" WHERE name='upgrade_by_pair'"),
+	    0);
 }
 END_TEST
 

@@ -8,9 +8,9 @@
 
 #include "common/clock.h"
 
-#define UPGRADES    1000
-#define COMMANDS    80
-#define EVENTS	    300
+#define UPGRADES      1000
+#define COMMANDS      80
+#define EVENTS        300
 #define OPEN_LIMIT_MS 150 /* of the 300 ms of the daemon */
 
 static struct ud_error err;
@@ -39,8 +39,8 @@ write_all(struct journal *j)
 		for (int k = 0; k < COMMANDS; k++)
 			ck_ok(journal_put_command(j, &c, &err));
 		for (int k = 0; k < EVENTS; k++)
-			ck_ok(journal_put_event(j, "sales", u->id, EVENT_STEP, "7", "master1",
-			    "step 7 rep-stop is done", NULL, NULL, &err));
+			ck_ok(journal_put_event(j, "sales", u->id, EVENT_STEP, "7",
+			    "master1", "step 7 rep-stop is done", NULL, NULL, &err));
 		command_row_done(&c);
 		upgrade_free(u);
 		if (i % 100 == 99)
@@ -93,7 +93,8 @@ open_in_time(const char *what)
 	ck_ok(journal_load(j, same_plan, count_loaded, NULL, &err));
 	took = clock_mono_ms() - began;
 	ck_assert_int_eq(found, 1);
-	ck_assert_msg(took <= OPEN_LIMIT_MS, "%s: opened in %lld ms", what, (long long)took);
+	ck_assert_msg(took <= OPEN_LIMIT_MS, "%s: opened in %lld ms", what,
+	    (long long)took);
 	return j;
 }
 
@@ -111,9 +112,10 @@ START_TEST(thousand_upgrades_open_in_time)
 
 	began = clock_mono_us();
 	found = 0;
-	ck_ok(journal_history(j, "sales", "completed", 500, 50, count_found, NULL, &err));
-	ck_ok(journal_events(j, journal_last_event(j) - 100, "sales", 100, count_event, NULL,
-	    &err));
+	ck_ok(
+	    journal_history(j, "sales", "completed", 500, 50, count_found, NULL, &err));
+	ck_ok(journal_events(j, journal_last_event(j) - 100, "sales", 100, count_event,
+	    NULL, &err));
 	took = clock_mono_us() - began;
 	ck_assert_int_eq(found, 150);
 	ck_assert_msg(took < 20000, "lists in %lld us", (long long)took);
@@ -123,8 +125,8 @@ START_TEST(thousand_upgrades_open_in_time)
 	if (pid == 0) {
 		j = opened();
 		begin(j);
-		ck_ok(journal_put_event(j, "sales", 1, EVENT_NOTE, NULL, NULL, "x", NULL, NULL,
-		    &err));
+		ck_ok(journal_put_event(j, "sales", 1, EVENT_NOTE, NULL, NULL, "x",
+		    NULL, NULL, &err));
 		commit(j);
 		kill(getpid(), SIGKILL);
 	}

@@ -34,8 +34,8 @@ put_upgrade(enum upgrade_state state, int64_t ended_wall_ms, int events)
 	for (int i = 0; i < events; i++) {
 		struct command_row c = command_made(u->id, "1");
 
-		ck_ok(journal_put_event(j, "sales", u->id, EVENT_NOTE, NULL, NULL, "x", NULL,
-		    NULL, &err));
+		ck_ok(journal_put_event(j, "sales", u->id, EVENT_NOTE, NULL, NULL, "x",
+		    NULL, NULL, &err));
 		ck_ok(journal_put_command(j, &c, &err));
 		command_row_done(&c);
 	}
@@ -65,7 +65,7 @@ START_TEST(old_upgrades_go_with_all_they_have)
 	ck_assert_int_eq(number_in_file("SELECT min(id) FROM upgrade"), 3);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM step"), 2 * 9);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM note"), 2 * 2);
-	ck_assert_int_eq(number_in_file("SELECT count(*) FROM event"), 6);
+	ck_assert_int_eq(number_in_file("SELECT count(*) FROM event"), 129); /* young */
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM command"), 6);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM approval"), 2);
 }
@@ -77,15 +77,15 @@ START_TEST(ids_are_not_given_again)
 	int64_t event = 0;
 
 	put_upgrade(UPGRADE_COMPLETED, 1000, 10);
-	thin_all(0, 2000);
+	thin_all(0, INT64_MAX);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM upgrade"), 0);
 	ck_assert_int_eq(number_in_file("SELECT count(*) FROM event"), 0);
 	journal_close(j);
 	j = opened();
 	ck_assert_int_eq(journal_last_event(j), 10);
 	begin(j);
-	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL, &event,
-	    &err));
+	ck_ok(journal_put_event(j, "sales", 0, EVENT_NOTE, NULL, NULL, "x", NULL,
+	    &event, &err));
 	ck_ok(journal_put_command(j, &c, &err));
 	commit(j);
 	ck_assert_int_eq(event, 11);
@@ -96,7 +96,7 @@ START_TEST(ids_are_not_given_again)
 }
 END_TEST
 
-START_TEST(observations_and_loose_events_go_by_age)
+START_TEST(observations_and_events_go_by_age)
 {
 	struct observation o;
 
@@ -105,8 +105,8 @@ START_TEST(observations_and_loose_events_go_by_age)
 	for (int i = 0; i < 1200; i++) {
 		o.at_wall_ms = i + 1;
 		ck_ok(journal_put_observation(j, "sales", "master1", &o, &err));
-		ck_ok(journal_put_event(j, "sales", 0, EVENT_OBSERVED, NULL, "master1", "x",
-		    NULL, NULL, &err));
+		ck_ok(journal_put_event(j, "sales", 0, EVENT_OBSERVED, NULL, "master1",
+		    "x", NULL, NULL, &err));
 	}
 	commit(j);
 	ck_assert_int_eq(thin_all(1101, 1), 3);
@@ -125,6 +125,6 @@ thin_tests(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, old_upgrades_go_with_all_they_have);
 	tcase_add_test(tc, ids_are_not_given_again);
-	tcase_add_test(tc, observations_and_loose_events_go_by_age);
+	tcase_add_test(tc, observations_and_events_go_by_age);
 	return tc;
 }
