@@ -47,34 +47,54 @@ dialect_wrap(const char *statements, const char *nonce)
 	    ended ? "" : "\n", nonce);
 }
 
-/* Is [p, p + len) alone between '<' and '>'? */
-static bool
-is_row(const char *text, const char *p, size_t len)
+/* The '<' of the row when [p, p + len) is all that stands in one, else NULL. */
+static const char *
+row_start(const char *text, const char *p, size_t len)
 {
-	const char *before = p, *behind = p + len;
+	const char *behind = p + len;
 
-	while (before > text && (before[-1] == ' ' || before[-1] == '\t'))
-		before--;
+	while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
 	while (*behind == ' ' || *behind == '\t')
 		behind++;
-	return before > text && before[-1] == '<' && *behind == '>';
+	return p > text && p[-1] == '<' && *behind == '>' ? p - 1 : NULL;
+}
+
+/* The line that row stands in, when nothing but prompts is before it there. */
+static const char *
+line_start(const char *text, const char *row)
+{
+	static const char prompt[] = "Command>";
+	const char *line = row, *p;
+
+	while (line > text && line[-1] != '\n')
+		line--;
+	for (p = line; p < row;) {
+		if (*p == ' ' || *p == '\t')
+			p++;
+		else if (str_starts_nocase(p, prompt))
+			p += sizeof(prompt) - 1;
+		else
+			return row;
+	}
+	return line;
 }
 
 static const char *
 dialect_end(const char *text, const char *nonce, size_t *ret_len)
 {
 	char *word = mem_printf("done-%s", nonce);
+	const char *p = text, *row = NULL, *rest = NULL;
 	size_t len = strlen(word);
-	const char *p = text, *rest = NULL;
 
-	while ((p = str_find_nocase(p, word)) != NULL && !is_row(text, p, len))
+	while (row == NULL && (p = str_find_nocase(p, word)) != NULL) {
+		row = row_start(text, p, len);
 		p++;
-	if (p != NULL) {
+	}
+	if (row != NULL) {
 		rest = p + strcspn(p, "\n");
 		rest += *rest == '\n' ? 1 : 0;
-		while (p > text && p[-1] != '\n')
-			p--;
-		*ret_len = (size_t)(p - text);
+		*ret_len = (size_t)(line_start(text, row) - text);
 	}
 	free(word);
 	return rest;

@@ -69,6 +69,7 @@
  *   ram_grace_s, manually_loaded, replication_started, cache_started ("yes", "no")
  *   LOOK_INSTANCE
  *   closed, closed.<installation>   "yes": ttStatus says closed to user connections; "no"
+ *   home                     installation by index, where it was seen last
  *   LOOK_ROLE
  *   says_active              "yes": configured as subscriber, but says that it is active
  *   LOOK_CLOCK

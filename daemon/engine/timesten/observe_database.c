@@ -18,40 +18,43 @@ part_add(struct buf *b, const char *name, const char *statement)
 	buf_addf(b, "select 'q-%s' from dual;\n%s;\n", name, statement);
 }
 
-/* Is this line the row `< q-name >`? name NULL: of any name. */
-static bool
-is_marker(const char *line, size_t len, const char *name)
+/* Behind the row `< q-name >` that begins at p, or NULL. name NULL: of any name. */
+static const char *
+skip_marker(const char *p, const char *name)
 {
-	char copy[128];
-	const char *cursor = copy;
-	struct tt_row row;
+	const char *word;
+	size_t len;
 
-	if (len >= sizeof(copy) || memmem(line, len, "q-", 2) == NULL)
-		return false;
-	memcpy(copy, line, len);
-	copy[len] = '\0';
-	if (!tt_row_next(&cursor, &row) || row.count != 1 ||
-	    !str_starts(row.column[0], "q-"))
-		return false;
-	return name == NULL || str_equal(row.column[0] + 2, name);
+	if (*p != '<')
+		return NULL;
+	for (p++; *p == ' ' || *p == '\t';)
+		p++;
+	if (!str_starts_nocase(p, "q-"))
+		return NULL;
+	word = p + 2;
+	len = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	for (p = word + len; *p == ' ' || *p == '\t';)
+		p++;
+	if (*p != '>' ||
+	    (name != NULL && (len != strlen(name) || !str_starts_nocase(word, name))))
+		return NULL;
+	return p + 1;
 }
 
+/* An error may stand behind the row in its line, when it came by the other stream. */
 char *
 part_find(const char *answer, const char *name)
 {
-	const char *start = NULL;
+	const char *p = answer, *start = NULL, *next;
 
-	for (const char *line = answer; *line != '\0';) {
-		size_t len = strcspn(line, "\n");
-		const char *next = line + len + (line[len] == '\n');
-
-		if (start == NULL && is_marker(line, len, name))
-			start = next;
-		else if (start != NULL && is_marker(line, len, NULL))
-			return mem_strndup(start, (size_t)(line - start));
-		line = next;
-	}
-	return start != NULL ? mem_strdup(start) : NULL;
+	for (; (p = strchr(p, '<')) != NULL && start == NULL; p++)
+		start = skip_marker(p, name);
+	if (start == NULL)
+		return NULL;
+	for (next = start; (next = strchr(next, '<')) != NULL; next++)
+		if (skip_marker(next, NULL) != NULL)
+			return mem_strndup(start, (size_t)(next - start));
+	return mem_strdup(start);
 }
 
 bool
@@ -238,7 +241,7 @@ read_marker(const struct member *m, const char *answer, struct observation *draf
 	struct tt_row row;
 
 	if (m->pair->marker_table == NULL)
-		*seen &= ~(unsigned)LOOK_MARKER;
+		draft->marker[0] = '\0'; /* no table: seen to be none */
 	else if (!part_is_good("marker", text, draft))
 		*seen &= ~(unsigned)LOOK_MARKER;
 	else if (tt_row_next(&cursor, &row))

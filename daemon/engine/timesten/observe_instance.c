@@ -219,19 +219,36 @@ count_daemons(const struct observation *draft, int n, int *ret_up, int *ret_read
 	}
 }
 
+/* Where it lives now; true when that is not where it was seen to live the last time. The
+ * draft's own home is emptied before a look, so the last one is kept as a detail. */
+static bool
+move_home(struct observation *draft, int n)
+{
+	const char *was = settings_get(&draft->details, "home");
+	char now[16];
+	bool moved;
+
+	draft->home = find_home(draft, n);
+	str_printf(now, sizeof(now), "%d", draft->home);
+	moved = was != NULL && !str_equal(was, now);
+	if (draft->home >= 0)
+		settings_set(&draft->details, "home", now);
+	return moved;
+}
+
 /* Every installation was asked: where does the database live? */
 static void
 conclude(const struct member *m, struct observation *draft, unsigned *seen)
 {
-	int n = look_installations(m), up, read, was = draft->home;
+	int n = look_installations(m), up, read;
 	const struct installation_seen *home;
+	bool moved = move_home(draft, n);
 
 	count_daemons(draft, n, &up, &read);
 	draft->reachable = up > 0 ? FACT_YES : FACT_NO;
-	draft->home = find_home(draft, n);
 	home = observation_home(draft);
 	set_closed(draft);
-	if (home == NULL || home->loaded != FACT_YES || draft->home != was)
+	if (home == NULL || home->loaded != FACT_YES || moved)
 		forget_database(draft, LOOK_CHEAP);
 	draft->writable = look_writable(m, draft);
 	if (read == 0)

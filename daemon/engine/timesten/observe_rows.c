@@ -69,7 +69,7 @@ read_count(const struct tt_row *row, struct observation *draft, struct counts *c
 	char key[2 * NAME_MAX_BYTES + 8];
 	int64_t n = tt_column_int(row, 1, -1);
 
-	if (!str_starts(name, "r-") || n < 0)
+	if (!str_starts_nocase(name, "r-") || n < 0)
 		return;
 	if (name[2] == '\0') {
 		c->ended = true;

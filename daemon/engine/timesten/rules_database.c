@@ -122,7 +122,8 @@ rule_ddl_freeze(const struct check *c)
 	check_note(c, NULL,
 	    "allow no CREATE, ALTER or DROP until the upgrade is completed",
 	    "definitions do not replicate between releases: tables and columns are compared "
-	    "before each destroy, and a difference stops the upgrade");
+	    "before the swap and before the old active is destroyed, and a difference stops "
+	    "the upgrade");
 	check_untold(c, "schema_fingerprint", "the list of columns");
 	if (teller != NULL)
 		compare_definitions(c, teller);

@@ -109,7 +109,8 @@ rule_release_cross(const struct check *c)
 	for (size_t i = 0; i < c->pair->member_count; i++) {
 		const struct installation_seen *in = observation_home(&c->seen[i]);
 
-		if (in != NULL && release_is_set(&in->release) &&
+		/* Patch levels differ; another major is release.equal's to say. */
+		if (in != NULL && release_same_major(&in->release, from) &&
 		    release_compare(&in->release, from) != 0)
 			cross_one(c, &c->pair->members[i], &in->release);
 	}

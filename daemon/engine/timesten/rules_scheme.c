@@ -68,7 +68,8 @@ member_name(const struct check *c, const struct member *teller, const struct mem
 		    "the scheme that %s has knows no store %s", teller->name,
 		    tt_store(m));
 	else if (!is_same_host(host, m->host->name))
-		check_block(c, m, "give the host the name that the scheme has for it",
+		check_warn(c, m,
+		    "see that both names mean one machine; commands use the scheme's name",
 		    "store %s is on host %s in the scheme, and on %s in the configuration",
 		    tt_store(m), host, m->host->name);
 }
@@ -303,6 +304,12 @@ rule_return_service(const struct check *c)
 	check_untold(c, "return_service", "the return service");
 	if (service == NULL || str_equal(service, "none"))
 		return;
+	if (str_equal(service, "commit")) {
+		check_note(c, NULL, "see that no application asks for a return service",
+		    "the scheme says 'C' where others say that commits wait for the standby; "
+		    "guides tie no waiting to it");
+		return;
+	}
 	check_warn(c, NULL,
 	    "make applications ready to see TT8170 and to commit again, and keep an eye on "
 	    "them at the gate before-standby",

@@ -68,7 +68,9 @@ void
 tt_admin_ram_policy(struct command *c, const struct member *m, int installation,
     const char *policy, int grace_s)
 {
-	admin(c, m, installation, "-ramPolicy", policy);
+	/* Policies are kept in lower case; the manuals write this one so. */
+	admin(c, m, installation, "-ramPolicy",
+	    str_equal_nocase(policy, "inUse") ? "inUse" : policy);
 	if (grace_s >= 0) {
 		str_list_add(&c->argv, "-ramGrace");
 		str_list_addf(&c->argv, "%d", grace_s);

@@ -90,6 +90,14 @@ skip_prompts(const char *p)
 	return p;
 }
 
+/* SQLSTATEs of ODBC 2 and 3 begin with digits or with one of these. */
+static bool
+is_state(const char *p)
+{
+	return isdigit((unsigned char)*p) || str_starts(p, "S1") ||
+	    str_starts(p, "HY") || str_starts(p, "IM");
+}
+
 /* "  707: text" or "08S01: text", at the start of a line. A number of five digits that
  * begins with 0 is an SQLSTATE: ttIsql pads numbers with blanks. */
 static bool
@@ -107,7 +115,7 @@ hit_isql(const char *line, struct hit *ret)
 	    (end[1] != '\0' && !isspace((unsigned char)end[1])))
 		return false;
 	if (letter || (*p == '0' && end - p == 5)) {
-		if (end - p != 5)
+		if (end - p != 5 || !is_state(p))
 			return false;
 		ret->number = 0;
 	} else if (!read_number(p, &ret->number, &end)) {

@@ -334,23 +334,39 @@ last_part(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+static bool
+same_part(const char *here, const char *store)
+{
+	return str_equal_nocase(last_part(here), store);
+}
+
+static int
+find(const struct tt_status *s, bool (*same)(const char *here, const char *wanted),
+    const char *wanted, const struct tt_store_status **ret)
+{
+	int n = 0;
+
+	*ret = NULL;
+	for (int i = 0; i < s->count; i++)
+		if (same(s->stores[i].path, wanted)) {
+			*ret = &s->stores[i];
+			n++;
+		}
+	if (n > 1)
+		*ret = NULL;
+	return n;
+}
+
+/* A path in another case is the same one: it must not count as absent. */
 int
 tt_status_find(const struct tt_status *s, const struct member *m, int installation,
     const struct tt_store_status **ret)
 {
 	const char *path = tt_setting(m, installation, "path", "path_new");
-	const struct tt_store_status *found = NULL;
-	int n = 0;
+	int n;
 
-	for (int i = 0; i < s->count; i++) {
-		const char *here = s->stores[i].path;
-
-		if (path != NULL ? !str_equal(here, path)
-				 : !str_equal_nocase(last_part(here), tt_store(m)))
-			continue;
-		found = &s->stores[i];
-		n++;
-	}
-	*ret = n == 1 ? found : NULL;
-	return n;
+	if (path == NULL)
+		return find(s, same_part, tt_store(m), ret);
+	n = find(s, str_equal, path, ret);
+	return n > 0 ? n : find(s, str_equal_nocase, path, ret);
 }

@@ -48,7 +48,7 @@ void tt_admin_cache_stop(struct command *c, const struct member *m, int installa
 void tt_admin_ram_load(struct command *c, const struct member *m, int installation);
 void tt_admin_ram_unload(struct command *c, const struct member *m, int installation);
 
-/* policy: "always", "manual", "inUse"; grace_s: of inUse, -1 leaves it as it is. */
+/* policy: "always", "manual", "inUse", in any case; grace_s: of inUse, -1 leaves it as it is. */
 void tt_admin_ram_policy(struct command *c, const struct member *m, int installation,
     const char *policy, int grace_s);
 

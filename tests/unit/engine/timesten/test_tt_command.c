@@ -1,0 +1,195 @@
+/* What is run, word for word. */
+#include <stdlib.h>
+
+#include "tests/unit/engine/timesten/check_timesten.h"
+
+#define OLD_ENV "TIMESTEN_HOME=/tt/old LC_ALL=C "
+#define NEW_ENV "TIMESTEN_HOME=/tt/new LC_ALL=C "
+
+/* Every builder on "right", whose DSN differs between the installations. */
+static void
+build(struct command *c, int n)
+{
+	const struct member *m = shop("right");
+	void (*const simple[])(struct command *, const struct member *,
+	    int) = { tt_admin_query, tt_admin_rep_start, tt_admin_rep_stop,
+		tt_admin_ram_load, tt_admin_ram_unload, tt_admin_cache_start,
+		tt_admin_cache_stop, tt_destroy, tt_version, tt_status,
+		tt_daemon_admin_stop };
+
+	if (n < (int)ARRAY_SIZE(simple)) {
+		simple[n](c, m, OLD);
+		return;
+	}
+	switch (n - (int)ARRAY_SIZE(simple)) {
+	case 0:
+		tt_admin_ram_policy(c, m, OLD, "manual", 0);
+		break;
+	case 1:
+		tt_admin_ram_policy(c, m, NEW, "inuse", -1);
+		break;
+	case 2:
+		tt_admin_rep_policy(c, m, NEW, "norestart");
+		break;
+	case 3:
+		tt_admin_cache_policy(c, m, NEW, "manual");
+		break;
+	case 4:
+		tt_migrate_create(c, m, OLD, "/backup/orders2.mig");
+		break;
+	case 5:
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20);
+		break;
+	case 6:
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0);
+		break;
+	case 7:
+		tt_rep_admin_duplicate(c, m, NEW, "orders1", "pluto", true, true);
+		break;
+	case 8:
+		tt_rep_admin_duplicate(c, m, OLD, "orders1", "pluto", false, false);
+		break;
+	case 9:
+		tt_daemon_admin_start(c, m, NEW, false);
+		break;
+	default:
+		tt_daemon_admin_start(c, m, NEW, true);
+		break;
+	}
+}
+
+/* clang-format off */
+static const char *const lines[] = {
+	OLD_ENV "/tt/old/bin/ttAdmin -query -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -repStart -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -repStop -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -ramLoad -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -ramUnload -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -cacheStart -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttAdmin -cacheStop -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttDestroy -connStr DSN=orders2",
+	OLD_ENV "/tt/old/bin/ttVersion -m",
+	OLD_ENV "/tt/old/bin/ttStatus",
+	OLD_ENV "/tt/old/bin/ttDaemonAdmin -stop",
+	OLD_ENV "/tt/old/bin/ttAdmin -ramPolicy manual -ramGrace 0 -connStr DSN=orders2",
+	NEW_ENV "/tt/new/bin/ttAdmin -ramPolicy inUse -connStr DSN=orders2n",
+	NEW_ENV "/tt/new/bin/ttAdmin -repPolicy norestart -connStr DSN=orders2n",
+	NEW_ENV "/tt/new/bin/ttAdmin -cachePolicy manual -connStr DSN=orders2n",
+	OLD_ENV "/tt/old/bin/ttMigrate -c -connStr DSN=orders2;AutoCreate=0 /backup/orders2.mig",
+	NEW_ENV "/tt/new/bin/ttMigrate -r -C 20 -connStr DSN=orders2n /backup/orders2.mig",
+	NEW_ENV "/tt/new/bin/ttMigrate -r -connStr DSN=orders2n /backup/orders2.mig",
+	NEW_ENV "/tt/new/bin/ttRepAdmin -duplicate -from orders1 -host pluto -setMasterRepStart"
+		" -ramLoad -connStr DSN=orders2n;UID=;PWD=;PWDCrypt=",
+	OLD_ENV "/tt/old/bin/ttRepAdmin -duplicate -from orders1 -host pluto"
+		" -connStr DSN=orders2;UID=;PWD=;PWDCrypt=",
+	NEW_ENV "/tt/new/bin/ttDaemonAdmin -start",
+	NEW_ENV "/tt/new/bin/ttDaemonAdmin -force -start",
+};
+/* clang-format on */
+
+START_TEST(commands_are_written_out)
+{
+	struct command c;
+	char *line;
+
+	command_init(&c);
+	build(&c, _i);
+	line = line_of(&c);
+	ck_assert_str_eq(line, lines[_i]);
+	ck_assert_int_eq(c.kind, COMMAND_JOB);
+	ck_assert_ptr_eq(c.member, shop("right"));
+	ck_assert_ptr_eq(c.host, shop("right")->host);
+	free(line);
+	command_done(&c);
+}
+END_TEST
+
+START_TEST(duplicate_answers_prompts)
+{
+	struct command c;
+
+	command_init(&c);
+	tt_rep_admin_duplicate(&c, shop("right"), NEW, "orders1", "pluto", true, false);
+	ck_assert_str_eq(c.user, "rep");
+	ck_assert_str_eq(c.password_file, "/etc/upgraded/rep.password");
+	command_done(&c);
+	command_init(&c);
+	tt_destroy(&c, shop("right"), OLD);
+	ck_assert_ptr_null(c.password_file);
+	command_done(&c);
+}
+END_TEST
+
+START_TEST(no_installation_is_no_command)
+{
+	struct command c;
+
+	command_init(&c);
+	tt_admin_rep_stop(&c, shop("left"), 7);
+	ck_assert_int_eq(c.kind, COMMAND_NONE);
+	command_done(&c);
+}
+END_TEST
+
+START_TEST(names)
+{
+	char buf[16];
+	char *s;
+
+	ck_assert_str_eq(tt_dsn(shop("right"), OLD), "orders2");
+	ck_assert_str_eq(tt_dsn(shop("right"), NEW), "orders2n");
+	ck_assert_str_eq(tt_dsn(shop("left"), NEW), "orders1");
+	ck_assert_str_eq(tt_store(shop("right")), "orders2");
+	ck_assert_str_eq(tt_store(shop("left")), "orders1");
+	s = tt_connection(shop("right"), NEW, false);
+	ck_assert_str_eq(s, "DSN=orders2n;AutoCreate=0");
+	free(s);
+	ck_assert_str_eq(tt_literal("it's", buf, sizeof(buf)), "'it''s'");
+	ck_assert_str_eq(tt_literal("", buf, sizeof(buf)), "''");
+	ck_assert_str_eq(tt_literal("abcdefghij'klm", buf, 14), "'abcdefghij'");
+	ck_assert_str_eq(tt_literal("abcdefghijklmnop", buf, 8), "'abcde'");
+}
+END_TEST
+
+START_TEST(identifiers)
+{
+	static const char *const good[] = { "OPS.MARKER", "t", "_x.Y1", "a$b#1" };
+	static const char *const bad[] = { "", ".", "a.", ".b", "a.b.c", "1a", "a b",
+		"a;b", "a'b", "a.1", "\"A\".B" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		ck_assert_msg(tt_is_identifier(good[i]), "%s", good[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_msg(!tt_is_identifier(bad[i]), "%s", bad[i]);
+}
+END_TEST
+
+START_TEST(sessions_collect_statements)
+{
+	struct command c;
+
+	command_init(&c);
+	tt_session(&c, shop("left"), OLD, "call ttRepStop");
+	tt_session(&c, shop("left"), OLD, "call ttRepStateSave('FAILED', '%s', '%s')",
+	    "orders2", "saturn");
+	ck_assert_int_eq(c.kind, COMMAND_SESSION);
+	ck_assert_int_eq(c.installation, OLD);
+	ck_assert_str_eq(c.statements,
+	    "call ttRepStop;\ncall ttRepStateSave('FAILED', 'orders2', 'saturn');\n");
+	command_done(&c);
+}
+END_TEST
+
+TCase *
+tt_command_tests(void)
+{
+	TCase *tc = tcase_create("commands");
+
+	tcase_add_loop_test(tc, commands_are_written_out, 0, ARRAY_SIZE(lines));
+	tcase_add_test(tc, duplicate_answers_prompts);
+	tcase_add_test(tc, no_installation_is_no_command);
+	tcase_add_test(tc, names);
+	tcase_add_test(tc, identifiers);
+	tcase_add_test(tc, sessions_collect_statements);
+	return tc;
+}
