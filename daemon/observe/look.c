@@ -122,7 +122,7 @@ end(struct watch *w)
 		set_times(seen_of(w), l, clock_mono_ms());
 	} else {
 		set_times(&l->draft, l, l->began_ms);
-		failed = l->draft.error[0] != '\0';
+		failed = l->failed != 0; /* a store that is not loaded is no failure */
 		changed = put_in_place(w, l);
 		behind_update(w);
 	}

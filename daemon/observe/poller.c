@@ -19,6 +19,7 @@
 #define RARE_MS  60000 /* between looks for what hardly changes, at the idle rate */
 #define FIRST_MS 3     /* between the first looks of two members */
 #define DOUBLED  3     /* what fails in a swap is still asked often */
+#define SLOT_MS  20    /* idle looks of many members begin together: one wake for them all */
 
 /* ---- what is due ---- */
 
@@ -88,6 +89,8 @@ set_due(struct watch *w, int64_t now)
 	w->due_ms += every;
 	if (w->due_ms <= now)
 		w->due_ms = w->looks != 0 && w->failures == 0 ? now : now + every;
+	if (w->looks == 0)
+		w->due_ms += (SLOT_MS - w->due_ms % SLOT_MS) % SLOT_MS;
 }
 
 static void

@@ -18,8 +18,13 @@ struct child {
 	void *arg;
 };
 
+#define CHILD_LISTS 256
+LIST_HEAD(child_list, child);
+
 struct children {
-	LIST_HEAD(child_list, child) list;
+	struct child_list
+	    lists[CHILD_LISTS]; /* by pid: a thousand sessions are children */
+	int count;
 	struct event *signal;
 };
 

@@ -192,13 +192,13 @@ job_attach(struct runner *r, const struct job_spec *spec, job_done_fn *done,
 	struct job *j = job_new(r, spec, done, output, arg);
 	struct ud_error err;
 
-	if (check(spec, &err) != 0 || make_parent(j, spec, &err) != 0) {
+	if (check(spec, &err) != 0) {
 		job_fail(j, err.text);
 		return j;
 	}
-	/* A file that is gone by now does not end a job that has its answer. */
-	if (read_password(j, spec, &err) != 0)
-		log_event(LOG_WARNING, "job.password", KV_STR("job", spec->id),
+	/* A folder or a file that is gone by now does not end a job that has begun. */
+	if (make_parent(j, spec, &err) != 0 || read_password(j, spec, &err) != 0)
+		log_event(LOG_WARNING, "job.attach", KV_STR("job", spec->id),
 		    KV_STR("why", err.text), KV_STR("next", "followed all the same"));
 	job_follow(j, 0);
 	return j;

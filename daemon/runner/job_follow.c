@@ -166,14 +166,27 @@ on_bare(struct job *j)
 		bury(j);
 }
 
+/* Who was seen running is not forgotten with his folder. */
+static void
+read_folder(struct job *j)
+{
+	struct folder now;
+
+	folder_read(j->path, &now);
+	if (j->folder.pid == 0 || now.pid > 0)
+		j->folder = now;
+	else
+		j->folder.state = FOLDER_STARTED;
+}
+
 static void
 look(struct job *j)
 {
 	bool known = j->folder.pid > 0;
 
-	folder_read(j->path, &j->folder);
+	read_folder(j);
 	if (j->folder.state == FOLDER_STARTED && !folder_lives(&j->folder)) {
-		folder_read(j->path, &j->folder); /* it may have ended just now */
+		read_folder(j); /* it may have ended just now */
 		if (j->folder.state == FOLDER_STARTED) {
 			decide(j, ENDING_GONE);
 			return;

@@ -48,14 +48,13 @@ user_find(struct user_list *list, const struct host *host, const struct user **r
 	if (pw == NULL)
 		return ud_fail(err, UD_ECONFIG, "run_as %s: no such user",
 		    host->run_as);
-	if (pw->pw_uid == geteuid())
-		return 0;
-	if (geteuid() != 0)
+	if (geteuid() != 0 && pw->pw_uid != geteuid())
 		return ud_fail(err, UD_ECONFIG,
 		    "run_as %s: only root can become another user", host->run_as);
 	u = user_new(pw);
+	u->ourselves = u->uid == geteuid();
 	LIST_INSERT_HEAD(list, u, entry);
-	*ret = u;
+	*ret = u->ourselves ? NULL : u;
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 struct user {
 	LIST_ENTRY(user) entry;
 	char *name, *home;
+	bool ourselves; /* nothing to become */
 	uid_t uid;
 	gid_t gid;
 	gid_t *groups;

@@ -33,7 +33,8 @@ struct job_spec {
 	const struct host *host; /* NULL: here */
 	const char *directory;	 /* job folders are made below it; made when missing, 0700 */
 	const struct command *command; /* argv, env, limit, prompts; copied */
-	/* Password for prompts; NULL: none. Borrowed until the job is done. */
+	/* Password for prompts; borrowed until the job is done. NULL: the first line of
+	 * command->password_file, read now; none when there is no file either. */
 	const struct secret *password;
 };
 
@@ -56,7 +57,8 @@ struct job *job_start(struct runner *r, const struct job_spec *spec, job_done_fn
 struct job *job_attach(struct runner *r, const struct job_spec *spec, job_done_fn *done,
     job_output_fn *output, void *arg);
 
-/* Asks the job's process group to end (TERM, KILL after 10 s). done follows. */
+/* Asks the job's process group to end (TERM, KILL after 10 s). done follows. A command
+ * that outlives its wrapper is waited for: a job is over when nothing of it runs. */
 void job_cancel(struct job *j);
 
 /* Stops following without ending it; no callback follows. */
@@ -69,7 +71,8 @@ void job_forget(struct runner *r, const struct host *host, const char *directory
 /* ---- short processes: questions, killed at their limit ---- */
 
 /* Runs argv on the host (NULL: here) with /dev/null as input; both streams in one output,
- * capped. At most so many at once as set by runner_set_processes; the rest wait in turn. */
+ * capped. At its limit the group gets TERM, KILL a second later. At most so many at once
+ * as set by runner_set_processes; the rest wait in turn. */
 struct process *process_run(struct runner *r, const struct host *host, char *const *argv,
     char *const *env, int64_t limit_ms, job_done_fn *done, void *arg);
 void process_cancel(struct process *p); /* no callback follows */
@@ -83,17 +86,19 @@ struct session *session_new(struct runner *r, const struct host *host,
     const struct dialect *dialect, const struct str_list *argv, const struct str_list *env);
 
 /* Queues statements; answers come in order. The outcome's ending is ENDING_EXITED with
- * status 0 for an answer; ENDING_TIMED_OUT after limit_ms (the child is killed and the
- * next question starts a new one); ENDING_FAILED when the child ended before it answered
- * (output has what it said). urgent questions go before others in the queue. */
+ * status 0 for an answer; ENDING_TIMED_OUT after limit_ms, told at once (the child gets
+ * TERM, KILL a second later; the next question starts a new one when it is gone);
+ * ENDING_FAILED when the child ended before it answered (output has what it said).
+ * urgent questions go before others in the queue. */
 void session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,
     job_done_fn *done, void *arg);
 bool session_is_open(const struct session *s); /* the child runs */
 bool session_is_busy(const struct session *s); /* a question is unanswered */
 
-/* Lets the child leave (dialect's words, then KILL after 5 s); closed is called when it is
- * gone: the database has no connection of ours any more. Waiting questions fail. */
+/* Lets the child leave (dialect's words, TERM after 5 s, then KILL); closed is called when
+ * it is gone: the database has no connection of ours any more. The question in hand may
+ * still be answered; waiting ones, and those that come before closed, fail. */
 void session_close(struct session *s, void (*closed)(void *arg), void *arg);
-void session_free(struct session *s); /* kills; no callback */
+void session_free(struct session *s); /* TERM, and its input ends; no callback */
 
 #endif

@@ -18,7 +18,8 @@ struct seen seen;
 const struct member *m1, *m2, *sub;
 static int64_t wait_until_ms;
 
-static char names[][16] = { "m1", "m2", "sub", "here", "p", "active-standby", "i0", "fake" };
+static char names[][16] = { "m1", "m2", "sub", "here", "p", "active-standby", "i0",
+	"fake" };
 static struct member members[3];
 static struct installation installation = { .name = names[6], .engine = names[7] };
 static const struct host host = { .name = names[3],
@@ -43,7 +44,8 @@ wrap(const char *statements, const char *nonce)
 static const char *
 end(const char *text, const char *nonce, size_t *ret_len)
 {
-	const char *at = strstr(text, nonce), *rest = at != NULL ? strchr(at, '\n') : NULL;
+	const char *at = strstr(text, nonce),
+		   *rest = at != NULL ? strchr(at, '\n') : NULL;
 
 	if (rest == NULL)
 		return NULL;

@@ -19,7 +19,7 @@ extern const struct member *m1, *m2, *sub;
 struct fake {
 	const char *process, *session;
 	bool silent;
-	int asked[3]; /* looks begun, with INSTANCE, with ROLE */
+	int asked[3];  /* looks begun, with INSTANCE, with ROLE */
 	bool sessions; /* as it was said last */
 };
 extern struct fake fake;
@@ -37,7 +37,7 @@ void fake_teardown(void);
 
 const struct observation *look_of(const struct member *m);
 
-#define WAIT_FOR(condition)                                                              \
+#define WAIT_FOR(condition) \
 	for (fake_wait_begin(); !(condition); fake_turn(__FILE__, __LINE__, #condition))
 void fake_wait_begin(void);
 void fake_turn(const char *file, int line, const char *what);

@@ -9,8 +9,7 @@ static void
 add_pair(void)
 {
 	observer_add_pair(observer, &pair);
-	WAIT_FOR (seen.of[0] == 1 && seen.of[1] == 1 && seen.of[2] == 1)
-		;
+	WAIT_FOR(seen.of[0] == 1 && seen.of[1] == 1 && seen.of[2] == 1);
 	seen = (struct seen){ 0 };
 	memset(fake.asked, 0, sizeof(fake.asked));
 }
@@ -22,33 +21,27 @@ START_TEST(forbidden_and_allowed)
 
 	add_pair();
 	observer_command(observer, m1, 0, "echo $$", 1000, on_answered, &a);
-	WAIT_FOR (a.calls == 1)
-		;
+	WAIT_FOR(a.calls == 1);
 	ck_assert_int_eq(a.o.ending, ENDING_EXITED);
 	outcome_done(&a.o);
 	observer_forbid(observer, m1, true, on_quiet, &quiet);
 	ck_assert_int_eq(quiet, 0);
-	WAIT_FOR (quiet == 1)
-		;
+	WAIT_FOR(quiet == 1);
 	observer_look(observer, m1, LOOK_INSTANCE | LOOK_ROLE);
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	ck_assert(!fake.sessions);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_UNKNOWN);
 	ck_assert_int_eq(look_of(m1)->reachable, FACT_YES);
 	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);
 	ck_assert_int_eq(a.calls, 1);
-	WAIT_FOR (a.calls == 2)
-		;
+	WAIT_FOR(a.calls == 2);
 	ck_assert_int_eq(a.o.ending, ENDING_FAILED);
 	outcome_done(&a.o);
 	observer_forbid(observer, m1, true, on_quiet, &quiet); /* is quiet already */
-	WAIT_FOR (quiet == 2)
-		;
+	WAIT_FOR(quiet == 2);
 	observer_forbid(observer, m1, false, NULL, NULL);
 	observer_look(observer, m1, LOOK_ROLE);
-	WAIT_FOR (seen.calls == 2)
-		;
+	WAIT_FOR(seen.calls == 2);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_ACTIVE);
 }
 END_TEST
@@ -60,16 +53,13 @@ START_TEST(quiet_waits_for_the_process_too)
 	add_pair();
 	fake.process = "sleep 0.2";
 	observer_look(observer, m1, LOOK_INSTANCE | LOOK_ROLE);
-	WAIT_FOR (fake.asked[1] == 1)
-		;
+	WAIT_FOR(fake.asked[1] == 1);
 	observer_forbid(observer, m1, true, on_quiet, &quiet);
 	observer_forbid(observer, m1, true, on_quiet, &other);
 	run_for(50);
 	ck_assert_int_eq(quiet, 0);
-	WAIT_FOR (quiet == 1 && other == 1)
-		;
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(quiet == 1 && other == 1);
+	WAIT_FOR(seen.calls == 1);
 	ck_assert_int_eq(fake.asked[2], 0); /* it was not asked for its role any more */
 }
 END_TEST
@@ -81,12 +71,10 @@ START_TEST(commands_go_before_questions)
 	add_pair();
 	fake.session = "sleep 0.2; echo ACTIVE";
 	observer_look(observer, m1, LOOK_ROLE);
-	WAIT_FOR (fake.asked[2] == 1)
-		;
+	WAIT_FOR(fake.asked[2] == 1);
 	observer_look(observer, m1, LOOK_ROLE); /* comes after it */
 	observer_command(observer, m1, 0, "echo done", 1000, on_answered, &a);
-	WAIT_FOR (a.calls == 1)
-		;
+	WAIT_FOR(a.calls == 1);
 	ck_assert_str_eq(a.o.output, "done\n");
 	ck_assert_int_le(seen.calls, 1);
 	outcome_done(&a.o);
@@ -101,8 +89,7 @@ START_TEST(nobody_knows_this_pair)
 	observer_set(observer, m1, LOOK_ROLE, 10);
 	observer_forbid(observer, m1, true, NULL, NULL);
 	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);
-	WAIT_FOR (a.calls == 1)
-		;
+	WAIT_FOR(a.calls == 1);
 	ck_assert_int_eq(a.o.ending, ENDING_FAILED);
 	outcome_done(&a.o);
 	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);

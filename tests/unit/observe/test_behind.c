@@ -17,13 +17,14 @@ see(const struct member *m, enum role role, int64_t at_ms, int64_t written,
 	observation_init(&o);
 	o.role = role;
 	o.at_ms[1] = o.at_ms[2] = at_ms;
-	o.bookmark.written = (struct position){ written / FILE_BYTES, written % FILE_BYTES,
-		true };
+	o.bookmark.written =
+	    (struct position){ written / FILE_BYTES, written % FILE_BYTES, true };
 	settings_set(&o.details, "log_file_bytes", "1000");
 	if (peer != NULL) {
 		p = observation_peer_add(&o);
 		str_copy(p->store, sizeof(p->store), peer);
-		p->held = (struct position){ held / FILE_BYTES, held % FILE_BYTES, held >= 0 };
+		p->held = (struct position){ held / FILE_BYTES, held % FILE_BYTES,
+			held >= 0 };
 	}
 	observer_inject(observer, m, &o);
 	observation_done(&o);
@@ -39,7 +40,8 @@ setup(void)
 
 START_TEST(the_standby_is_behind_the_active)
 {
-	see(m2, ROLE_STANDBY, 900, 70, "M1", 3); /* what it says of the active is no lag */
+	see(m2, ROLE_STANDBY, 900, 70, "M1",
+	    3); /* what it says of the active is no lag */
 	ck_assert_int_eq(look_of(m1)->lag_bytes, -1);
 	see(m1, ROLE_ACTIVE, 1000, 5000, "M2", 5000);
 	ck_assert_int_eq(look_of(m2)->lag_bytes, 0);
@@ -59,7 +61,8 @@ END_TEST
 START_TEST(a_subscriber_is_behind_the_standby)
 {
 	see(m1, ROLE_ACTIVE, 1000, 9000, "SUB", 1000);
-	ck_assert_int_eq(look_of(sub)->lag_bytes, 8000); /* as long as there is no other */
+	ck_assert_int_eq(look_of(sub)->lag_bytes,
+	    8000); /* as long as there is no other */
 	see(m2, ROLE_STANDBY, 1000, 300, "SUB", 100);
 	ck_assert_int_eq(look_of(sub)->lag_bytes, 200);
 	see(m1, ROLE_ACTIVE, 1100, 9500, "SUB", 1000);

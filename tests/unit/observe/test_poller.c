@@ -12,15 +12,14 @@
 #include "tests/unit/observe/fake.h"
 
 #define INSTANCE 0 /* index of its times */
-#define ROLE	 1
+#define ROLE     1
 
 /* Every member was looked at once, and the next idle look is far away. */
 static void
 add_pair(void)
 {
 	observer_add_pair(observer, &pair);
-	WAIT_FOR (seen.of[0] == 1 && seen.of[1] == 1 && seen.of[2] == 1)
-		;
+	WAIT_FOR(seen.of[0] == 1 && seen.of[1] == 1 && seen.of[2] == 1);
 	seen = (struct seen){ 0 };
 	memset(fake.asked, 0, sizeof(fake.asked));
 }
@@ -31,14 +30,14 @@ START_TEST(first_look)
 	ck_assert_ptr_nonnull(observer_seen(observer, &pair));
 	ck_assert_int_eq(look_of(m1)->role, ROLE_UNKNOWN);
 	ck_assert_int_eq(seen.calls, 0);
-	WAIT_FOR (seen.calls == 3)
-		;
+	WAIT_FOR(seen.calls == 3);
 	ck_assert_int_eq(seen.changes, 3);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_ACTIVE);
 	ck_assert_int_eq(look_of(m1)->reachable, FACT_YES);
 	ck_assert_int_gt(look_of(m1)->at_ms[INSTANCE], 0);
 	ck_assert_int_eq(look_of(m1)->at_ms[ROLE], look_of(m1)->at_ms[INSTANCE]);
-	ck_assert_int_eq(look_of(m1)->at_ms[2], 0); /* peers: nobody answered for them */
+	ck_assert_int_eq(look_of(m1)->at_ms[2],
+	    0); /* peers: nobody answered for them */
 	ck_assert_int_gt(look_of(m1)->tried_ms[2], 0);
 	ck_assert_int_gt(look_of(m1)->at_wall_ms, 0);
 }
@@ -51,16 +50,13 @@ START_TEST(a_look_is_newer_than_the_call)
 	add_pair();
 	fake.process = "sleep 0.1";
 	observer_look(observer, m1, LOOK_INSTANCE);
-	WAIT_FOR (fake.asked[1] == 1)
-		;
+	WAIT_FOR(fake.asked[1] == 1);
 	run_for(20);
 	asked_ms = clock_mono_ms();
 	observer_look(observer, m1, LOOK_INSTANCE); /* while the other is under way */
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	ck_assert(!observation_is_fresh(look_of(m1), LOOK_INSTANCE, asked_ms));
-	WAIT_FOR (seen.calls == 2)
-		;
+	WAIT_FOR(seen.calls == 2);
 	ck_assert(observation_is_fresh(look_of(m1), LOOK_INSTANCE, asked_ms));
 	run_for(50);
 	ck_assert_int_eq(seen.calls, 2);
@@ -74,8 +70,7 @@ START_TEST(looks_are_joined)
 	observer_look(observer, m1, LOOK_INSTANCE);
 	observer_look(observer, m1, LOOK_ROLE);
 	observer_look(observer, m1, LOOK_ROLE);
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	run_for(50);
 	ck_assert_int_eq(seen.calls, 1);
 	ck_assert_int_eq(fake.asked[1], 1);
@@ -93,8 +88,7 @@ START_TEST(what_was_not_seen_is_unknown)
 	run_for(5);
 	fake.session = "exit 1";
 	observer_look(observer, m1, LOOK_INSTANCE | LOOK_ROLE);
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	ck_assert_int_eq(seen.changes, 1);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_UNKNOWN);
 	ck_assert_int_eq(look_of(m1)->reachable, FACT_YES);
@@ -104,8 +98,7 @@ START_TEST(what_was_not_seen_is_unknown)
 	ck_assert_int_gt(look_of(m1)->tried_ms[ROLE], role_ms);
 	fake.session = "echo STANDBY";
 	observer_look(observer, m1, LOOK_ROLE);
-	WAIT_FOR (seen.calls == 2)
-		;
+	WAIT_FOR(seen.calls == 2);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_STANDBY);
 	ck_assert_str_eq(look_of(m1)->error, "");
 }
@@ -116,13 +109,13 @@ START_TEST(cheap_ones_often_dear_ones_seldom)
 	add_pair();
 	observer_set(observer, m1, LOOK_INSTANCE | LOOK_ROLE, 10);
 	run_for(1000);
-	ck_assert_msg(fake.asked[1] >= 4 && fake.asked[1] <= 6, "%d dear", fake.asked[1]);
+	ck_assert_msg(fake.asked[1] >= 4 && fake.asked[1] <= 6, "%d dear",
+	    fake.asked[1]);
 	ck_assert_msg(fake.asked[2] >= 50 && fake.asked[2] <= 101, "%d cheap",
 	    fake.asked[2]);
 	ck_assert_int_eq(seen.of[1], 0);
 	observer_set(observer, m1, 0, 10);
-	WAIT_FOR (observer_seen(observer, &pair) != NULL)
-		;
+	WAIT_FOR(observer_seen(observer, &pair) != NULL);
 	run_for(50);
 	seen.calls = 0;
 	run_for(200);
@@ -163,8 +156,7 @@ START_TEST(nothing_asked_changes_nothing)
 	at_ms = look_of(m1)->at_ms[ROLE];
 	fake.silent = true;
 	observer_look(observer, m1, LOOK_ROLE);
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_ACTIVE);
 	ck_assert_int_eq(look_of(m1)->at_ms[ROLE], at_ms);
 	ck_assert_int_eq(seen.changes, 0);
@@ -199,8 +191,7 @@ START_TEST(removed_while_it_is_looked_at)
 	fake.session = "sleep 60";
 	observer_look(observer, m1, LOOK_INSTANCE);
 	observer_look(observer, m2, LOOK_ROLE);
-	WAIT_FOR (fake.asked[1] == 1 && fake.asked[2] == 1)
-		;
+	WAIT_FOR(fake.asked[1] == 1 && fake.asked[2] == 1);
 	observer_remove_pair(observer, &pair);
 	ck_assert_ptr_null(observer_seen(observer, &pair));
 	run_for(50);
@@ -224,8 +215,7 @@ START_TEST(removed_by_who_is_told)
 
 	fake.silent = _i == 0;
 	observer_add_pair(o, &pair);
-	WAIT_FOR (seen.calls == 1)
-		;
+	WAIT_FOR(seen.calls == 1);
 	run_for(50);
 	ck_assert_int_eq(seen.calls, 1);
 	observer_free(o);
@@ -280,7 +270,8 @@ START_TEST(a_thousand_pairs_are_spread)
 	used = clock() - used;
 	ck_assert_msg(seen.calls > 1900 && seen.calls < 2100, "%d looks", seen.calls);
 	for (int i = 0; i < 10; i++)
-		ck_assert_msg(slots[i] > 100 && slots[i] < 320, "slot %d: %d", i, slots[i]);
+		ck_assert_msg(slots[i] > 100 && slots[i] < 320, "slot %d: %d", i,
+		    slots[i]);
 	ck_assert_msg(used * 1000 / CLOCKS_PER_SEC < 200, "%ld ms for 2000 looks",
 	    (long)(used * 1000 / CLOCKS_PER_SEC));
 	observer_free(o);

@@ -150,6 +150,24 @@ START_TEST(killed_while_nobody_looked)
 }
 END_TEST
 
+START_TEST(its_folder_is_taken_away)
+{
+	struct folder f;
+
+	start_and_die("touch $T/up; echo up; exec sleep 60", "up", NULL);
+	attach();
+	WAIT_FOR(ended.progress.len > 0);
+	folder_read(in_folder("jobs/j1"), &f);
+	folder_remove(in_folder("jobs/j1"));
+	turn_idle(60);
+	ck_assert_int_eq(ended.calls, 0); /* it still runs */
+	folder_signal(&f, SIGKILL);
+	WAIT_FOR(ended.calls == 1);
+	ck_assert_int_eq(ended.o.ending, ENDING_GONE);
+	finish();
+}
+END_TEST
+
 START_TEST(detach_leaves_it_alone)
 {
 	struct folder f;
@@ -359,6 +377,7 @@ attach_tests(void)
 	tcase_add_loop_test(tc, is_told_to_end_after_a_restart, 0, 2);
 	tcase_add_test(tc, its_limit_counts_from_its_start);
 	tcase_add_test(tc, killed_while_nobody_looked);
+	tcase_add_test(tc, its_folder_is_taken_away);
 	tcase_add_test(tc, detach_leaves_it_alone);
 	tcase_add_test(tc, never_began_and_never_will);
 	tcase_add_test(tc, claimed_but_never_began);

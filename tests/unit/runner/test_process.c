@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/mem.h"
@@ -180,9 +181,65 @@ START_TEST(cancel)
 	ck_assert_int_eq(running.calls, 0);
 	ck_assert_int_eq(waiting.calls, 0);
 	ck_assert(!file_exists("never"));
-	WAIT_FOR(LIST_EMPTY(&runner->children.list)) /* reaped all the same */
+	WAIT_FOR(runner->children.count == 0) /* reaped all the same */
 	;
 	outcome_done(&last.o);
+}
+END_TEST
+
+/* A child of a library is not ours to reap, and does not hide ours. */
+START_TEST(children_of_others)
+{
+	pid_t other = fork();
+	struct ended a = { 0 }, b = { 0 };
+	int status;
+
+	if (other == 0)
+		_exit(7);
+	start("exit 1", 5000, &a);
+	start("exit 2", 5000, &b);
+	WAIT_FOR(a.calls == 1 && b.calls == 1);
+	ck_assert_int_eq(a.o.status, 1);
+	ck_assert_int_eq(b.o.status, 2);
+	ck_assert_int_eq(waitpid(other, &status, 0), other);
+	ck_assert_int_eq(WEXITSTATUS(status), 7);
+	outcome_done(&a.o);
+	outcome_done(&b.o);
+}
+END_TEST
+
+static int
+open_descriptors(void)
+{
+	struct ended e = { 0 };
+	char text[64];
+	int n = 0;
+
+	str_printf(text, sizeof(text), "ls /proc/%d/fd | wc -l", (int)getpid());
+	start(text, 5000, &e);
+	WAIT_FOR(e.calls == 1);
+	ck_assert_int_eq(sscanf(e.o.output, "%d", &n), 1);
+	outcome_done(&e.o);
+	return n;
+}
+
+START_TEST(nothing_stays_open)
+{
+	int before = open_descriptors();
+	struct ended e;
+	char id[16];
+
+	for (int i = 0; i < 20; i++) {
+		e = (struct ended){ 0 };
+		start(i % 2 ? "echo x" : "exec no-such-program", 5000, &e);
+		WAIT_FOR(e.calls == 1);
+		outcome_done(&e.o);
+		str_printf(id, sizeof(id), "j%d", i);
+		run_script(id, "echo x", &e);
+		outcome_done(&e.o);
+	}
+	/* It counts while we may not have closed two yet that it was given. */
+	ck_assert_int_le(open_descriptors(), before + 2);
 }
 END_TEST
 
@@ -201,5 +258,7 @@ process_tests(void)
 	tcase_add_test(tc, endless_flood);
 	tcase_add_test(tc, at_most_so_many_at_once);
 	tcase_add_test(tc, cancel);
+	tcase_add_test(tc, children_of_others);
+	tcase_add_test(tc, nothing_stays_open);
 	return tc;
 }

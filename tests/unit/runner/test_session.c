@@ -302,7 +302,7 @@ START_TEST(may_be_freed_by_its_receiver)
 
 	session_ask(session, "echo x", 2000, false, free_it, &e);
 	session_ask(session, "echo y", 2000, false, on_done, &never);
-	WAIT_FOR(e.calls == 1 && LIST_EMPTY(&runner->children.list));
+	WAIT_FOR(e.calls == 1 && runner->children.count == 0);
 	ck_assert_int_eq(never.calls, 0);
 	outcome_done(&e.o);
 }
@@ -320,7 +320,7 @@ START_TEST(ends_with_the_daemon)
 
 		event_reinit(base);
 		session_ask(session,
-		    "trap '' HUP; echo $$ >$T/c.new; mv $T/c.new $T/child; sleep 60; sleep 60",
+		    "trap '' HUP; echo $$ >$T/c.new; mv $T/c.new $T/child; exec sleep 60",
 		    0, false, on_done, &e);
 		event_base_dispatch(base);
 		_exit(1);
