@@ -227,6 +227,19 @@ reply_overtaken(struct request *rq, const struct start_asked *s)
 	    id > 0 && reply_repeated(rq, id, &ignored) == 0;
 }
 
+/* Without a plan the cause has a code of its own, and stands among the findings as a blocker:
+ * who starts is told "blocked", as check would. Wrong words stay wrong words. */
+static void
+reply_refused(struct request *rq, const struct findings *f, const struct ud_error *err)
+{
+	struct ud_error told = *err;
+
+	if (f && findings_count(f, SEVERITY_BLOCKER) > 0 && err->code != UD_EUSAGE)
+		told.code = UD_EBLOCKED;
+	reply_problem(rq, 0, &told,
+	    told.code == UD_EBLOCKED || (f && f->count > 0) ? view_findings(f) : NULL);
+}
+
 static void
 start_done(void *arg, const struct upgrade *u, const struct findings *f,
     const struct ud_error *err)
@@ -238,9 +251,7 @@ start_done(void *arg, const struct upgrade *u, const struct findings *f,
 		reply_same(rq, s->repeated ? MHD_HTTP_OK : MHD_HTTP_CREATED, u->id,
 		    u->pair);
 	else if (rq->connection && err && !reply_overtaken(rq, s))
-		reply_problem(rq, 0, err,
-		    err->code == UD_EBLOCKED || (f && f->count > 0) ? view_findings(f)
-								    : NULL);
+		reply_refused(rq, f, err);
 	rq->key[0] = '\0';
 	order_done(&s->order);
 	free(s);

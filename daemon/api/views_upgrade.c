@@ -6,6 +6,8 @@
 #include "common/duration.h"
 #include "daemon/api/fields.h"
 #include "daemon/core/core.h"
+#include "daemon/observe/lag.h"
+#include "daemon/observe/observe.h"
 
 /* The run of the step in hand; NULL: none, or an upgrade without runs. */
 static const struct step_run *
@@ -137,8 +139,25 @@ describe_otherwise(const struct upgrade *u, const struct plan *plan,
 		    duration_text(ps->limit_ms, text));
 }
 
-/* Bytes that its member is behind, and whether that shrinks, are in `seen`: the trend is a
- * word of the probe when it has one, else unknown. */
+/* Whether the member that is waited for comes closer: from the history of its lag. */
+static void
+put_trend(json_t *obj, struct conductor *c, const struct plan_step *ps)
+{
+	char text[128], left[DURATION_TEXT];
+	struct lag_view lag = { .trend = LAG_UNKNOWN };
+
+	if (c != NULL && ps->member != NULL)
+		observer_lag(conductor_observer(c), ps->member, &lag);
+	if (lag.trend == LAG_UNKNOWN) {
+		put_null(obj, "trend");
+		return;
+	}
+	str_printf(text, sizeof(text), "%s, %lld bytes behind, %lld bytes/s, in step in %s",
+	    lag_trend_name(lag.trend), (long long)lag.bytes, (long long)lag.bytes_per_s,
+	    duration_text(lag.left_ms, left));
+	put_str(obj, "trend", text);
+}
+
 json_t *
 view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 {
@@ -147,7 +166,6 @@ view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 	char otherwise[128];
 	json_t *obj;
 
-	(void)c;
 	if (!ps || !run || (!*u->why.waits_for && !*u->why.seen))
 		return json_null();
 	obj = json_object();
@@ -155,7 +173,7 @@ view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 	put_str(obj, "waits_for", u->why.waits_for);
 	put_str(obj, "seen", u->why.seen);
 	put_str(obj, "needed", u->why.needed);
-	put_null(obj, "trend");
+	put_trend(obj, c, ps);
 	put_time(obj, "since",
 	    run->started_wall_ms > 0 ? run->started_wall_ms : u->state_since_wall_ms);
 	put_str(obj, "otherwise", otherwise);

@@ -64,7 +64,7 @@ void conductor_attention(struct conductor *c, const struct pair *p,
     void (*each)(void *arg, const char *code, const char *text, const char *remedy),
     void *arg);
 
-/* ---- requests; each answers later, from the loop, exactly once ---- */
+/* ---- requests; each answers exactly once, from the loop or from inside the call ---- */
 
 /* Who asks, for the record: "uid 0 (root)", "token". */
 struct request_by {

@@ -61,6 +61,9 @@ steer(struct upgrade *u, const struct plan *p, const struct request *r,
 static void
 take_start(struct change *ch, struct request *r)
 {
+	if (ch->u != NULL && r->fresh->idempotency_key[0] != '\0' &&
+	    str_equal(ch->u->idempotency_key, r->fresh->idempotency_key))
+		return; /* the same request, twice at once: one upgrade answers both */
 	if (ch->u != NULL) {
 		r->failed = true;
 		ud_fail(&r->err, UD_ESTATE, "%s has an upgrade in hand already",

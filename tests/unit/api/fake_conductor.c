@@ -4,6 +4,7 @@
 #include <check.h>
 
 #include "common/mem.h"
+#include "daemon/observe/lag.h"
 #include "tests/unit/api/world.h"
 
 static void
@@ -169,6 +170,14 @@ observer_seen(const struct observer *o, const struct pair *p)
 {
 	(void)o;
 	return world.seen[p - world.pairs];
+}
+
+void
+observer_lag(const struct observer *o, const struct member *m, struct lag_view *ret)
+{
+	(void)o;
+	(void)m;
+	*ret = (struct lag_view){ .trend = LAG_UNKNOWN, .bytes = -1, .left_ms = -1 };
 }
 
 void
