@@ -4,33 +4,44 @@
 # any state. It is the floor against which the daemon's write pause is measured, not a
 # procedure: had the standby lagged, been down or refused, this would not notice.
 #
+# All that is asked of one database is one batch of ttIsql, so that two processes and two
+# connects are all that it costs beside the statements themselves.
+#
 # usage: swap_script.sh --root ROOT --loadctl FILE --load SOCKET [--from HOST:INSTANCE:DSN]
-#                       [--to HOST:INSTANCE:DSN] [--wait SECONDS]
+#                       [--to HOST:INSTANCE:DSN] [--wait SECONDS] [--marker TABLE]
+#                       [--no-prove]
+#   --marker TABLE  where the marker row goes, OWNER.NAME (ops.upgrade_marker)
+#   --no-prove      without the second ttRepSubscriberWait: the daemon leaves it out when
+#                   the log stands where the drain ended
 #
 # Prints the milliseconds between the return of the pause hook and the start of the resume
-# hook; with -v every command's own milliseconds on stderr.
+# hook; with -v every batch's own milliseconds on stderr.
 set -eu
 
-root='' loadctl='' load='' wait=10 verbose=no
+root='' loadctl='' load='' wait=10 verbose=no marker=ops.upgrade_marker prove=yes
 from=master1host:tt1122:master1
 to=master2host:tt2211:master2
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	-v) verbose=yes ;;
+	-v | --no-prove)
+		if [ "$1" = -v ]; then verbose=yes; else prove=no; fi
+		shift
+		continue
+		;;
 	--root) root=$2 ;;
 	--loadctl) loadctl=$2 ;;
 	--load) load=$2 ;;
 	--from) from=$2 ;;
 	--to) to=$2 ;;
 	--wait) wait=$2 ;;
+	--marker) marker=$2 ;;
 	*)
 		echo "swap_script: unknown: $1" >&2
 		exit 2
 		;;
 	esac
-	[ "$1" = -v ] || shift
-	shift
+	shift 2
 done
 : "${root:?--root}" "${loadctl:?--loadctl}" "${load:?--load}"
 
@@ -59,10 +70,15 @@ isql() { # HOME DSN COMMANDS
 UPGRADED_ACTIVE=$to_dsn UPGRADED_ACTIVE_HOST=$to_host
 export UPGRADED_ACTIVE UPGRADED_ACTIVE_HOST
 
+await="call ttRepSubscriberWait(null, null, '$to_dsn', '$to_host', $wait)"
+# Source: steps 6 to 7b of daemon/engine/timesten/procedures/asp_major.c.
+leave="delete from $marker where id = 1; insert into $marker values (1, 'swap-script');
+$await; call ttBookmark; call ttRepStop; call ttBookmark; call ttRepDeactivate"
+[ $prove = no ] || leave="$leave; $await"
+
 "$loadctl" --socket "$load" pause-writes
 paused=$(now_ns)
-isql "$from_home" "$from_dsn" "call ttRepSubscriberWait(null, null, '$to_dsn', '$to_host', $wait)"
-isql "$from_home" "$from_dsn" 'call ttRepStop; call ttRepDeactivate'
+isql "$from_home" "$from_dsn" "$leave"
 isql "$to_home" "$to_dsn" "call ttRepStateSet('ACTIVE')"
 resumed=$(now_ns)
 "$loadctl" --socket "$load" resume-writes

@@ -57,6 +57,7 @@ struct receiver {
 	int64_t gone_ms;     /* since then without the log it needs; 0 is never */
 	int64_t acked;
 	int64_t ack_due_ms;
+	bool owes; /* something was applied and is not acknowledged yet */
 	json_t *pending; /* batches held back by the apply rate */
 };
 

@@ -116,12 +116,13 @@ hear_batch(struct agent *a, struct receiver *r, json_t *records)
 		    r->store, "why", why);
 		return -1;
 	}
-	if (r->ack_due_ms == 0)
+	if (!r->owes)
 		r->ack_due_ms = moment_ms() +
 		    knob_draw_ms(&a->c.w, a->c.s.name, "ack_delay", 10, 100) *
 			(a->duplicated
 				? knob_int(&a->c.w, a->c.s.name, "dup_slowdown", 1)
 				: 1);
+	r->owes = true;
 	return 0;
 }
 
@@ -195,6 +196,7 @@ acknowledge(struct agent *a, struct receiver *r, int64_t gcn)
 		return;
 	r->acked = gcn;
 	r->ack_due_ms = moment_ms() + 500;
+	r->owes = false;
 	(void)wire_send(&r->wire,
 	    json_pack("{s:s,s:I,s:o}", "op", "ack", "gcn", (json_int_t)gcn,
 		"subscribers", subscribers_of(a)));

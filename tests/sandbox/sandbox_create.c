@@ -183,7 +183,12 @@ sandbox_create(const struct plan *p)
 	for (int i = 0; i < n; i++)
 		fprintf(f, "%s 127.77.%d.%d\n", places[i].host, net, i + 1);
 	fclose(f);
-	f = create("%s/knobs", p->root);
+	/* Knobs that are there already hold while the pair is made, and after. */
+	path = need_format("%s/knobs", p->root);
+	f = fopen(path, "ae");
+	if (f == NULL)
+		need_die("%s: %s", path, strerror(errno));
+	free(path);
 	fclose(f);
 	f = create("%s/log.jsonl", p->root);
 	fclose(f);

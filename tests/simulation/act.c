@@ -338,6 +338,12 @@ run_act(struct sim *s)
 			base_load(s, r->member, b);
 		print_policies(r, b);
 		break;
+	case OP_RAM_LOAD:
+		if (!exists(r, b))
+			break;
+		base_load(s, r->member, b);
+		b->held_in_memory = true;
+		break;
 	case OP_RAM_UNLOAD:
 		ram_unload(s, r);
 		break;

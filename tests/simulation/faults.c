@@ -133,6 +133,13 @@ draw_one(struct sim *s, const char *only)
 	while (only != NULL && !str_starts(kinds[kind].name, only));
 	if (fs->drawn[kind] && kinds[kind].when == FROM_START)
 		return;
+	/* Wrong names in a wait are found by check, else by the marker row, which says
+	 * nothing of an application that goes on after it. */
+	if (kind == FAULT_WAIT_LIES &&
+	    (s->site.pair.marker_table == NULL || fs->drawn[FAULT_ROGUE]))
+		return;
+	if (kind == FAULT_ROGUE && fs->drawn[FAULT_WAIT_LIES])
+		return;
 	fs->drawn[kind] = true;
 	*f = (struct fault){
 		.kind = kind,

@@ -7,7 +7,7 @@
 
 #include "tests/simulation/sim.h"
 
-#define SLACK_MS  500	/* over the limit of the write pause */
+#define SLACK_MS  500	/* over the limit of the write pause, and for roles seen late */
 #define RECENT_MS 15000 /* an active may have died since it was looked at */
 
 void
@@ -27,6 +27,17 @@ judge_fail(struct sim *s, const char *promise, const char *fmt, ...)
 	STORY(s, "judge", "%s", s->judge.text);
 }
 
+/* Nobody can reach the masters, or one of them is down, or it was so until now. */
+static bool
+is_hindered(const struct sim *s)
+{
+	for (int m = 0; m < 2; m++)
+		if (!s->w.machine[m].reachable || s->w.machine[m].watch_at != 0 ||
+		    s->w.machine[m].cut)
+			return true;
+	return false;
+}
+
 /* P6: while nothing but the supervisor stands between applications and their writes. */
 static void
 judge_pause(struct sim *s)
@@ -40,9 +51,17 @@ judge_pause(struct sim *s)
 	if (w->base[0][INST_OLD].role != ROLE_ACTIVE && w->epochs > 1 && w->writer == 1 &&
 	    (s->sh.u == NULL || s->sh.u->list == LIST_FORWARD))
 		return; /* past the activation */
-	if (s->sh.u == NULL || s->sh.u->swap_held || s->sh.u->state == UPGRADE_ATTENTION)
+	if (s->sh.u == NULL || s->sh.u->swap_held)
 		return;
-	if (s->now_ms - since > limit + SLACK_MS)
+	/* Or a person was told, and takes his time. */
+	if (s->sh.u->state == UPGRADE_ATTENTION || is_hindered(s)) {
+		s->judge.hindered_at = s->now_ms;
+		return;
+	}
+	if (s->site.pair.hooks[HOOK_RESUME_WRITES].count == 0 ||
+	    s->site.pair.hooks[HOOK_PAUSE_WRITES].count == 0)
+		return; /* a person does it, when he likes */
+	if (s->now_ms - since > limit + SLACK_MS + s->w.role_late_ms)
 		judge_fail(s, "P6", "applications stand still for %lld ms",
 		    (long long)(s->now_ms - w->paused_at));
 }
@@ -124,6 +143,8 @@ judge_serving(struct sim *s)
 {
 	int inst = -1, count, m = world_writable(s, &inst, &count);
 
+	if (count == 0 && is_hindered(s))
+		return; /* the active died right now */
 	if (count != 1)
 		judge_fail(s, "P5", "%d databases accept writes at the end", count);
 	else if (!s->judge.human_loss &&

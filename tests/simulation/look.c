@@ -272,6 +272,14 @@ look_next(const struct sim *s)
 
 /* ---- what the core wants: as conductor/perform.c ---- */
 
+static bool
+is_blind(const struct observation *o)
+{
+	int role = __builtin_ctz(LOOK_ROLE);
+
+	return o->home < 0 || o->tried_ms[role] > o->at_ms[role] + 5000;
+}
+
 static void
 plan_member(struct sim *s, int m)
 {
@@ -288,6 +296,9 @@ plan_member(struct sim *s, int m)
 		if (!allowed)
 			s->w.machine[m].session = false;
 	}
+	/* What a session cannot tell, because none is known to be possible, ttStatus can. */
+	if (looks != 0 && is_blind(&sh->seen[m]))
+		looks |= LOOK_INSTANCE;
 	l->want = looks | (swapping ? LOOK_ROLE : LOOK_BASIC);
 	l->interval = swapping ? s->site.pair.poll.swapping_ms :
 	    looks != 0	       ? sh->poll_ms :

@@ -30,11 +30,28 @@ people_next(const struct sim *s)
 	const struct people *p = &s->people;
 	int64_t at = NEVER;
 
+	if (s->sh.down)
+		return NEVER;
 	if (p->resume_at != 0)
 		at = p->resume_at;
 	if (needs_somebody(s) && p->act_at != 0 && p->act_at < at)
 		at = p->act_at;
 	return at;
+}
+
+/* At a site without hooks a person does what they would do, and then approves. */
+static void
+approve(struct sim *s)
+{
+	const struct plan_step *ps = upgrade_step(s->sh.u, s->sh.plan);
+
+	if (ps != NULL && str_equal(ps->gate, "writes-paused"))
+		site_pause(s, true);
+	if (ps != NULL && str_equal(ps->gate, "writes-resumed")) {
+		site_pause(s, false);
+		s->w.where = ps->member->index;
+	}
+	people_ask(s, WISH_ADVANCE);
 }
 
 /* Attention at one step again and again, with everything mended: it is no use. */
@@ -86,7 +103,7 @@ people_step(struct sim *s)
 		return;
 	p->act_at = 0;
 	if (s->sh.u->state == UPGRADE_GATED)
-		people_ask(s, WISH_ADVANCE);
+		approve(s);
 	else
 		attend(s);
 }

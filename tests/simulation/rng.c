@@ -6,7 +6,8 @@
 void
 rng_init(struct rng *r, uint64_t seed)
 {
-	r->state = seed * 0x9e3779b97f4a7c15ULL + 0x1234567;
+	r->state = seed;
+	r->state = rng_next(r) * 0xd1342543de82ef95ULL + seed;
 	rng_next(r);
 }
 

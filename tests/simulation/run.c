@@ -17,6 +17,7 @@ static const struct { const char *tool, *option; enum op op; int64_t least_ms, m
 	{ "ttAdmin",	   "-repStop",	  OP_REP_STOP,	   200,	  2000 },
 	{ "ttAdmin",	   "-repPolicy",  OP_REP_POLICY,   50,	  500 },
 	{ "ttAdmin",	   "-ramPolicy",  OP_RAM_POLICY,   50,	  500 },
+	{ "ttAdmin",	   "-ramLoad",	  OP_RAM_LOAD,	   500,	  5000 },
 	{ "ttAdmin",	   "-ramUnload",  OP_RAM_UNLOAD,   50,	  5000 },
 	{ "ttMigrate",	   "-c",	  OP_MIGRATE_OUT,  5000,  300000 },
 	{ "ttMigrate",	   "-r",	  OP_MIGRATE_IN,   5000,  600000 },

@@ -107,12 +107,11 @@ insert_marker(struct sim *s, struct run *r, struct base *b, const char *statemen
 static bool
 wait(struct sim *s, struct run *r, struct base *b, const char *statement)
 {
-	const char *last = strrchr(statement, ',');
 	int peer = member_named(s, statement);
 	bool over;
 
 	if (r->wait_until == 0) {
-		r->wait_until = s->now_ms + atoi(last + 1) * 1000;
+		r->wait_until = s->now_ms + strtoll(strrchr(statement, ',') + 1, NULL, 10) * 1000;
 		r->wait_target = b->total;
 	}
 	over = peer < 0 || world_wait_is_over(s, r->member, b, peer, r->wait_target);
@@ -165,6 +164,21 @@ session_end(struct sim *s, enum ending ending)
 	r->end_at = s->now_ms;
 }
 
+/* Connecting loads a database whose policy allows it. */
+static bool
+connects(struct sim *s, const struct run *r, struct base *b)
+{
+	struct machine *k = &s->w.machine[r->member];
+
+	if (!k->reachable || !k->up[r->inst] || !b->exists || !b->whole ||
+	    (!b->loaded && b->ram == POLICY_MANUAL))
+		return false;
+	base_load(s, r->member, b);
+	k->session = true;
+	b->unload_at = NEVER;
+	return true;
+}
+
 /* One statement; the connection may be gone before it. */
 void
 session_step(struct sim *s)
@@ -174,8 +188,7 @@ session_step(struct sim *s)
 	char statement[400];
 	size_t len = strcspn(r->next, "\n");
 
-	if (!s->w.machine[r->member].reachable || !b->exists || !b->loaded || !b->whole ||
-	    r->lie == LIE_LOST_NOT || r->lie == LIE_HALF) {
+	if (!connects(s, r, b) || r->lie == LIE_LOST_NOT || r->lie == LIE_HALF) {
 		session_end(s, ENDING_FAILED);
 		return;
 	}

@@ -333,6 +333,7 @@ restart(struct sim *s)
 		sh->plan = p;
 	}
 	sh->u = u;
+	s->judge.hindered_at = s->now_ms;
 	STORY(s, "supervisor", "is back, %s", upgrade_state_name(u->state));
 	core_recover(u, sh->plan, s->now_ms, WALL + s->now_ms);
 	command_attach(s);

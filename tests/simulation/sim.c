@@ -6,7 +6,7 @@
 
 #include "common/mem.h"
 
-#define EVENTS_MOST 400000
+#define EVENTS_MOST 4000000
 #define START_MS    1000
 
 static const char *const gates_some[] = { "before-swap", "before-destroy", NULL };
@@ -28,7 +28,7 @@ draw_site(struct sim *s, bool calm)
 	w.gates = rng_chance(r, 600) ? gates_none
 	    : rng_chance(r, 800)     ? gates_some
 				     : gates_every;
-	w.write_pause_ms = rng_chance(r, 200) ? rng_between(r, 1000, 5000) : 0;
+	w.write_pause_ms = rng_chance(r, 200) ? rng_between(r, 3000, 6000) : 0;
 	w.drain_ms = rng_chance(r, 300) ? 30000 : 0;
 	return w;
 }
@@ -47,6 +47,18 @@ next_event(const struct sim *s)
 			at = one;
 	}
 	return at < s->now_ms ? s->now_ms : at;
+}
+
+static bool
+is_abort_due(const struct sim *s, const struct sim_wish *wish)
+{
+	const struct upgrade *u = s->sh.u;
+	int at;
+
+	if (wish->abort_at == NULL || u == NULL || s->people.wants_abort)
+		return false;
+	at = plan_find(s->sh.plan, LIST_FORWARD, wish->abort_at);
+	return u->list == LIST_FORWARD && u->pos > at;
 }
 
 static void
@@ -69,8 +81,7 @@ step(struct sim *s, const struct sim_wish *wish)
 	shell_step(s);
 	if (s->sh.turns != turns)
 		fault_turn(s);
-	if (wish->abort_after > 0 && s->sh.u != NULL && !s->people.wants_abort &&
-	    s->sh.u->list == LIST_FORWARD && s->sh.u->pos == wish->abort_after)
+	if (is_abort_due(s, wish))
 		people_ask(s, WISH_ABORT);
 	people_step(s);
 	judge_event(s);
@@ -105,6 +116,9 @@ sim_run(struct sim *s, const struct sim_wish *wish)
 	while (!is_over(s))
 		step(s, wish);
 	judge_end(s);
+	if (s->sh.u != NULL && !upgrade_is_over(s->sh.u))
+		STORY(s, "supervisor", "waits for %s: seen %s, needed %s",
+		    s->sh.u->why.waits_for, s->sh.u->why.seen, s->sh.u->why.needed);
 	return !s->judge.failed;
 }
 

@@ -30,7 +30,7 @@ struct sim_wish {
 	uint64_t seed;
 	bool told;
 	bool calm;	 /* no faults at all, a fixed site: for the golden traces */
-	int abort_after; /* calm: abort is asked when this many steps are done; 0 never */
+	const char *abort_at; /* calm: abort is asked when this step is done; NULL: never */
 	const char *only; /* draw only faults whose name begins so; NULL: any */
 };
 

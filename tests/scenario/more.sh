@@ -1,0 +1,165 @@
+# more.sh: lib.sh, and what many of the scenarios do in the same way.
+# shellcheck shell=sh
+
+: "${abs_top_srcdir:=$(cd "${srcdir:-.}" && pwd)}"
+# shellcheck source=lib.sh
+. "$abs_top_srcdir/tests/scenario/lib.sh"
+
+: "${SOAK:=0}"
+: "${PACE:=0.25}" # factor of the sandbox's times, where the story is not about times
+
+PASSWORD=patpwd
+CRASHD=$abs_top_builddir/tests/lib/crashd
+
+# --- a scene ----------------------------------------------------------------------------
+
+# A knob that holds before the sandbox is made.
+early_knob() { # NAME VALUE
+	mkdir -p "$ROOT"
+	echo "$1 = $2" >>"$ROOT/knobs"
+}
+
+# A serving pair under load, the daemon sees it. APPS: options of the load.
+scene() { # NAME [OPTION... of pairconf.sh]
+	scenario "$1"
+	shift
+	needs_daemon
+	[ "$PACE" = 1 ] || early_knob time_scale "$PACE"
+	sandbox_up
+	pair_config "$@"
+	# shellcheck disable=SC2086
+	load_start ${APPS:---rate 200}
+	daemon_start
+	await 'pair_is_seen' 30
+}
+
+pair_is_seen() {
+	[ "$(pair_json '[.members[].role] | sort | join(" ")')" = \
+		'active standby subscriber subscriber' ] ||
+		[ "$(pair_json '[.members[].role] | sort | join(" ")')" = 'active standby' ]
+}
+
+start() { # OPTION... of upgradectl start
+	ctl start sales --to "$NEW_RELEASE" "$@" >/dev/null || {
+		cat "$T/ctl.out"
+		fail "the upgrade was refused"
+	}
+}
+
+# The proof at the end of every story; with what is on the screen as the summary.
+prove() { # OPTION... of judge
+	load_goes_on 50
+	load_stop
+	await sandbox_is_quiet "${QUIET_LIMIT:-90}"
+	judge "$@" >"$T/judge.out" || {
+		cat "$T/judge.out"
+		fail "the judge says no"
+	}
+}
+
+# --- what the API says ------------------------------------------------------------------
+
+attention() {
+	pair_json '.upgrade.error | if . == null then "none" else .detail + " | " + (.remedy // "") end'
+}
+
+# It needs attention, and says what is wrong and what a person can do.
+attention_says() { # PATTERN of grep -E
+	upgrade_is attention || return 1
+	attention | grep -Eq "$1"
+}
+
+remedy_is_given() {
+	[ -n "$(pair_json '.upgrade.error.remedy // ""')" ]
+}
+
+# Retries until it is completed: what may happen when a fault strikes several times.
+retry_until_completed() { # [LIMIT [TRIES]]
+	tries=${2:-3}
+	while :; do
+		await 'upgrade_is completed attention' "${1:-120}"
+		upgrade_is attention || return 0
+		say "attention: $(attention)"
+		remedy_is_given || fail "attention without a remedy"
+		[ "$tries" -gt 0 ] || fail "still not completed"
+		tries=$((tries - 1))
+		ctl retry sales >/dev/null || fail "retry was refused"
+	done
+}
+
+upgrade_id() {
+	pair_json '.upgrade.id'
+}
+
+last_upgrade() { # JQ PATH
+	ctl_now --json history sales | jq -r ".upgrades[0]$1"
+}
+
+event_count() { # KIND [PATTERN]
+	all_events | jq -r --arg k "$1" 'select(.kind == $k) | .text' | grep -Ec "${2:-.}"
+}
+
+# Every event there is, a line each; needs curl.
+all_events() {
+	after=0
+	while :; do
+		page=$(curl -sS --unix-socket "$T/run/control.sock" \
+			"http://localhost/v1/events?after=$after&limit=1000")
+		printf '%s\n' "$page" | jq -c '.events[]'
+		next=$(printf '%s\n' "$page" | jq -r .next)
+		[ "$next" != "$after" ] || return 0
+		after=$next
+	done
+}
+
+needs() { # PROGRAM...
+	for program; do
+		command -v "$program" >/dev/null || skip "no $program"
+	done
+}
+
+# --- what the sandbox saw ---------------------------------------------------------------
+
+saw() { # JQ FILTER: the events for which it holds
+	jq -c "select($1)" "$ROOT/log.jsonl"
+}
+
+saw_count() { # JQ FILTER
+	saw "$1" | wc -l
+}
+
+# The last role of each master; a partition or a dead host cannot hide it.
+actives() {
+	sandbox status | awk '$2 == "ACTIVE" { print $1 }'
+}
+
+one_active() { # [NAME]
+	[ "$(actives | wc -l)" -eq 1 ] && [ "$(actives)" = "${1:-$(actives)}" ]
+}
+
+# Nothing that cannot be repeated was done twice: no database was destroyed, restored or
+# copied again, unless what was there before had been destroyed in between.
+nothing_twice() {
+	jq -r 'select(.store != null) |
+		select(.event == "destroy" or .event == "migrate_begun" and .way == "restore"
+			or .event == "duplicate_begun" or .event == "sandbox_ready") |
+		[.event, .host + "/" + .instance + "/" + .store, .grave // "-"] | @tsv' \
+		"$ROOT/log.jsonl" |
+		awk -F'\t' '
+			$1 == "destroy" { if (!made[$2]) print "destroyed twice: " $2; made[$2] = 0; next }
+			$1 ~ /_begun$/ { if (made[$2]++) print $1 " twice: " $2 }
+			' >"$T/twice"
+	[ ! -s "$T/twice" ] || {
+		cat "$T/twice"
+		fail "something was done twice"
+	}
+}
+
+# --- chance -----------------------------------------------------------------------------
+
+# The next number of a seeded sequence, 0 to N - 1, in $DICE.
+DICE_STATE=''
+roll() { # N
+	DICE_STATE=$((((${DICE_STATE:-$((SEED * 7919 + 1))} * 1103515245) + 12345) % 2147483648))
+	DICE=$((DICE_STATE / 65536 % $1))
+}
