@@ -138,6 +138,20 @@ thin_event(evutil_socket_t fd, short what, void *arg)
 	evtimer_add(c->thin, more ? &soon : &later);
 }
 
+/* The journal moves its log when nobody's applications are waiting for it. */
+static void
+rest_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct conductor *c = arg;
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->works[i]->u != NULL && c->works[i]->u->pause_pos >= 0)
+			return;
+	journal_rest(c->journal);
+}
+
 void
 conductor_turn_soon(struct conductor *c)
 {
@@ -159,7 +173,7 @@ struct conductor *
 conductor_new(const struct conductor_parts *parts)
 {
 	struct conductor *c = mem_alloc(sizeof(*c));
-	struct timeval first = { 30, 0 };
+	struct timeval first = { 30, 0 }, second = { 1, 0 };
 
 	c->base = parts->base;
 	c->journal = parts->journal;
@@ -168,6 +182,8 @@ conductor_new(const struct conductor_parts *parts)
 	c->turn = event_new(c->base, -1, 0, turn_event, c);
 	c->thin = evtimer_new(c->base, thin_event, c);
 	evtimer_add(c->thin, &first);
+	c->rest = event_new(c->base, -1, EV_PERSIST, rest_event, c);
+	event_add(c->rest, &second);
 	c->observer = observer_new(c->base, c->runner, inbox_observed, c);
 	add_works(c, c->inventory);
 	return c;
@@ -184,6 +200,7 @@ conductor_free(struct conductor *c)
 	observer_free(c->observer);
 	event_free(c->turn);
 	event_free(c->thin);
+	event_free(c->rest);
 	free(c);
 }
 

@@ -102,8 +102,10 @@ struct conductor {
 	const struct inventory *inventory;
 	struct work **works; /* by name */
 	size_t count;
+	size_t from; /* whose news a turn takes first, when there is too much for one */
 	struct event *turn;
 	struct event *thin;
+	struct event *rest;
 	bool recovering;
 	void (*on_events)(void *arg);
 	void *on_events_arg;

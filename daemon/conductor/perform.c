@@ -223,6 +223,16 @@ perform_attach(struct work *w)
 
 /* ---- looks ---- */
 
+/* The role can be asked only of a database that was seen loaded. In the write pause that is
+ * not looked at all the time; after a restart, or when it does not answer, it must be. */
+static bool
+is_found(const struct observation *seen)
+{
+	const struct installation_seen *home = observation_home(seen);
+
+	return home != NULL && home->loaded == FACT_YES && seen->error[0] == '\0';
+}
+
 static void
 look_at(struct work *w, const struct member *m)
 {
@@ -237,6 +247,8 @@ look_at(struct work *w, const struct member *m)
 		looks = core_looks(w->u, w->plan, m, &newer, &swapping);
 		allowed = core_sessions_allowed(w->u, w->plan, m);
 		idle = swapping ? LOOK_ROLE : LOOK_BASIC;
+		if (swapping && allowed && looks != 0 && !is_found(seen))
+			looks |= LOOK_INSTANCE;
 	}
 	if (allowed == w->forbidden[m->index]) {
 		w->forbidden[m->index] = !allowed;

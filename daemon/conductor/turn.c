@@ -18,6 +18,7 @@
 
 #define KEEP_UPGRADING_MS 15000
 #define KEEP_IDLE_MS	  900000
+#define TURN_PAIRS	  8 /* in one turn: who asks meanwhile waits for it */
 
 /* ---- decide ---- */
 
@@ -242,6 +243,9 @@ record(struct conductor *c, struct change *changes, size_t n, struct ud_error *e
 	for (size_t i = 0; i < n; i++) {
 		struct change *ch = &changes[i];
 
+		if (ch->u != NULL && ch->plan != NULL)
+			ch->u->id = 0; /* what a failed turn gave out is void */
+
 		if (record_observations(c->journal, ch->w, err) != 0)
 			goto fail;
 		if (ch->u != NULL && (ch->d.changed || ch->w->ended || ch->perform ||
@@ -405,17 +409,23 @@ change_done(struct change *ch)
 
 /* ---- the turn ---- */
 
+/* Takes what has news, TURN_PAIRS at most, those first that came last the time before. When
+ * more is left, the loop looks at its sockets before the next turn. */
 static size_t
 gather(struct conductor *c, struct change **ret)
 {
-	size_t n = 0;
+	static const struct timeval next = { 0, 0 };
+	size_t news = 0, n = 0;
 
 	for (size_t i = 0; i < c->count; i++)
-		n += c->works[i]->news;
-	*ret = mem_alloc((n + 1) * sizeof(**ret));
-	n = 0;
-	for (size_t i = 0; i < c->count; i++) {
-		struct work *w = c->works[i];
+		news += c->works[i]->news;
+	if (news > TURN_PAIRS) {
+		news = TURN_PAIRS;
+		evtimer_add(c->turn, &next);
+	}
+	*ret = mem_alloc((news + 1) * sizeof(**ret));
+	for (size_t i = 0; n < news; i++) {
+		struct work *w = c->works[(c->from + i) % c->count];
 
 		if (!w->news)
 			continue;
@@ -423,7 +433,8 @@ gather(struct conductor *c, struct change **ret)
 		(*ret)[n].w = w;
 		TAILQ_INIT(&(*ret)[n].answered);
 		command_init(&(*ret)[n].command);
-		n++;
+		if (++n == TURN_PAIRS)
+			c->from = (c->from + i + 1) % c->count;
 	}
 	return n;
 }
@@ -442,6 +453,8 @@ conductor_turn(struct conductor *c)
 	for (size_t i = 0; i < n; i++)
 		decide(&changes[i]);
 	rc = record(c, changes, n, &err);
+	if (rc != 0 && journal_use_reserve(c->journal))
+		rc = record(c, changes, n, &err);
 	if (rc != 0)
 		log_event(LOG_ERR, "journal.failed", KV_STR("why", err.text),
 		    KV_STR("next", "nothing was done; tried again in a second"));

@@ -81,6 +81,7 @@ struct known {
 struct journal {
 	sqlite3 *db;
 	char *directory, *path;
+	bool reserved;	   /* the file that keeps room on the disk is there */
 	int lock_fd;
 	sqlite3_stmt *cached[STATEMENTS]; /* NULL: not prepared yet, or in use */
 	bool turn;                        /* between begin and commit */
@@ -107,6 +108,8 @@ struct stamp {
 	char boot[40];
 	int64_t inode, size, mtime_ns, ctime_ns;
 };
+
+void reserve_fill(struct journal *j); /* reserve.c */
 
 int lock_take(const char *directory, int *ret_fd, struct stamp *ret_seen,
     struct ud_error *err) UD_CHECKED;

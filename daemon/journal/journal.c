@@ -214,6 +214,7 @@ journal_open(const char *directory, struct journal **ret, struct ud_error *err)
 			close(fd);
 		return -1;
 	}
+	reserve_fill(j);
 	*ret = j;
 	return 0;
 }

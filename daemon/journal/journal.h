@@ -33,6 +33,10 @@ void journal_close(struct journal *j);
  * commit has to. journal_thin() does it too. */
 void journal_rest(struct journal *j);
 
+/* The disk is full: gives back the room that was kept for this. False: there is none left.
+ * It is kept again by journal_thin(), when the disk has room. */
+bool journal_use_reserve(struct journal *j);
+
 /* ---- writing: one transaction per turn ---- */
 
 /* A turn without a put touches no disk. A put that fails spoils the turn: commit fails

@@ -67,6 +67,7 @@ static int
 drop_piece(struct journal *j, int64_t observations_before_ms, int64_t history_before_ms,
     bool *ret_more, struct ud_error *err)
 {
+	int before = sqlite3_total_changes(j->db);
 	int64_t id = 0;
 
 	if (drop(j, ST_THIN_OBSERVATIONS, PIECE, observations_before_ms, PIECE,
@@ -77,6 +78,8 @@ drop_piece(struct journal *j, int64_t observations_before_ms, int64_t history_be
 		return -1;
 	if (id != 0 && drop_upgrade(j, id, ret_more, err) != 0)
 		return -1;
+	if (sqlite3_total_changes(j->db) == before)
+		return 0;
 	/* The newest ids may just have gone: they are not given again. */
 	return put_counters(j, LAST_EVENT, LAST_COMMAND, err);
 }
@@ -98,5 +101,6 @@ journal_thin(struct journal *j, int64_t observations_before_ms,
 		return false;
 	}
 	journal_rest(j);
+	reserve_fill(j);
 	return more;
 }
