@@ -42,6 +42,7 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 	struct core_input in = inbox_input(w);
 	struct scene s = core_scene(u, p, &in);
 	const struct step_run *run = &u->runs[u->list][u->pos];
+	int64_t left;
 
 	if (clean_up)
 		ps->step->clean_up(&s, ps, ret);
@@ -49,6 +50,11 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 		ps->step->build(&s, ps, ret);
 	if (ret->limit_ms == 0)
 		ret->limit_ms = ps->limit_ms;
+	/* Statements cannot be cancelled: they are not waited for longer than the pause may
+	 * last. */
+	left = core_pause_left_ms(u, p, in.now_ms);
+	if (ret->kind == COMMAND_SESSION && left > 0 && ret->limit_ms > left)
+		ret->limit_ms = left;
 	if (ret->kind == COMMAND_HOOK)
 		hook_environment(w, u, hook_name(ps->step->hook), ps, &ret->env);
 	memset(row, 0, sizeof(*row));

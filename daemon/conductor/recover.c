@@ -49,7 +49,7 @@ loaded(void *arg, struct upgrade *u, struct plan *plan)
 		log_event(LOG_ERR, "upgrade.lost", KV_STR("pair", u->pair),
 		    KV_INT("upgrade", u->id), KV_STR("why", u->error.text),
 		    KV_STR("remedy", u->error.remedy));
-		if (w == NULL || u->runs[LIST_FORWARD] == NULL) {
+		if (w == NULL) {
 			upgrade_free(u);
 			plan_free(plan);
 			return;
@@ -79,6 +79,16 @@ ending_find(const char *name)
 	return ENDING_GONE;
 }
 
+/* How long the effect of a command is awaited counts from its end, not from our start. */
+static void
+patience_again(struct work *w, int64_t ended_wall_ms)
+{
+	int64_t ago = clock_wall_ms() - ended_wall_ms;
+
+	if (w->u->ended_ms > 0 && ago > 0 && ago < w->u->ended_ms)
+		w->u->ended_ms -= ago;
+}
+
 /* The outcome of a step that was being verified: it may be the evidence that counts. */
 static void
 outcome_again(struct work *w, const struct plan_step *ps)
@@ -100,6 +110,7 @@ outcome_again(struct work *w, const struct plan_step *ps)
 	o.ended_wall_ms = last.ended_wall_ms;
 	inbox_ended(w, &o);
 	w->ended = false; /* it is in the journal */
+	patience_again(w, last.ended_wall_ms);
 	command_row_done(&last);
 }
 

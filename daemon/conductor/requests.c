@@ -222,6 +222,21 @@ conductor_start(struct conductor *c, const struct pair *p, const struct start_re
 		str_copy(l->key, sizeof(l->key), rq->idempotency_key);
 }
 
+/* It is not over, but what it does next is not known here: err says why. */
+static bool
+is_without_plan(struct conductor *c, int64_t id, struct ud_error *err)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct work *w = c->works[i];
+
+		if (!work_in_hand(w) || w->plan != NULL || w->u->id != id)
+			continue;
+		*err = w->u->error;
+		return true;
+	}
+	return false;
+}
+
 void
 conductor_steer(struct conductor *c, const struct steer_request *rq,
     conductor_done_fn *done, void *arg)
@@ -234,8 +249,11 @@ conductor_steer(struct conductor *c, const struct steer_request *rq,
 	struct request *r;
 
 	if (u == NULL) {
-		ud_fail(&err, UD_ESTATE, "upgrade %lld is over", (long long)rq->upgrade);
-		ud_remedy(&err, "upgradectl show %lld", (long long)rq->upgrade);
+		if (!is_without_plan(c, rq->upgrade, &err)) {
+			ud_fail(&err, UD_ESTATE, "upgrade %lld is over",
+			    (long long)rq->upgrade);
+			ud_remedy(&err, "upgradectl show %lld", (long long)rq->upgrade);
+		}
 		done(arg, NULL, NULL, &err);
 		return;
 	}

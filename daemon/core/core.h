@@ -65,6 +65,10 @@ unsigned core_looks(const struct upgrade *u, const struct plan *p, const struct 
 bool core_sessions_allowed(const struct upgrade *u, const struct plan *p,
     const struct member *m);
 
+/* What is left of the write pause's budget while the swap can be taken back, at least a
+ * second; 0: there is no such limit now. */
+int64_t core_pause_left_ms(const struct upgrade *u, const struct plan *p, int64_t now_ms);
+
 /* The scene of the step in hand, for builders. */
 struct scene core_scene(const struct upgrade *u, const struct plan *p,
     const struct core_input *in);

@@ -173,6 +173,8 @@ core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in
 	struct turn t = { u, p, in, d };
 
 	memset(d, 0, sizeof(*d));
+	if (u->state_since_wall_ms == 0) /* a request of this turn changed it */
+		u->state_since_wall_ms = in->now_wall_ms;
 	if (in->ended != NULL)
 		step_take_end(&t);
 	while (d->action == ACTION_NONE && advance(&t))

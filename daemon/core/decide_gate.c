@@ -183,7 +183,8 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		run->state = STEP_PENDING;
 		turn_changed(&t, run);
 	}
-	if (u->list == LIST_FORWARD && u->pos == 0 && u->started_wall_ms == 0)
+	/* Nothing was done yet: the roles must be those of the plan, still or again. */
+	if (u->list == LIST_FORWARD && u->pos == 0 && !u->runs[LIST_FORWARD][0].touched)
 		state_change(&t, UPGRADE_CHECKING, "tried again");
 	else
 		state_change(&t, going_state(u), "tried again");
@@ -230,6 +231,15 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 			turn_changed(&t, run);
 		}
 		state_change(&t, UPGRADE_ABORTING, "asked for");
+		turn_enter(&t);
+	} else if (u->list == LIST_FORWARD && u->state == UPGRADE_ATTENTION && u->swap_held) {
+		/* First on, until applications write again, then all the way back. */
+		if (run != NULL && run->state == STEP_FAILED) {
+			run->state = STEP_PENDING;
+			turn_changed(&t, run);
+		}
+		memset(&u->error, 0, sizeof(u->error));
+		state_change(&t, UPGRADE_RUNNING, "asked to abort, after the swap");
 		turn_enter(&t);
 	}
 	return 0;

@@ -34,6 +34,17 @@ pause_deadline_ms(const struct upgrade *u, const struct plan *p)
 	return u->pause_started_ms + (limit > reserve ? limit - reserve : limit / 2);
 }
 
+int64_t
+core_pause_left_ms(const struct upgrade *u, const struct plan *p, int64_t now_ms)
+{
+	int64_t left;
+
+	if (!pause_is_open(u) || u->swap_held || u->list != u->pause_list)
+		return 0;
+	left = pause_deadline_ms(u, p) - now_ms;
+	return left > 1000 ? left : 1000;
+}
+
 bool
 pause_is_late(const struct turn *t)
 {
@@ -65,11 +76,13 @@ pause_performed(struct turn *t, const struct plan_step *ps)
 		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
 }
 
-/* The applications stand still from the moment the pause hook says so. */
+/* The applications stand still from the moment the pause hook says so. When it does not, they
+ * may since it began. */
 void
 pause_ended(struct turn *t, const struct plan_step *ps)
 {
-	if ((ps->row->flags & ROW_OPENS_PAUSE) == 0 || !pause_is_open(t->u))
+	if ((ps->row->flags & ROW_OPENS_PAUSE) == 0 || !pause_is_open(t->u) ||
+	    t->in->ended->ending != ENDING_EXITED || t->in->verdict != VERDICT_OK)
 		return;
 	t->u->pause_started_ms = t->in->now_ms;
 	t->u->pause_started_wall_ms = t->in->now_wall_ms;

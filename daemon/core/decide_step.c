@@ -100,6 +100,20 @@ step_attention(struct turn *t, enum ud_code code, const char *text, const char *
 	state_change(t, UPGRADE_ATTENTION, text);
 }
 
+/* From now on it may have commits that no other has. */
+static void
+takes_writes(struct turn *t, const struct member *m)
+{
+	struct settings *notes = &t->u->notes;
+	char key[NAME_MAX_BYTES + 16];
+
+	str_printf(key, sizeof(key), NOTE_WROTE "%s", m->name);
+	settings_set(notes, key, "1");
+	if (settings_is(notes, NOTE_PROOF, m->name))
+		settings_unset(notes, NOTE_PROOF);
+	t->u->notes_dirty = true;
+}
+
 static void
 step_finish(struct turn *t, enum step_state state)
 {
@@ -116,6 +130,11 @@ step_finish(struct turn *t, enum step_state state)
 	if (state == STEP_DONE && ps->step->learn != NULL) {
 		ps->step->learn(&s, ps, &u->notes);
 		u->notes_dirty = true;
+	}
+	if (state == STEP_DONE && (ps->row->flags & ROW_ACTIVATES) != 0) {
+		takes_writes(t, ps->member); /* whoever made it active */
+		u->swap_held = u->swap_held ||
+		    (pause_is_open(u) && (ps->row->flags & ROW_HOLDS_SWAP) != 0);
 	}
 	run->state = state;
 	run->error[0] = '\0';
@@ -189,7 +208,7 @@ step_perform(struct turn *t, bool clean_up)
 	struct upgrade *u = t->u;
 	const struct plan_step *ps = turn_step(t);
 	struct step_run *run = turn_run(t);
-	char title[160], key[NAME_MAX_BYTES + 16];
+	char title[160];
 
 	plan_step_title(ps, title, sizeof(title));
 	run->state = STEP_RUNNING;
@@ -204,13 +223,8 @@ step_perform(struct turn *t, bool clean_up)
 			run->started_wall_ms = t->in->now_wall_ms;
 		if ((ps->row->flags & ROW_NO_RETURN) != 0)
 			u->past_return = true;
-		if ((ps->row->flags & ROW_ACTIVATES) != 0) {
-			str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
-			settings_set(&u->notes, key, "1");
-			if (settings_is(&u->notes, NOTE_PROOF, ps->member->name))
-				settings_unset(&u->notes, NOTE_PROOF);
-			u->notes_dirty = true;
-		}
+		if ((ps->row->flags & ROW_ACTIVATES) != 0)
+			takes_writes(t, ps->member);
 		pause_performed(t, ps);
 	}
 	decision_event(t->d, EVENT_STEP, ps->number, "%s: %s, attempt %d", title,
@@ -520,11 +534,15 @@ static bool
 step_verifying(struct turn *t)
 {
 	const struct plan_step *ps = turn_step(t);
-	int64_t limit = ps->limit_ms > 0 ? ps->limit_ms : LOOK_LIMIT_MS;
+	int64_t limit = look_limit_ms(ps);
+	int64_t ended_after = t->u->ended_ms - t->u->begun_ms;
 
 	if (!all_seen(t, ps)) {
 		why_fill(t, ps);
-		return late_fail(t, limit > LOOK_LIMIT_MS ? limit : LOOK_LIMIT_MS);
+		/* Attempts may have used up the time: what the last one did is looked at. */
+		if (limit < ended_after + LOOK_LIMIT_MS)
+			limit = ended_after + LOOK_LIMIT_MS;
+		return late_fail(t, limit);
 	}
 	switch (step_probe(t, ps)) {
 	case PROBE_DONE:
@@ -560,6 +578,19 @@ step_running(struct turn *t)
 	return false;
 }
 
+/* The end of the budget is a time to decide at, as long as it lies ahead. */
+static void
+wake_when_late(struct turn *t)
+{
+	int64_t at;
+
+	if (!pause_is_open(t->u) || t->u->swap_held)
+		return;
+	at = pause_deadline_ms(t->u, t->p);
+	if (t->in->now_ms < at)
+		turn_wake(t, at);
+}
+
 bool
 step_walk(struct turn *t)
 {
@@ -567,8 +598,7 @@ step_walk(struct turn *t)
 	struct step_run *run = turn_run(t);
 
 	if (run->state == STEP_RUNNING) {
-		if (pause_is_open(u) && !u->swap_held)
-			turn_wake(t, pause_deadline_ms(u, t->p));
+		wake_when_late(t);
 		return step_running(t);
 	}
 	if (pause_is_late(t)) {
@@ -582,8 +612,7 @@ step_walk(struct turn *t)
 		backout_begin(t, why);
 		return true;
 	}
-	if (pause_is_open(u) && !u->swap_held)
-		turn_wake(t, pause_deadline_ms(u, t->p));
+	wake_when_late(t);
 	switch (run->state) {
 	case STEP_PENDING:
 		return step_pending(t);

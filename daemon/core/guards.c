@@ -20,6 +20,13 @@ writable_seen_ms(const struct observation *o)
 	return role > instance ? role : instance;
 }
 
+/* The same, but for a loaded database only its role counts: an older one says nothing. */
+static int64_t
+refusing_seen_ms(const struct observation *o)
+{
+	return o->role != ROLE_UNKNOWN ? observation_at_ms(o, LOOK_ROLE) : writable_seen_ms(o);
+}
+
 /* P1: before a database is made active, every other master is observed unable to accept
  * application writes. */
 bool
@@ -34,7 +41,7 @@ guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w
 		if (m == ps->member || m->subscriber)
 			continue;
 		why_needed(w, "%s seen unable to accept writes", m->name);
-		if (writable_seen_ms(o) < t->u->entered_ms || o->writable == FACT_UNKNOWN) {
+		if (refusing_seen_ms(o) < t->u->entered_ms || o->writable == FACT_UNKNOWN) {
 			why_seen(w, "it is not known whether %s accepts writes%s%s", m->name,
 			    o->error[0] != '\0' ? ": " : "", o->error);
 			why_remedy(w, "make %s answer, or see to it that it cannot serve",

@@ -129,11 +129,13 @@ mend_agents(struct sim *s, int m)
 {
 	for (int i = 0; i < INSTS; i++) {
 		struct base *b = &s->w.base[m][i];
+		bool serves = b->role == ROLE_ACTIVE || b->role == ROLE_STANDBY ||
+		    (b->role == ROLE_SUBSCRIBER && b->started);
 
 		if (b->agent == AGENT_STOPPING && b->agent_at == NEVER)
 			b->agent_at = s->now_ms + 1000;
-		if (b->exists && b->loaded && b->role == ROLE_ACTIVE &&
-		    b->agent == AGENT_OFF && s->sh.u->pause_pos < 0) {
+		if (b->exists && b->loaded && serves && b->agent == AGENT_OFF &&
+		    s->sh.u->pause_pos < 0 && !s->sh.forbidden[m]) {
 			b->agent = AGENT_STARTING;
 			b->agent_at = s->now_ms + 500;
 		}

@@ -77,6 +77,8 @@ see_peers(struct sim *s, int m, const struct base *b, struct observation *o)
 {
 	observation_peers_clear(o);
 	o->peers_seen = FACT_YES;
+	settings_set(&o->details, "holds_seen", "yes");
+	settings_set(&o->details, "holds_seen", "yes");
 	for (int p = 0; p < s->w.members; p++) {
 		struct peer_seen *peer;
 
@@ -272,12 +274,13 @@ look_next(const struct sim *s)
 
 /* ---- what the core wants: as conductor/perform.c ---- */
 
+/* The role can be asked only of a database that was seen loaded. */
 static bool
-is_blind(const struct observation *o)
+is_found(const struct observation *seen)
 {
-	int role = __builtin_ctz(LOOK_ROLE);
+	const struct installation_seen *home = observation_home(seen);
 
-	return o->home < 0 || o->tried_ms[role] > o->at_ms[role] + 5000;
+	return home != NULL && home->loaded == FACT_YES && seen->error[0] == '\0';
 }
 
 static void
@@ -296,8 +299,7 @@ plan_member(struct sim *s, int m)
 		if (!allowed)
 			s->w.machine[m].session = false;
 	}
-	/* What a session cannot tell, because none is known to be possible, ttStatus can. */
-	if (looks != 0 && is_blind(&sh->seen[m]))
+	if (swapping && allowed && looks != 0 && !is_found(&sh->seen[m]))
 		looks |= LOOK_INSTANCE;
 	l->want = looks | (swapping ? LOOK_ROLE : LOOK_BASIC);
 	l->interval = swapping ? s->site.pair.poll.swapping_ms :

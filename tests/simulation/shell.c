@@ -61,7 +61,8 @@ shell_start(struct sim *s, const struct str_list *gates)
 	u->begun_ms = u->entered_ms = s->now_ms;
 	sh->u = sh->saved = u;
 	sh->news = true;
-	STORY(s, "supervisor", "starts plan %s", sh->plan->hash);
+	STORY(s, "supervisor", "starts %s to %s, %d steps", sh->plan->procedure->id, SITE_TO,
+	    sh->plan->lists[LIST_FORWARD].count);
 }
 
 /* ---- one turn ---- */

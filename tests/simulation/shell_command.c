@@ -15,6 +15,7 @@ command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
 	const struct plan_step *ps = upgrade_step(u, s->sh.plan);
 	struct core_input in = shell_input(s);
 	struct scene scene = core_scene(u, s->sh.plan, &in);
+	int64_t left;
 
 	if (clean_up)
 		ps->step->clean_up(&scene, ps, ret);
@@ -22,6 +23,9 @@ command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
 		ps->step->build(&scene, ps, ret);
 	if (ret->limit_ms == 0)
 		ret->limit_ms = ps->limit_ms;
+	left = core_pause_left_ms(u, s->sh.plan, s->now_ms);
+	if (ret->kind == COMMAND_SESSION && left > 0 && ret->limit_ms > left)
+		ret->limit_ms = left;
 	if (ret->kind != COMMAND_NONE && ret->limit_ms <= 0)
 		judge_fail(s, "liveness", "step %s has a command without a limit", ps->number);
 }
@@ -84,7 +88,7 @@ say_command(struct sim *s)
 	for (p = text; *p != '\0'; p++)
 		if (*p == '\n')
 			*p = ' ';
-	STORY(s, "supervisor", "  runs %s", text);
+	STORY(s, "supervisor", "  runs %s", text[0] != '\0' ? text : "nothing, and waits");
 	free(text);
 }
 

@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include "daemon/core/internal.h"
+#include "tests/unit/core/check_core.h"
+#include "tests/unit/core/toy.h"
+
+static const struct toy_wish plain = { 0 };
+
+/* Every test leads to the row, makes one condition false, and sees that nothing runs. */
+static void
+reach_activation(struct toy *t)
+{
+	toy_init(t, &plain);
+	ck_assert(toy_reach(t, "4"));
+	toy_see(t, 0, ROLE_IDLE, FACT_NO); /* fenced */
+}
+
+/* clang-format off */
+static const struct { const char *what; enum role role; enum fact writable; bool fresh, allowed; } others[] = {
+	{ "the other is fenced",	     ROLE_IDLE,	   FACT_NO,	 true,	true },
+	{ "the other accepts writes",	     ROLE_ACTIVE,  FACT_YES,	 true,	false },
+	{ "the other is not known",	     ROLE_UNKNOWN, FACT_UNKNOWN, true,	false },
+	{ "the other was seen long ago",     ROLE_IDLE,	   FACT_NO,	 false, false },
+	{ "active, but not known to write",  ROLE_ACTIVE,  FACT_UNKNOWN, true,	false },
+};
+/* clang-format on */
+
+START_TEST(P1_one_active)
+{
+	struct toy t;
+
+	reach_activation(&t);
+	t.now_ms += 10;
+	toy_see_all(&t);
+	toy_see(&t, 0, others[_i].role, others[_i].writable);
+	if (!others[_i].fresh)
+		for (int i = 0; i < LOOKS; i++)
+			t.seen[0].at_ms[i] = 1;
+	t.in_flight = false;
+	t.ended = t.has_outcome = true;
+	t.u->notes_dirty = true;
+	t.u->runs[LIST_FORWARD][t.u->pos].state = STEP_DONE;
+	settings_set(&t.u->notes, NOTE_PROOF, "master1");
+	t.ended = false;
+	toy_turn(&t);
+	ck_assert_str_eq(toy_number(&t), "5");
+	if (!others[_i].fresh) { /* in the pause what is newer than our last command counts */
+		for (int i = 0; i < LOOKS; i++)
+			t.seen[0].at_ms[i] = 1;
+		toy_turn(&t);
+	}
+	ck_assert_msg((t.d.action == ACTION_PERFORM) == others[_i].allowed, "%s",
+	    others[_i].what);
+	if (!others[_i].allowed)
+		ck_assert_str_ne(t.u->why.seen, "");
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P2_no_loss)
+{
+	struct toy t;
+
+	reach_activation(&t);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK); /* drained: the proof is noted */
+	ck_assert_str_eq(toy_number(&t), "5");
+	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	toy_done(&t);
+
+	reach_activation(&t); /* the same, but the proof is about another member */
+	t.u->runs[LIST_FORWARD][t.u->pos].state = STEP_DONE;
+	settings_set(&t.u->notes, NOTE_PROOF, "master2");
+	t.in_flight = false;
+	toy_turn(&t);
+	toy_pass(&t, 10);
+	ck_assert_str_eq(toy_number(&t), "5");
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P2_no_loss_proof_is_of_this_pause)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	settings_set(&t.u->notes, NOTE_PROOF, "master1");
+	ck_assert(toy_reach(&t, "3"));
+	ck_assert_ptr_null(settings_get(&t.u->notes, NOTE_PROOF));
+	toy_done(&t);
+}
+END_TEST
+
+/* clang-format off */
+static const struct { const char *what; enum role active, victim; enum fact serves, writes; bool other_path, wrote, allowed; } victims[] = {
+	{ "another serves",		 ROLE_ACTIVE,  ROLE_UNKNOWN, FACT_YES,	   FACT_NO,	 false, false, true },
+	{ "none is active",		 ROLE_IDLE,    ROLE_UNKNOWN, FACT_NO,	   FACT_NO,	 false, false, false },
+	{ "the active is not known",	 ROLE_UNKNOWN, ROLE_UNKNOWN, FACT_UNKNOWN, FACT_NO,	 false, false, false },
+	{ "active, but it serves not",	 ROLE_ACTIVE,  ROLE_UNKNOWN, FACT_NO,	   FACT_NO,	 false, false, false },
+	{ "the victim accepts writes",	 ROLE_ACTIVE,  ROLE_ACTIVE,  FACT_YES,	   FACT_YES,	 false, false, false },
+	{ "the victim is not known",	 ROLE_ACTIVE,  ROLE_UNKNOWN, FACT_YES,	   FACT_UNKNOWN, false, false, false },
+	{ "it is another store by now",	 ROLE_ACTIVE,  ROLE_UNKNOWN, FACT_YES,	   FACT_NO,	 true,	false, false },
+	{ "it took writes, undrained",	 ROLE_ACTIVE,  ROLE_UNKNOWN, FACT_YES,	   FACT_NO,	 false, true,  false },
+};
+/* clang-format on */
+
+START_TEST(P3_destroy_last)
+{
+	struct toy t;
+	struct observation *o;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "2b"));
+	o = &t.seen[1];
+	str_copy(o->inst[INST_OLD].path, sizeof(o->inst[INST_OLD].path), "/data/here");
+	settings_set(&t.u->notes, "path.master2.old",
+	    victims[_i].other_path ? "/data/elsewhere" : "/data/here");
+	if (victims[_i].wrote)
+		settings_set(&t.u->notes, NOTE_WROTE "master2", "1");
+	toy_see(&t, 0, victims[_i].active, victims[_i].serves);
+	toy_see(&t, 1, victims[_i].victim, victims[_i].writes);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "2c");
+	ck_assert_msg((t.d.action == ACTION_PERFORM) == victims[_i].allowed, "%s",
+	    victims[_i].what);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P3_destroy_last_old_active_needs_the_proof)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "4"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "5");
+	toy_see(&t, 1, ROLE_ACTIVE, FACT_YES);
+	ck_assert(toy_reach(&t, "7"));
+	settings_unset(&t.u->notes, NOTE_PROOF);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "8");
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	settings_set(&t.u->notes, NOTE_PROOF, "master1");
+	toy_pass(&t, 10);
+	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	ck_assert(t.u->past_return);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P3_destroy_last_also_for_clean_ups)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "2a"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO); /* nobody serves */
+	toy_end(&t, ENDING_SIGNALLED, VERDICT_STOP);
+	toy_pass(&t, 1000);
+	toy_pass(&t, 1000);
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_YES);
+	toy_pass(&t, 10);
+	ck_assert_int_eq(t.d.action, ACTION_CLEAN_UP);
+	toy_done(&t);
+}
+END_TEST
+
+TCase *
+guards_tests(void)
+{
+	TCase *tc = tcase_create("guards");
+
+	tcase_add_loop_test(tc, P1_one_active, 0, ARRAY_SIZE(others));
+	tcase_add_test(tc, P2_no_loss);
+	tcase_add_test(tc, P2_no_loss_proof_is_of_this_pause);
+	tcase_add_loop_test(tc, P3_destroy_last, 0, ARRAY_SIZE(victims));
+	tcase_add_test(tc, P3_destroy_last_old_active_needs_the_proof);
+	tcase_add_test(tc, P3_destroy_last_also_for_clean_ups);
+	return tc;
+}

@@ -1,0 +1,74 @@
+#include "config.h"
+
+#include "tests/unit/core/check_core.h"
+#include "tests/unit/core/toy.h"
+
+static const struct toy_wish plain = { 0 };
+
+/* The step in hand, not begun. */
+static void
+stand_at(struct toy *t, const char *number)
+{
+	toy_init(t, &plain);
+	ck_assert(toy_reach(t, number));
+	t->u->runs[t->u->list][t->u->pos].state = STEP_PENDING;
+	t->u->performed_ms = t->u->ended_ms = 0;
+	t->u->entered_ms = t->now_ms;
+}
+
+/* clang-format off */
+static const struct { const char *what, *number; int member; unsigned at_least, never; } cases[] = {
+	{ "of its own member",		     "1",  1, LOOK_ROLE,		 LOOK_INSTANCE },
+	{ "and of no other",		     "1",  0, 0,			 LOOK_ROLE },
+	{ "P3: the victim itself",	     "2c", 1, LOOK_INSTANCE | LOOK_ROLE, 0 },
+	{ "P3: and who else serves",	     "2c", 0, LOOK_ROLE,		 0 },
+	{ "a clean-up destroys, too",	     "2a", 0, LOOK_ROLE,		 0 },
+	{ "P1: the other, in the swap",	     "5",  0, LOOK_ROLE,		 LOOK_INSTANCE },
+};
+/* clang-format on */
+
+START_TEST(the_core_looks_at_what_it_judges)
+{
+	int64_t newer;
+	bool swapping;
+	unsigned looks;
+	struct toy t;
+
+	stand_at(&t, cases[_i].number);
+	looks = core_looks(t.u, t.plan, &t.site.members[cases[_i].member], &newer, &swapping);
+	ck_assert_msg((looks & cases[_i].at_least) == cases[_i].at_least, "%s: %x",
+	    cases[_i].what, looks);
+	ck_assert_msg((looks & cases[_i].never) == 0, "%s: %x", cases[_i].what, looks);
+	ck_assert(looks == 0 || newer == t.u->entered_ms);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(no_session_to_a_member_that_is_off_limits)
+{
+	struct toy t;
+
+	stand_at(&t, "1");
+	ck_assert(core_sessions_allowed(t.u, t.plan, &t.site.members[1]));
+	toy_done(&t);
+	stand_at(&t, "2a");
+	ck_assert(!core_sessions_allowed(t.u, t.plan, &t.site.members[1]));
+	ck_assert(core_sessions_allowed(t.u, t.plan, &t.site.members[0]));
+	toy_done(&t);
+	stand_at(&t, "2b"); /* the next row of it without the flag */
+	ck_assert(core_sessions_allowed(t.u, t.plan, &t.site.members[1]));
+	t.u->state = UPGRADE_ABORTED;
+	ck_assert(core_sessions_allowed(t.u, t.plan, &t.site.members[1]));
+	toy_done(&t);
+}
+END_TEST
+
+TCase *
+looks_tests(void)
+{
+	TCase *tc = tcase_create("looks");
+
+	tcase_add_loop_test(tc, the_core_looks_at_what_it_judges, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, no_session_to_a_member_that_is_off_limits);
+	return tc;
+}

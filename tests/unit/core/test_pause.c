@@ -1,0 +1,203 @@
+#include "config.h"
+
+#include "daemon/core/internal.h"
+#include "tests/unit/core/check_core.h"
+#include "tests/unit/core/toy.h"
+
+static const struct toy_wish plain = { 0 };
+
+START_TEST(P6_bounded_pause_is_counted_from_the_end_of_the_hook)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "3"));
+	ck_assert(pause_is_open(t.u));
+	t.now_ms += 60000; /* a hook that takes its time stops nobody yet */
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "4");
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	ck_assert_int_eq(pause_deadline_ms(t.u, t.plan), t.u->pause_started_ms + 8000);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P6_bounded_pause_backs_out_when_it_is_late)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	toy_answers("drain", PROBE_TO_DO);
+	ck_assert(toy_reach(&t, "4"));
+	t.now_ms = pause_deadline_ms(t.u, t.plan) - 1;
+	toy_turn(&t);
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	t.now_ms++;
+	toy_turn(&t);
+	ck_assert_int_eq(t.d.action, ACTION_CANCEL);
+	toy_end(&t, ENDING_CANCELLED, VERDICT_STOP);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
+	ck_assert(toy_reach(&t, "b2"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	ck_assert_str_eq(toy_number(&t), "3");
+	ck_assert(!pause_is_open(t.u));
+	ck_assert_str_ne(t.u->error.remedy, "");
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P6_bounded_pause_wakes_at_its_deadline)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	toy_answers("drain", PROBE_UNKNOWN);
+	ck_assert(toy_reach(&t, "4"));
+	toy_turn(&t);
+	ck_assert_int_gt(t.d.wake_ms, 0);
+	ck_assert_int_le(t.d.wake_ms, pause_deadline_ms(t.u, t.plan));
+	toy_done(&t);
+}
+END_TEST
+
+static void
+reach_held(struct toy *t)
+{
+	toy_init(t, &plain);
+	ck_assert(toy_reach(t, "4"));
+	toy_see(t, 0, ROLE_IDLE, FACT_NO);
+	ck_assert(toy_reach(t, "5"));
+	ck_assert(t->in_flight);
+	ck_assert(t->u->swap_held);
+}
+
+START_TEST(P6_bounded_pause_goes_on_past_the_activation)
+{
+	struct toy t;
+
+	reach_held(&t);
+	t.now_ms += 60000;
+	toy_turn(&t);
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	ck_assert_str_eq(toy_number(&t), "6");
+	toy_done(&t);
+}
+END_TEST
+
+/* clang-format off */
+static const struct { const char *what; enum ending ending; enum verdict verdict; bool back; } refusals[] = {
+	{ "refused and seen: taken back",	  ENDING_EXITED, VERDICT_STOP,	 true },
+	{ "not eligible: taken back",		  ENDING_EXITED, VERDICT_DANGER, true },
+	{ "no answer: nobody knows, never back",  ENDING_FAILED, VERDICT_AGAIN,	 false },
+};
+/* clang-format on */
+
+START_TEST(P6_bounded_pause_takes_back_a_refused_activation)
+{
+	struct toy t;
+
+	reach_held(&t);
+	toy_answers("activate", PROBE_TO_DO);
+	toy_end(&t, refusals[_i].ending, refusals[_i].verdict);
+	ck_assert(t.u->swap_held); /* the effect may come late */
+	toy_pass(&t, 4000);
+	ck_assert_msg((t.u->list == LIST_BACKOUT) == refusals[_i].back, "%s",
+	    refusals[_i].what);
+	/* It never took writes: its copy may be destroyed by an abort. */
+	ck_assert_int_eq(settings_get(&t.u->notes, NOTE_WROTE "master2") == NULL,
+	    refusals[_i].back);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(P6_bounded_pause_hands_work_is_asked_for_again)
+{
+	struct toy_wish by_hand = { .no_hooks = true };
+	struct core_advance all = { 0 };
+	struct ud_error err;
+	struct toy t;
+
+	toy_init(&t, &by_hand);
+	toy_answers("drain", PROBE_TO_DO);
+	toy_reach(&t, "3");
+	for (int round = 0; round < 2; round++) {
+		ck_assert_int_eq(t.u->state, UPGRADE_GATED); /* writes-paused */
+		ck_assert_int_eq(core_advance(t.u, t.plan, &all, t.now_ms, &t.d, &err), 0);
+		ck_assert(toy_reach(&t, "4"));
+		t.now_ms = pause_deadline_ms(t.u, t.plan);
+		toy_end(&t, ENDING_EXITED, VERDICT_OK);
+		toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
+		toy_reach(&t, "b2");
+		ck_assert_str_eq(toy_number(&t), "b2");
+		ck_assert_int_eq(t.u->state, UPGRADE_GATED); /* writes-resumed */
+		ck_assert_int_eq(core_advance(t.u, t.plan, &all, t.now_ms, &t.d, &err), 0);
+		toy_pass(&t, 10);
+		toy_end(&t, ENDING_EXITED, VERDICT_OK);
+		ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+		ck_assert_int_eq(core_retry(t.u, t.plan, t.now_ms, &t.d, &err), 0);
+		toy_pass(&t, 10);
+	}
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(back_out_says_why_after_a_retry_on_the_way)
+{
+	struct ud_error err;
+	struct toy t;
+
+	toy_init(&t, &plain);
+	toy_answers("drain", PROBE_IMPOSSIBLE);
+	ck_assert(toy_reach(&t, "3"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	toy_answers("resume", PROBE_IMPOSSIBLE);
+	ck_assert(toy_reach(&t, "b2"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	toy_answers("resume", TOY_BY_OUTCOME);
+	ck_assert_int_eq(core_retry(t.u, t.plan, t.now_ms, &t.d, &err), 0);
+	toy_pass(&t, 10);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	ck_assert_int_ne(t.u->error.code, UD_OK);
+	ck_assert_str_ne(t.u->error.text, "");
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(a_hook_that_fails_is_run_again_at_once)
+{
+	struct toy t;
+
+	reach_held(&t);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "6");
+	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
+	toy_pass(&t, 1000);
+	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	toy_done(&t);
+}
+END_TEST
+
+TCase *
+pause_tests(void)
+{
+	TCase *tc = tcase_create("pause");
+
+	tcase_add_test(tc, P6_bounded_pause_is_counted_from_the_end_of_the_hook);
+	tcase_add_test(tc, P6_bounded_pause_backs_out_when_it_is_late);
+	tcase_add_test(tc, P6_bounded_pause_wakes_at_its_deadline);
+	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
+	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,
+	    ARRAY_SIZE(refusals));
+	tcase_add_test(tc, P6_bounded_pause_hands_work_is_asked_for_again);
+	tcase_add_test(tc, back_out_says_why_after_a_retry_on_the_way);
+	tcase_add_test(tc, a_hook_that_fails_is_run_again_at_once);
+	return tc;
+}

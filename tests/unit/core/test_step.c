@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "tests/unit/core/check_core.h"
+#include "tests/unit/core/toy.h"
+
+static const struct toy_wish plain = { 0 };
+
+START_TEST(a_step_that_a_person_did_is_not_done_again)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	toy_answers("work", PROBE_DONE);
+	toy_turn(&t);
+	ck_assert(toy_told(&t, "seen to be so already"));
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].attempt, 0);
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_DONE);
+	toy_done(&t);
+}
+END_TEST
+
+/* clang-format off */
+static const struct { const char *what; enum ending ending; enum verdict verdict; enum probe seen; int64_t after_ms; enum upgrade_state state; bool again; } ends[] = {
+	{ "refused, but seen to be done",     ENDING_EXITED, VERDICT_STOP,   PROBE_DONE,  0,	 UPGRADE_RUNNING,   false },
+	{ "refused: patience first",	      ENDING_EXITED, VERDICT_STOP,   PROBE_TO_DO, 1000,	 UPGRADE_RUNNING,   false },
+	{ "refused: then a person",	      ENDING_EXITED, VERDICT_STOP,   PROBE_TO_DO, 3000,	 UPGRADE_ATTENTION, false },
+	{ "danger: at once",		      ENDING_EXITED, VERDICT_DANGER, PROBE_TO_DO, 0,	 UPGRADE_ATTENTION, false },
+	{ "passes by itself: again",	      ENDING_EXITED, VERDICT_AGAIN,  PROBE_TO_DO, 2000,	 UPGRADE_RUNNING,   true },
+	{ "says done, is not seen: again",    ENDING_EXITED, VERDICT_OK,     PROBE_TO_DO, 2000,	 UPGRADE_RUNNING,   true },
+	{ "cut off: again",		      ENDING_TIMED_OUT, VERDICT_STOP, PROBE_TO_DO, 2000, UPGRADE_RUNNING,   true },
+	{ "cannot come true",		      ENDING_EXITED, VERDICT_OK, PROBE_IMPOSSIBLE, 0,	 UPGRADE_ATTENTION, false },
+	{ "cannot be told: looks again",      ENDING_EXITED, VERDICT_OK, PROBE_UNKNOWN,	  5000,	 UPGRADE_RUNNING,   false },
+	{ "cannot be told: not for ever",     ENDING_EXITED, VERDICT_OK, PROBE_UNKNOWN,	  70000, UPGRADE_ATTENTION, false },
+};
+/* clang-format on */
+
+START_TEST(the_end_of_a_command_is_judged_by_what_is_seen)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "1"));
+	toy_answers("work", ends[_i].seen);
+	toy_end(&t, ends[_i].ending, ends[_i].verdict);
+	if (ends[_i].after_ms > 0)
+		toy_pass(&t, ends[_i].after_ms);
+	ck_assert_msg(t.u->state == ends[_i].state, "%s: %s", ends[_i].what,
+	    upgrade_state_name(t.u->state));
+	ck_assert_msg((str_equal(toy_number(&t), "1") && t.d.action == ACTION_PERFORM) ==
+		ends[_i].again, "%s", ends[_i].what);
+	if (t.u->state == UPGRADE_RUNNING && !t.in_flight)
+		ck_assert_int_gt(t.d.wake_ms, t.now_ms);
+	if (t.u->state == UPGRADE_ATTENTION)
+		ck_assert_str_ne(t.u->error.remedy, "");
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(nothing_runs_on_what_was_seen_before_the_step)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	t.now_ms += 100;
+	t.u->entered_ms = t.now_ms;
+	toy_turn(&t);
+	ck_assert_int_eq(t.u->state, UPGRADE_CHECKING);
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	ck_assert_int_gt(t.d.wake_ms, 0);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(a_row_that_may_fail_lets_the_next_one_come)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "4"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	ck_assert(toy_reach(&t, "7"));
+	toy_answers("work", PROBE_IMPOSSIBLE);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "8");
+	ck_assert_int_eq(t.u->state, UPGRADE_RUNNING);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(completes_and_says_so_once)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "4"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	ck_assert(toy_reach(&t, "5"));
+	toy_see(&t, 1, ROLE_ACTIVE, FACT_YES);
+	for (int i = 0; i < 40 && !upgrade_is_over(t.u); i++) {
+		if (t.in_flight)
+			toy_end(&t, ENDING_EXITED, VERDICT_OK);
+		else
+			toy_pass(&t, 10);
+	}
+	ck_assert_int_eq(t.u->state, UPGRADE_COMPLETED);
+	ck_assert_int_ne(t.u->ended_wall_ms, 0);
+	toy_pass(&t, 10);
+	ck_assert(!t.d.changed);
+	toy_done(&t);
+}
+END_TEST
+
+TCase *
+step_tests(void)
+{
+	TCase *tc = tcase_create("step");
+
+	tcase_add_test(tc, a_step_that_a_person_did_is_not_done_again);
+	tcase_add_loop_test(tc, the_end_of_a_command_is_judged_by_what_is_seen, 0,
+	    ARRAY_SIZE(ends));
+	tcase_add_test(tc, nothing_runs_on_what_was_seen_before_the_step);
+	tcase_add_test(tc, a_row_that_may_fail_lets_the_next_one_come);
+	tcase_add_test(tc, completes_and_says_so_once);
+	return tc;
+}

@@ -1,0 +1,296 @@
+#include "config.h"
+
+#include "tests/unit/core/toy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/core/internal.h"
+
+/* ---- steps ---- */
+
+static struct {
+	const char *step;
+	enum probe answer;
+} answers[TOY_STEPS];
+
+void
+toy_answers(const char *step, enum probe answer)
+{
+	for (int i = 0; i < TOY_STEPS; i++)
+		if (answers[i].step == NULL || strcmp(answers[i].step, step) == 0) {
+			answers[i].step = step;
+			answers[i].answer = answer;
+			return;
+		}
+}
+
+static void
+build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	ret->kind = COMMAND_JOB;
+	ret->member = ps->member;
+	str_list_addf(&ret->argv, "/toy/%s", ps->step->id);
+}
+
+static enum probe
+probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	why_seen(w, "toy");
+	for (int i = 0; i < TOY_STEPS && answers[i].step != NULL; i++)
+		if (strcmp(answers[i].step, ps->step->id) == 0 &&
+		    answers[i].answer != TOY_BY_OUTCOME)
+			return answers[i].answer;
+	if (ps->step->build == NULL)
+		return PROBE_DONE;
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static void
+prove(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	(void)s;
+	settings_set(notes, NOTE_PROOF, ps->member->name);
+}
+
+/* clang-format off */
+static const struct step work     = { .id = "work", .title = "work on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .patience_ms = 1000 };
+static const struct step wait     = { .id = "wait", .title = "wait for %s", .probe = probe, .effect = "seen", .looks = LOOK_ROLE };
+static const struct step copy     = { .id = "copy", .title = "copy %s", .build = build, .clean_up = build, .probe = probe, .on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_ROLE, .patience_ms = 1000, .may_cancel = true };
+static const struct step ask      = { .id = "ask", .title = "ask about %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_ASK, .looks = LOOK_ROLE };
+static const struct step paused   = { .id = "pause", .title = "pause on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_PAUSE_WRITES, .may_cancel = true };
+static const struct step drained  = { .id = "drain", .title = "drain %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .insists = true, .may_cancel = true };
+static const struct step activate = { .id = "activate", .title = "activate %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_ROLE, .patience_ms = 3000 };
+static const struct step again    = { .id = "again", .title = "activate %s again", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_ROLE, .patience_ms = 3000 };
+static const struct step resumed  = { .id = "resume", .title = "resume on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_RESUME_WRITES, .tries = 2 };
+static const struct step destroy  = { .id = "destroy", .title = "destroy %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, .tries = 20, .insists = true };
+static const struct step undo_it  = { .id = "undo", .title = "undo on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
+
+#define LIFE (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
+static const struct row forward[] = {
+	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, "first" },
+	{ "2", &wait,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 120 },
+	{ "2a", &copy,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_OFF_LIMITS },
+	{ "2b", &ask,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 60 },
+	{ "2c", &destroy, WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_DESTROYS },
+	{ "3", &paused,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_IN_SWAP, "swap" },
+	{ "4", &drained,  WHO_ACTIVE,  SIDE_OLD, LIMIT_DRAIN, 0, ROW_IN_SWAP },
+	{ "5", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
+	{ "6", &resumed,  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },
+	{ "7", &work,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 60, ROW_MAY_FAIL },
+	{ "8", &destroy,  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 60, ROW_DESTROYS | ROW_NO_RETURN, "last" },
+	{ "9", &wait,	  WHO_ACTIVE,  SIDE_NEW, LIMIT_FIXED, 60 },
+	{ NULL }
+};
+static const struct row backout[] = {
+	{ "b1", &again,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_IN_SWAP, NULL, "4" },
+	{ "b2", &resumed, WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "3" },
+	{ NULL }
+};
+static const struct row undo[] = {
+	{ "u1", &undo_it, WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "1" },
+	{ "u2", &undo_it, WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "5" },
+	{ NULL }
+};
+static const struct row none[] = { { NULL } };
+/* clang-format on */
+
+static bool
+applies(const struct pair *p, const struct release *from, const struct release *to,
+    char *text, size_t size)
+{
+	(void)p;
+	(void)from;
+	(void)to;
+	(void)text;
+	(void)size;
+	return true;
+}
+
+static const struct procedure procedure = {
+	.id = "toy",
+	.title = "a toy",
+	.topology = "active-standby",
+	.forward = forward,
+	.undo = undo,
+	.backout = backout,
+	.undo_backout = none,
+	.applies = applies,
+};
+static const struct procedure *const procedures[] = { &procedure, NULL };
+static const struct engine engine = {
+	.name = "timesten",
+	.title = "Toy",
+	.procedures = procedures,
+};
+
+/* ---- what was seen ---- */
+
+static void
+stamp(struct observation *o, int64_t at_ms)
+{
+	for (int i = 0; i < LOOKS; i++)
+		o->at_ms[i] = o->tried_ms[i] = at_ms;
+}
+
+void
+toy_see(struct toy *t, int member, enum role role, enum fact writable)
+{
+	struct observation *o = &t->seen[member];
+
+	o->reachable = FACT_YES;
+	o->role = role;
+	o->writable = writable;
+	stamp(o, t->now_ms);
+}
+
+void
+toy_see_all(struct toy *t)
+{
+	for (int m = 0; m < SITE_MEMBERS; m++)
+		stamp(&t->seen[m], t->now_ms);
+}
+
+/* ---- turns ---- */
+
+static struct core_input
+input(struct toy *t)
+{
+	return (struct core_input){
+		.seen = t->seen,
+		.now_ms = t->now_ms,
+		.now_wall_ms = 1000000 + t->now_ms,
+		.in_flight = t->in_flight,
+		.ended = t->ended ? &t->outcome : NULL,
+		.verdict = t->verdict,
+		.said = t->has_outcome ? &t->said : NULL,
+		.outcome = t->has_outcome ? &t->outcome : NULL,
+		.outcome_verdict = t->verdict,
+	};
+}
+
+void
+toy_turn(struct toy *t)
+{
+	struct core_input in = input(t);
+	char text[200];
+
+	core_decide(t->u, t->plan, &in, &t->d);
+	t->ended = false;
+	if (!core_invariants(t->u, t->plan, text, sizeof(text)))
+		abort();
+	if (t->d.action == ACTION_PERFORM || t->d.action == ACTION_CLEAN_UP) {
+		t->in_flight = true;
+		t->has_outcome = false;
+	}
+}
+
+void
+toy_end(struct toy *t, enum ending ending, enum verdict verdict)
+{
+	static char empty[] = "";
+
+	t->now_ms += 10;
+	t->in_flight = false;
+	t->ended = t->has_outcome = true;
+	t->outcome = (struct outcome){ .ending = ending, .output = empty };
+	t->verdict = verdict;
+	memset(&t->said, 0, sizeof(t->said));
+	if (verdict != VERDICT_OK)
+		ud_fail(&t->said, UD_EUTILITY, "the toy said no");
+	toy_turn(t);
+	t->now_ms += 10;
+	toy_see_all(t);
+	toy_turn(t);
+}
+
+void
+toy_pass(struct toy *t, int64_t ms)
+{
+	t->now_ms += ms;
+	toy_see_all(t);
+	toy_turn(t);
+}
+
+const char *
+toy_number(const struct toy *t)
+{
+	const struct plan_step *ps = upgrade_step(t->u, t->plan);
+
+	return ps != NULL ? ps->number : "";
+}
+
+bool
+toy_reach(struct toy *t, const char *number)
+{
+	for (int i = 0; i < 200; i++) {
+		struct step_run *run = upgrade_run(t->u);
+
+		if (strcmp(toy_number(t), number) == 0 && run->state == STEP_RUNNING)
+			return true;
+		if (t->in_flight)
+			toy_end(t, ENDING_EXITED, VERDICT_OK);
+		else
+			toy_pass(t, 10);
+		if (upgrade_is_over(t->u) || t->u->state == UPGRADE_ATTENTION)
+			break;
+	}
+	return strcmp(toy_number(t), number) == 0;
+}
+
+bool
+toy_told(const struct toy *t, const char *words)
+{
+	for (int i = 0; i < t->d.event_count; i++)
+		if (strstr(t->d.events[i].text, words) != NULL)
+			return true;
+	return false;
+}
+
+/* ---- life ---- */
+
+void
+toy_init(struct toy *t, const struct toy_wish *wish)
+{
+	static const char *const gates[] = { "first", "swap", "last", NULL };
+	struct site_wish site = {
+		.subscribers = wish->subscriber ? 1 : 0,
+		.gates = wish->gates ? gates : NULL,
+		.no_pause_hook = wish->no_hooks,
+		.no_resume_hook = wish->no_hooks,
+	};
+	struct plan_request rq = { 0 };
+	struct ud_error err;
+
+	*t = (struct toy){ .now_ms = 1000 };
+	memset(answers, 0, sizeof(answers));
+	site_init(&t->site, &site);
+	t->site.pair.engine = &engine;
+	for (int m = 0; m < SITE_MEMBERS; m++) {
+		observation_init(&t->seen[m]);
+		t->seen[m].home = INST_OLD;
+		t->seen[m].inst[INST_OLD].release = t->site.from;
+		toy_see(t, m, m == 0 ? ROLE_ACTIVE : m == 1 ? ROLE_STANDBY : ROLE_SUBSCRIBER,
+		    m == 0 ? FACT_YES : FACT_NO);
+	}
+	rq.to = t->site.to;
+	if (plan_expand(&t->site.pair, t->seen, &rq, &t->plan, &err) != 0)
+		abort();
+	t->u = upgrade_new(t->plan);
+	t->u->id = 1;
+	t->u->started_wall_ms = 1;
+	t->u->begun_ms = t->u->entered_ms = t->now_ms;
+	toy_see_all(t);
+}
+
+void
+toy_done(struct toy *t)
+{
+	upgrade_free(t->u);
+	plan_free(t->plan);
+	for (int m = 0; m < SITE_MEMBERS; m++)
+		observation_done(&t->seen[m]);
+	site_done(&t->site);
+}

@@ -1,0 +1,100 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "daemon/model/upgrade.h"
+#include "tests/unit/plan/check_plan.h"
+
+static const struct site_wish usual = { .subscribers = 1 };
+
+/* clang-format off */
+static const struct { const char *what; enum role first, second; bool release; const char *procedure, *to, *option; enum ud_code code; } refused[] = {
+	{ "no active",		  ROLE_IDLE,   ROLE_STANDBY, true,  NULL,	 SITE_TO,      NULL,   UD_ESTATE },
+	{ "two actives",	  ROLE_ACTIVE, ROLE_ACTIVE,  true,  NULL,	 SITE_TO,      NULL,   UD_ESTATE },
+	{ "release not known",	  ROLE_ACTIVE, ROLE_STANDBY, false, NULL,	 SITE_TO,      NULL,   UD_ESTATE },
+	{ "the same release",	  ROLE_ACTIVE, ROLE_STANDBY, true,  NULL,	 SITE_FROM,    NULL,   UD_EUSAGE },
+	{ "unknown procedure",	  ROLE_ACTIVE, ROLE_STANDBY, true,  "no-such",	 SITE_TO,      NULL,   UD_EUSAGE },
+	{ "major, but a patch",	  ROLE_ACTIVE, ROLE_STANDBY, true,  "asp-major", "11.2.2.8.9", NULL,   UD_EBLOCKED },
+	{ "major, downwards",	  ROLE_ACTIVE, ROLE_STANDBY, true,  "asp-major", "7.0.5.1.0",  NULL,   UD_EBLOCKED },
+	{ "unknown option",	  ROLE_ACTIVE, ROLE_STANDBY, true,  NULL,	 SITE_TO,      "swim", UD_EUSAGE },
+};
+/* clang-format on */
+
+START_TEST(refuses_what_no_plan_can_be_made_of)
+{
+	struct planned p;
+	struct settings options = { 0 };
+	struct plan_request rq = { .procedure = refused[_i].procedure, .options = &options };
+	struct ud_error err;
+
+	planned_init(&p, &usual);
+	ck_assert_int_eq(release_parse(refused[_i].to, &rq.to, &err), 0);
+	p.seen[0].role = refused[_i].first;
+	p.seen[1].role = refused[_i].second;
+	if (!refused[_i].release)
+		p.seen[0].inst[INST_OLD].release = (struct release){ 0 };
+	if (refused[_i].option != NULL)
+		settings_set(&options, refused[_i].option, "1");
+	ck_assert_int_eq(planned_make(&p, &rq), -1);
+	ck_assert_msg(p.err.code == refused[_i].code, "%s: %s", refused[_i].what, p.err.text);
+	ck_assert_str_ne(p.err.text, "");
+	ck_assert_str_ne(p.err.remedy, "");
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
+START_TEST(takes_roles_as_seen_not_as_configured)
+{
+	struct planned p;
+
+	planned_init(&p, &usual);
+	p.seen[0].role = ROLE_STANDBY;
+	p.seen[1].role = ROLE_ACTIVE;
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	ck_assert_str_eq(p.plan->active->name, "master2");
+	ck_assert_str_eq(p.plan->standby->name, "master1");
+	planned_done(&p);
+}
+END_TEST
+
+/* By then the roles are others, and nothing was seen: the journal alone tells. */
+START_TEST(is_made_again_from_the_journal)
+{
+	struct planned p;
+	struct plan_request rq = { .procedure = "asp-major" };
+	struct upgrade *u;
+	char hash[PLAN_HASH];
+
+	planned_init(&p, &usual);
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	u = upgrade_new(p.plan);
+	str_copy(hash, sizeof(hash), p.plan->hash);
+	rq.to = u->to;
+	rq.options = &u->options;
+	rq.gates = &u->gates;
+	rq.journaled = u;
+	for (int m = 0; m < 3; m++) {
+		observation_done(&p.seen[m]);
+		observation_init(&p.seen[m]);
+	}
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	ck_assert_str_eq(p.plan->hash, hash);
+	settings_unset(&u->installations, "sub1");
+	ck_assert_int_eq(planned_make(&p, &rq), -1);
+	ck_assert_int_eq(p.err.code, UD_ESTATE);
+	upgrade_free(u);
+	planned_done(&p);
+}
+END_TEST
+
+TCase *
+expand_tests(void)
+{
+	TCase *tc = tcase_create("expand");
+
+	tcase_add_loop_test(tc, refuses_what_no_plan_can_be_made_of, 0, ARRAY_SIZE(refused));
+	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
+	tcase_add_test(tc, is_made_again_from_the_journal);
+	return tc;
+}
