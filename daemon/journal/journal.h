@@ -110,8 +110,8 @@ int journal_put_observation(struct journal *j, const char *pair, const char *mem
  * notes, all set in *head); NULL when that is impossible, with err: the upgrade is then
  * handed over without runs, in state attention and with err in its error. Where the plan
  * has another number, step or member than the journal: runs are filled by position, state
- * attention, and the error (UD_ESTATE) names the first difference. each() takes over u and
- * plan. */
+ * attention, the error (UD_ESTATE) names the first difference, and plan is NULL, because it
+ * must not be walked. each() takes over u and plan. */
 typedef struct plan *journal_plan_fn(void *arg, const struct upgrade *head,
     struct ud_error *err);
 typedef void journal_upgrade_fn(void *arg, struct upgrade *u, struct plan *plan);

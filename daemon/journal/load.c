@@ -120,7 +120,7 @@ need_attention(struct upgrade *u, const struct ud_error *why)
 }
 
 static int
-fill(struct journal *j, struct upgrade *u, const struct plan *plan,
+fill(struct journal *j, struct upgrade *u, const struct plan *plan, bool *ret_same,
     struct ud_error *err)
 {
 	struct ud_error differs = { 0 };
@@ -142,6 +142,7 @@ fill(struct journal *j, struct upgrade *u, const struct plan *plan,
 	}
 	if (differs.code != UD_OK)
 		need_attention(u, &differs);
+	*ret_same = differs.code == UD_OK;
 	return 0;
 }
 
@@ -151,15 +152,20 @@ load_one(struct journal *j, struct upgrade *u, journal_plan_fn *plan_of, void *a
 {
 	struct ud_error why = { 0 };
 	struct plan *plan;
+	bool same = true;
 
 	if (read_notes(j, u, err) != 0)
 		return -1;
 	plan = plan_of(arg, u, &why);
 	if (plan == NULL) {
 		need_attention(u, &why);
-	} else if (fill(j, u, plan, err) != 0) {
+	} else if (fill(j, u, plan, &same, err) != 0) {
 		plan_free(plan);
 		return -1;
+	}
+	if (!same) { /* its positions mean other steps: nothing of it may be walked */
+		plan_free(plan);
+		plan = NULL;
 	}
 	*ret_plan = plan;
 	return 0;
