@@ -14,6 +14,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
@@ -72,6 +73,31 @@ details_clear(struct observation *draft, const char *const *prefixes)
 			    old.items[i].value);
 	}
 	settings_done(&old);
+}
+
+bool
+detail_has_word(const struct observation *draft, const char *key, const char *word)
+{
+	const char *list = settings_get(&draft->details, key);
+	size_t len = strlen(word);
+
+	for (const char *p = list; p != NULL && (p = strstr(p, word)) != NULL; p += len)
+		if ((p == list || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
+			return true;
+	return false;
+}
+
+void
+detail_add_word(struct observation *draft, const char *key, const char *word)
+{
+	const char *was = settings_get(&draft->details, key);
+
+	if (detail_has_word(draft, key, word))
+		return;
+	if (was == NULL || was[0] == '\0')
+		settings_set(&draft->details, key, word);
+	else
+		detail_setf(draft, key, "%s %s", was, word);
 }
 
 int
@@ -165,6 +191,15 @@ may_connect(const struct observation *draft, bool sessions)
 	    home->changing != FACT_YES;
 }
 
+/* Rows are counted in the write pause only, and other questions wait behind. */
+static int64_t
+rows_limit_ms(const struct member *m)
+{
+	int64_t pause = m->pair->limits.write_pause_ms;
+
+	return pause > 0 && pause < ROWS_LIMIT_MS ? pause : ROWS_LIMIT_MS;
+}
+
 /* The round-th question to the database: all cheap and schema aspects, then the rows. */
 static bool
 ask_database(const struct member *m, unsigned looks, const struct observation *draft,
@@ -173,13 +208,13 @@ ask_database(const struct member *m, unsigned looks, const struct observation *d
 	unsigned served = looks & (LOOK_CHEAP | LOOK_SCHEMA);
 	struct buf b = { 0 };
 
-	if (database_statements(m, looks, &b) && round-- == 0)
+	if (database_statements(m, looks, draft, &b) && round-- == 0)
 		return ask_session(ret, ASK_DATABASE, served, draft->home, &b,
 		    looks & LOOK_SCHEMA ? SCHEMA_LIMIT_MS : CHEAP_LIMIT_MS);
 	buf_done(&b);
 	if ((looks & LOOK_ROWS) && round == 0 && rows_statements(draft, &b))
 		return ask_session(ret, ASK_ROWS, LOOK_ROWS, draft->home, &b,
-		    ROWS_LIMIT_MS);
+		    rows_limit_ms(m));
 	buf_done(&b);
 	return false;
 }

@@ -17,11 +17,16 @@
  * LOOK_MARKER not seen, error "not loaded", and writable NO when that holds in every
  * installation. An installation whose tools are absent counts as daemon down, no store.
  *
+ * What the tool refuses as unknown to it (a procedure, a system table) was looked at, and
+ * stays unknown: peers_seen UNKNOWN, positions not set, a gap of the schema. What it
+ * refuses for the moment was not seen.
+ *
  * The details; a name that is absent was not asked or could not be
  * read (releases differ in their system tables), it never means "none":
  *
  *   LOOK_SCHEMA
  *   schema_seen              "yes": the question was answered, with or without gaps
+ *   schema_asked             "yes": it was answered, or every part of it was refused
  *   charset                  DatabaseCharacterSet, as printed
  *   type_mode                TypeMode: "0" Oracle, "1" TimesTen
  *   data_store               path without ".ds0"
@@ -70,6 +75,10 @@
  *   LOOK_INSTANCE
  *   closed, closed.<installation>   "yes": ttStatus says closed to user connections; "no"
  *   home                     installation by index, where it was seen last
+ *   skipped                  parts of the question to the database on which the session
+ *                            ended, separated by blanks: they are not asked again there
+ *   LOOK_PEERS
+ *   holds_seen               "yes": ttLogHolds answered
  *   LOOK_ROLE
  *   says_active              "yes": configured as subscriber, but says that it is active
  *   LOOK_CLOCK

@@ -12,9 +12,18 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
 
-void
-part_add(struct buf *b, const char *name, const char *statement)
+bool
+part_is_skipped(const struct observation *draft, const char *name)
 {
+	return detail_has_word(draft, "skipped", name);
+}
+
+void
+part_add(struct buf *b, const struct observation *draft, const char *name,
+    const char *statement)
+{
+	if (part_is_skipped(draft, name))
+		return;
 	buf_addf(b, "select 'q-%s' from dual;\n%s;\n", name, statement);
 }
 
@@ -64,45 +73,57 @@ part_is_cut(const char *text)
 }
 
 bool
-database_statements(const struct member *m, unsigned looks, struct buf *ret)
+database_statements(const struct member *m, unsigned looks,
+    const struct observation *draft, struct buf *ret)
 {
 	const char *marker = m->pair->marker_table;
 	size_t before = ret->len;
 
 	if (looks & LOOK_ROLE) {
-		part_add(ret, "role", "call ttRepStateGet");
-		part_add(ret, "bookmark", "call ttBookmark");
+		part_add(ret, draft, "role", "call ttRepStateGet");
+		part_add(ret, draft, "bookmark", "call ttBookmark");
 	}
 	if (looks & LOOK_PEERS) {
-		part_add(ret, "peers", "call ttReplicationStatus");
-		part_add(ret, "holds", "call ttLogHolds");
+		part_add(ret, draft, "peers", "call ttReplicationStatus");
+		part_add(ret, draft, "holds", "call ttLogHolds");
 	}
 	if ((looks & LOOK_MARKER) && marker != NULL && tt_is_identifier(marker)) {
 		buf_adds(ret, "select 'q-marker' from dual;\n");
 		buf_addf(ret, "select tag from %s where id = 1;\n", marker);
 	}
 	if (looks & LOOK_SCHEMA)
-		schema_statements(ret);
+		schema_statements(draft, ret);
 	else if (looks & LOOK_ROWS)
-		schema_tables_statements(ret);
+		schema_tables_statements(draft, ret);
 	return ret->len > before;
 }
 
-/* False, with the reason kept, when the part failed: it was not reached, or an error is
- * where its rows should be. */
+/* Refused: an error that does not pass, or one that ended the session before. */
+enum part_answer
+part_judge(const struct observation *draft, const char *name, const char *text,
+    struct tt_error *ret)
+{
+	*ret = (struct tt_error){ .remedy = "" };
+	if (text == NULL)
+		str_copy(ret->text, sizeof(ret->text), "no answer");
+	else if (part_is_cut(text))
+		str_copy(ret->text, sizeof(ret->text), "the answer is too long");
+	else if (!tt_sql_error(text, ret))
+		return PART_GOOD;
+	else if (ret->verdict == VERDICT_STOP)
+		return PART_REFUSED;
+	return text == NULL && part_is_skipped(draft, name) ? PART_REFUSED : PART_FAILED;
+}
+
+/* The same for a part that must be answered; keeps the reason. */
 static bool
 part_is_good(const char *name, const char *text, struct observation *draft)
 {
 	struct tt_error e;
 
-	if (text == NULL)
-		look_failed(draft, "%s: no answer", name);
-	else if (part_is_cut(text))
-		look_failed(draft, "%s: the answer is too long", name);
-	else if (tt_sql_error(text, &e))
-		look_failed(draft, "%s: %s", name, e.text);
-	else
+	if (part_judge(draft, name, text, &e) == PART_GOOD)
 		return true;
+	look_failed(draft, "%s: %s", name, e.text);
 	return false;
 }
 
@@ -114,12 +135,12 @@ read_subscriber(const char *text, struct observation *draft)
 	enum role role;
 
 	settings_unset(&draft->details, "says_active");
-	if (text == NULL) {
+	if (text == NULL && !part_is_skipped(draft, "role")) {
 		look_failed(draft, "role: no answer");
 		return false;
 	}
 	draft->role = ROLE_SUBSCRIBER;
-	if (tt_role_parse(text, &role, &err) == 0 &&
+	if (text != NULL && tt_role_parse(text, &role, &err) == 0 &&
 	    (role == ROLE_ACTIVE || role == ROLE_STANDBY)) {
 		if (role == ROLE_ACTIVE)
 			settings_set(&draft->details, "says_active", "yes");
@@ -183,21 +204,33 @@ set_holds(const struct tt_hold *holds, int n, struct observation *draft)
 		}
 }
 
-/* A database always has the holds of its two checkpoints: none is no answer. */
+/* A database always has the holds of its two checkpoints: none is no answer. False: ask
+ * again. What this release does not tell is not known. */
 static bool
 read_holds(const char *text, struct observation *draft)
 {
 	enum { HOLDS_MAX = 4 * MEMBERS_MAX };
 	struct tt_hold *holds;
+	struct tt_error e;
 	int n;
 
-	if (!part_is_good("log holds", text, draft))
+	settings_unset(&draft->details, "holds_seen");
+	switch (part_judge(draft, "holds", text, &e)) {
+	case PART_GOOD:
+		break;
+	case PART_REFUSED:
+		return true;
+	case PART_FAILED:
+		look_failed(draft, "log holds: %s", e.text);
 		return false;
+	}
 	holds = mem_array(NULL, HOLDS_MAX, sizeof(*holds));
 	n = tt_holds_parse(text, holds, HOLDS_MAX);
 	set_holds(holds, n < HOLDS_MAX ? n : HOLDS_MAX, draft);
 	free(holds);
-	if (n == 0)
+	if (n > 0)
+		settings_set(&draft->details, "holds_seen", "yes");
+	else
 		look_failed(draft, "log holds: no row");
 	return n > 0;
 }
@@ -206,10 +239,18 @@ static bool
 read_peer_rows(const char *text, struct observation *draft)
 {
 	struct peer_seen *peers;
+	struct tt_error e;
 	int n;
 
-	if (!part_is_good("peers", text, draft))
+	switch (part_judge(draft, "peers", text, &e)) {
+	case PART_GOOD:
+		break;
+	case PART_REFUSED:
+		return true; /* peers_seen stays unknown */
+	case PART_FAILED:
+		look_failed(draft, "peers: %s", e.text);
 		return false;
+	}
 	peers = mem_array(NULL, MEMBERS_MAX, sizeof(*peers));
 	n = tt_peers_parse(text, peers, MEMBERS_MAX);
 	for (int i = 0; i < n && i < MEMBERS_MAX; i++)
@@ -261,6 +302,29 @@ answer_is_lost(const struct outcome *o, struct observation *draft)
 		look_failed(draft, "session %s", ending_name(o->ending));
 }
 
+/* The part in which the session ended is left out from now on, when it was refused there
+ * and can be done without. */
+static void
+learn_to_skip(const struct member *m, const struct outcome *o, struct observation *draft)
+{
+	const char *last = NULL, *word;
+	char name[32];
+	struct tt_error e;
+
+	for (const char *p = o->output; (p = strchr(p, '<')) != NULL; p++)
+		if (skip_marker(p, NULL) != NULL)
+			last = p;
+	if (last == NULL || !tt_sql_error(skip_marker(last, NULL), &e) ||
+	    e.verdict != VERDICT_STOP)
+		return;
+	word = strchr(last, '-') + 1;
+	str_printf(name, sizeof(name), "%.*s",
+	    (int)strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), word);
+	if (!str_equal_nocase(name, "marker") &&
+	    (m->subscriber || !str_equal_nocase(name, "role")))
+		detail_add_word(draft, "skipped", name);
+}
+
 /* For LOOK_ROWS, which the question after this one serves. */
 static bool
 was_asked_for_tables(const struct question *q)
@@ -276,6 +340,8 @@ answer_database(const struct member *m, const struct question *q,
 	if (o->ending != ENDING_EXITED) {
 		*seen &= ~q->looks;
 		answer_is_lost(o, draft);
+		if (o->ending != ENDING_TIMED_OUT)
+			learn_to_skip(m, o, draft);
 		if (q->looks & LOOK_ROLE)
 			draft->writable = look_writable(m, draft);
 		return;
@@ -293,6 +359,6 @@ answer_database(const struct member *m, const struct question *q,
 	else if (was_asked_for_tables(q))
 		schema_tables_answer(o->output, draft);
 	if ((q->looks & LOOK_SCHEMA) &&
-	    !settings_is(&draft->details, "schema_seen", "yes"))
+	    !settings_is(&draft->details, "schema_asked", "yes"))
 		*seen &= ~(unsigned)LOOK_SCHEMA;
 }

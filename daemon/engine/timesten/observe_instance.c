@@ -231,6 +231,8 @@ move_home(struct observation *draft, int n)
 	draft->home = find_home(draft, n);
 	str_printf(now, sizeof(now), "%d", draft->home);
 	moved = was != NULL && !str_equal(was, now);
+	if (moved)
+		settings_unset(&draft->details, "skipped");
 	if (draft->home >= 0)
 		settings_set(&draft->details, "home", now);
 	return moved;

@@ -45,14 +45,16 @@ void forget_database(struct observation *draft, unsigned looks);
 /* ---- observe_database.c: answers of the session ---- */
 
 /* Statements for these aspects. False: there is nothing to ask. */
-bool database_statements(const struct member *m, unsigned looks, struct buf *ret);
+bool database_statements(const struct member *m, unsigned looks,
+    const struct observation *draft, struct buf *ret);
 void answer_database(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen);
 
 /* ---- observe_schema.c ---- */
 
-void schema_statements(struct buf *ret); /* LOOK_SCHEMA */
-void schema_tables_statements(
+void schema_statements(const struct observation *draft,
+    struct buf *ret); /* LOOK_SCHEMA */
+void schema_tables_statements(const struct observation *draft,
     struct buf *ret); /* names of tables only, for LOOK_ROWS */
 void schema_answer(const char *text, struct observation *draft);
 void schema_tables_answer(const char *text, struct observation *draft);
@@ -65,8 +67,21 @@ void answer_rows(const struct outcome *o, struct observation *draft, unsigned *s
 
 /* ---- markers: rows between the answers of one question ---- */
 
-/* Adds `select 'q-<name>' from dual;` and the statement. */
-void part_add(struct buf *b, const char *name, const char *statement);
+/* Adds `select 'q-<name>' from dual;` and the statement, unless the part is skipped. */
+void part_add(struct buf *b, const struct observation *draft, const char *name,
+    const char *statement);
+
+/* A session ended on this part before. */
+bool part_is_skipped(const struct observation *draft, const char *name);
+
+/* How a part was answered, from its text (NULL: not reached). */
+enum part_answer { PART_GOOD, PART_REFUSED, PART_FAILED };
+enum part_answer part_judge(const struct observation *draft, const char *name,
+    const char *text, struct tt_error *ret);
+
+/* Adds a word to the list that a detail is, once. */
+void detail_add_word(struct observation *draft, const char *key, const char *word);
+bool detail_has_word(const struct observation *draft, const char *key, const char *word);
 
 /* True when the middle of a text was left out: its rows are not all there. */
 bool part_is_cut(const char *text);

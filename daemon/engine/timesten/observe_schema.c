@@ -79,22 +79,6 @@ is_system_owner(const char *owner)
 	return str_starts_nocase(owner, "TTREP_SCHEMA_VERSION_");
 }
 
-/* Adds a word to a list of words, once. */
-static void
-add_word(struct observation *draft, const char *key, const char *word)
-{
-	const char *was = settings_get(&draft->details, key);
-	size_t len = strlen(word);
-
-	for (const char *p = was; p != NULL && (p = strstr(p, word)) != NULL; p += len)
-		if ((p == was || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-			return;
-	if (was == NULL || was[0] == '\0')
-		settings_set(&draft->details, key, word);
-	else
-		detail_setf(draft, key, "%s %s", was, word);
-}
-
 static void
 read_table(struct schema *s, const struct tt_row *row)
 {
@@ -107,7 +91,7 @@ read_table(struct schema *s, const struct tt_row *row)
 	}
 	if (is_system_owner(owner)) {
 		if (str_starts_nocase(owner, "TTREP_SCHEMA"))
-			add_word(s->draft, "history_schemes", owner);
+			detail_add_word(s->draft, "history_schemes", owner);
 		return;
 	}
 	s->tables = mem_array(s->tables, (size_t)s->table_count + 1, sizeof(*t));
@@ -222,10 +206,10 @@ static const struct part {
 /* clang-format on */
 
 void
-schema_statements(struct buf *ret)
+schema_statements(const struct observation *draft, struct buf *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		part_add(ret, parts[i].name, parts[i].statement);
+		part_add(ret, draft, parts[i].name, parts[i].statement);
 }
 
 static bool
@@ -235,11 +219,11 @@ is_about_tables(const struct part *p)
 }
 
 void
-schema_tables_statements(struct buf *ret)
+schema_tables_statements(const struct observation *draft, struct buf *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (is_about_tables(&parts[i]))
-			part_add(ret, parts[i].name, parts[i].statement);
+			part_add(ret, draft, parts[i].name, parts[i].statement);
 }
 
 /* False: the part was refused, not reached, or has a row that cannot be read. */
@@ -250,19 +234,18 @@ read_part(const char *answer, const struct part *p, struct schema *s)
 	const char *cursor = text;
 	struct tt_error e;
 	struct tt_row row;
-	bool good;
+	enum part_answer how = part_judge(s->draft, p->name, text, &e);
 
-	if (text == NULL)
-		return false;
 	s->bad = false;
-	good = !part_is_cut(text) && !tt_sql_error(text, &e);
-	while (good && tt_row_next(&cursor, &row))
+	while (how == PART_GOOD && tt_row_next(&cursor, &row))
 		p->read(s, &row);
-	if (good && p->counter != NULL &&
+	if (how == PART_GOOD && p->counter != NULL &&
 	    settings_get(&s->draft->details, p->counter) == NULL)
 		settings_set(&s->draft->details, p->counter, p->none);
+	s->refused = s->refused || how == PART_REFUSED;
+	s->failed = s->failed || how == PART_FAILED;
 	free(text);
-	return good && !s->bad;
+	return how == PART_GOOD && !s->bad;
 }
 
 /* keys_known: SYS.INDEXES answered, so a table without a key has none. */
@@ -284,7 +267,7 @@ set_tables(struct schema *s, bool keys_known)
 			: keys_known ? "no"
 				     : "unknown");
 		if (keys_known && !t->key)
-			add_word(draft, "tables_without_key", t->name);
+			detail_add_word(draft, "tables_without_key", t->name);
 	}
 }
 
@@ -299,7 +282,7 @@ set_gaps(struct schema *s, const bool *good)
 		if (good[i])
 			settings_set(&s->draft->details, "schema_seen", "yes");
 		else
-			add_word(s->draft, "gaps", parts[i].name);
+			detail_add_word(s->draft, "gaps", parts[i].name);
 	}
 }
 
@@ -327,7 +310,10 @@ schema_answer(const char *text, struct observation *draft)
 		set_tables(&s, keys);
 	if (tables && columns)
 		detail_setf(draft, "schema_fingerprint", "%016" PRIx64, s.columns);
-	if (settings_get(&draft->details, "schema_seen") == NULL)
+	if (settings_get(&draft->details, "schema_seen") != NULL ||
+	    (s.refused && !s.failed))
+		settings_set(&draft->details, "schema_asked", "yes");
+	else
 		look_failed(draft, "schema: no answer");
 	free(s.tables);
 }

@@ -159,6 +159,25 @@ copy_hosts(const struct check *c, const struct member *teller, const struct memb
 	}
 }
 
+/* A wait for a name that nobody knows ends at once, and so would prove nothing. Blocks only
+ * when the active was asked, and tells neither its scheme nor its peers. */
+static void
+unproved_names(const struct check *c)
+{
+	const struct member *active = c->plan->active, *standby = c->plan->standby;
+
+	if (c->pair->marker_table != NULL || active == NULL || standby == NULL ||
+	    observation_at_ms(check_seen(c, active), LOOK_PEERS) == 0 ||
+	    check_detail(c, active, "schema_asked") == NULL ||
+	    observation_peer(check_seen(c, active), tt_store(standby)) != NULL)
+		return;
+	check_block(c, NULL,
+	    "set marker_table, so that a row can be seen to arrive; or give the daemon's user "
+	    "the right to read TTREP.TTSTORES",
+	    "nothing would prove that every commit arrived: the scheme's names were not seen, "
+	    "and there is no marker table");
+}
+
 void
 rule_wait_names(const struct check *c)
 {
@@ -167,6 +186,7 @@ rule_wait_names(const struct check *c)
 
 	if (teller == NULL) {
 		check_untold(c, "stores", "which stores and hosts the scheme names");
+		unproved_names(c);
 		return;
 	}
 	for (size_t i = 0; i < c->pair->member_count; i++)

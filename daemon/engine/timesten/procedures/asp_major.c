@@ -121,6 +121,8 @@ static const struct row backout[] = {
  * and takes over again; then the standby is what it was. */
 static const struct row undo[] = {
 	{ "u0",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  0, NULL, "8" }, /* asked for at 7 */
+	{ "u0a",  &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "9b", "9c" },
+	{ "u0b",  &tt_ram_load,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "9b", "9c" },
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "8" },
 	{ "u2",	  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "8" },
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "8" },
@@ -139,6 +141,7 @@ static const struct row undo[] = {
 	{ "u13",  &tt_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "3f", "8" },
 	{ "u14",  &tt_daemon_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF, NULL, "1", "8" },
 	{ "u15",  &tt_duplicate_if_gone,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "2e", "8" },
+	{ "u15a", &tt_ram_load,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  ROW_MAY_FAIL, NULL, "2d", "3b" },
 	{ "u16",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u17",  &tt_rejoin,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 180,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u18",  &tt_rep_stop_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },

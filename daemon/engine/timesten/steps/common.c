@@ -111,6 +111,26 @@ step_scheme_store(const struct scene *s, const struct member *m)
 	return tt_store(m);
 }
 
+bool
+step_names_known(const struct scene *s, const struct member *m, const struct member *peer)
+{
+	const struct peer_seen *seen;
+	const char *host;
+
+	if (scheme_detail(s, peer, &host) != NULL)
+		return true;
+	seen = observation_peer(step_seen(s, m), step_scheme_store(s, peer));
+	return seen != NULL && str_equal_nocase(seen->host, step_scheme_host(s, peer));
+}
+
+bool
+step_tells_positions(const struct scene *s, const struct member *m)
+{
+	const struct observation *o = s->seen != NULL ? step_seen(s, m) : NULL;
+
+	return o == NULL || o->role == ROLE_UNKNOWN || o->bookmark.written.set;
+}
+
 void
 step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
 {

@@ -44,6 +44,14 @@ void note_set(struct settings *notes, const char *prefix, const struct member *m
 const char *step_scheme_store(const struct scene *s, const struct member *m);
 const char *step_scheme_host(const struct scene *s, const struct member *m);
 
+/* Is peer's store known to member by that name: in the scheme, or among its peers? */
+bool step_names_known(const struct scene *s, const struct member *m,
+    const struct member *peer);
+
+/* False: the member answers, but does not tell its log positions: ttBookmark is not asked
+ * for then, where its refusal would end the session. */
+bool step_tells_positions(const struct scene *s, const struct member *m);
+
 /* "upgraded-<upgrade>-<step>-<attempt>": what this step writes into the marker row. */
 void step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size);
 

@@ -5,10 +5,10 @@
  * written before the call; the marker row, committed before it, is seen applied at the
  * peer. The log position right before the wait is noted: everything up to it is at the peer,
  * what applications commit while it waits is not. The proof compares it with the position
- * after the fence.
+ * after the fence; without positions the peer must acknowledge everything once more then.
  *
- * Names that the scheme does not know "succeed" at once; check has verified them
- * (wait.names), and the marker row would not arrive. A wait that is given up says 01 and
+ * Names that the scheme does not know "succeed" at once: the marker row must arrive, or the
+ * names must have been seen in the scheme or among the peers. A wait that is given up says 01 and
  * is repeated: the first acknowledgement on a quiet pair may take a minute.
  *
  * Source: TimesTen Reference, ttRepSubscriberWait; Installation guide, step 6.
@@ -32,25 +32,29 @@ drain_build(const struct scene *s, const struct plan_step *ps, struct command *r
 		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')", table,
 		    tag);
 	}
-	tt_session(ret, ps->member, home, "call ttBookmark");
+	if (step_tells_positions(s, ps->member))
+		tt_session(ret, ps->member, home, "call ttBookmark");
 	tt_session(ret, ps->member, home, "call ttRepSubscriberWait(null, null, %s, %s, %d)",
 	    tt_literal(step_scheme_store(s, ps->peer), store, sizeof(store)),
 	    tt_literal(step_scheme_host(s, ps->peer), host, sizeof(host)), WAIT_S);
 	ret->limit_ms = 20000;
 }
 
-/* What was printed: the bookmark, then the answer of the wait. False: not both are there. */
-static bool
-read_answer(const struct outcome *o, struct bookmark *ret, int *ret_wait)
+/* What was printed: the bookmark, in releases that tell it, then the answer of the wait, which
+ * is the last row. Returns what the wait said. */
+static int
+read_answer(const struct outcome *o, struct bookmark *ret)
 {
-	const char *rest = o != NULL ? o->output : "";
-	struct tt_row first;
+	const char *rest = o != NULL ? o->output : "", *last = rest, *at = rest;
+	struct tt_row row;
 	struct ud_error err;
 
-	if (tt_bookmark_parse(rest, ret, &err) != 0 || !tt_row_next(&rest, &first))
-		return false;
-	*ret_wait = tt_wait_parse(rest);
-	return true;
+	*ret = (struct bookmark){ 0 };
+	if (tt_bookmark_parse(rest, ret, &err) != 0)
+		*ret = (struct bookmark){ 0 };
+	for (; tt_row_next(&rest, &row); at = rest)
+		last = at;
+	return tt_wait_parse(last);
 }
 
 static enum probe
@@ -59,7 +63,6 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	const struct observation *peer = step_seen(s, ps->peer);
 	struct bookmark b;
 	char tag[64];
-	int wait;
 
 	why_needed(w, "every commit acknowledged by %s", ps->peer->name);
 	why_remedy(w, "see that applications are paused and that replication to %s flows",
@@ -68,12 +71,18 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "not told yet");
 		return PROBE_TO_DO;
 	}
-	if (!read_answer(s->outcome, &b, &wait) || wait != 0) {
+	if (read_answer(s->outcome, &b) != 0) {
 		why_seen(w, "not acknowledged within %d s", WAIT_S);
 		return PROBE_TO_DO;
 	}
-	if (s->plan->pair->marker_table == NULL)
+	if (s->plan->pair->marker_table == NULL && step_names_known(s, ps->member, ps->peer))
 		return PROBE_DONE;
+	if (s->plan->pair->marker_table == NULL) {
+		why_seen(w, "00, which says nothing: the name of %s was seen nowhere",
+		    ps->peer->name);
+		why_remedy(w, "set marker_table, so that a row can be seen to arrive");
+		return PROBE_IMPOSSIBLE;
+	}
 	step_tag(s, ps, tag, sizeof(tag));
 	why_seen(w, "acknowledged, but the marker at %s is %s", ps->peer->name,
 	    peer->marker[0] != '\0' ? peer->marker : "not seen");
@@ -85,9 +94,8 @@ drain_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 {
 	struct bookmark b;
 	char text[POSITION_TEXT];
-	int wait;
 
-	if (!read_answer(s->outcome, &b, &wait))
+	if (read_answer(s->outcome, &b) != 0 || !b.written.set)
 		return;
 	note_set(notes, TT_NOTE_DRAINED, ps->member, position_text(&b.written, text));
 }

@@ -24,7 +24,8 @@ fence_build(const struct scene *s, const struct plan_step *ps, struct command *r
 {
 	int home = step_home(s, ps, ps->member);
 
-	tt_session(ret, ps->member, home, "call ttBookmark");
+	if (step_tells_positions(s, ps->member))
+		tt_session(ret, ps->member, home, "call ttBookmark");
 	tt_session(ret, ps->member, home, "call ttRepDeactivate");
 	ret->limit_ms = 10000;
 }

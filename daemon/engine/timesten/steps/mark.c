@@ -67,7 +67,7 @@ hold_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 
 	if (peer != NULL && peer->held.set)
 		word = "kept";
-	else if (o->peers_seen != FACT_UNKNOWN)
+	else if (o->peers_seen != FACT_UNKNOWN && settings_is(&o->details, "holds_seen", "yes"))
 		word = "lost";
 	note_set(notes, TT_NOTE_HOLD, ps->member, word);
 }
@@ -75,7 +75,7 @@ hold_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 const struct step tt_hold_kept = {
 	.id = "hold-kept",
 	.title = "look whether the log for %s is kept",
-	.effect = "ttLogHolds of the active tells; when it is gone the standby is made anew",
+	.effect = "ttLogHolds of the active tells, if it can; gone: the standby is made anew",
 	.probe = hold_probe,
 	.learn = hold_learn,
 	.on_interrupt = INTERRUPT_REDO,

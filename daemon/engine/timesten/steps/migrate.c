@@ -46,7 +46,8 @@ remove_file(const struct scene *s, const struct plan_step *ps, struct command *r
 	free(file);
 }
 
-/* The tool said that it did it, and its own counts agree. */
+/* The tool said that it did it, and its own counts agree. Some print none: then there is
+ * its word alone, and nothing to compare the restore with. */
 static bool
 is_whole(const struct scene *s, struct tt_migrated *ret, struct why *w)
 {
@@ -88,7 +89,7 @@ out_learn(const struct scene *s, const struct plan_step *ps, struct settings *no
 	struct why w;
 	char rows[32];
 
-	if (s->outcome == NULL || !is_whole(s, &m, &w) || m.cut)
+	if (s->outcome == NULL || !is_whole(s, &m, &w) || m.cut || m.tables == 0)
 		return;
 	str_printf(rows, sizeof(rows), "%" PRId64, m.rows_done);
 	note_set(notes, TT_NOTE_ROWS, ps->member, rows);
@@ -129,7 +130,7 @@ in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	if (!is_whole(s, &m, w))
 		return PROBE_TO_DO;
 	if (rows != NULL && str_to_int(rows, 0, INT64_MAX, &exported) && !m.cut &&
-	    m.rows_done != exported)
+	    m.tables > 0 && m.rows_done != exported)
 		return PROBE_TO_DO;
 	return PROBE_DONE;
 }

@@ -302,10 +302,11 @@ static void
 unload_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	const struct installation_seen *in = step_inst(s, ps);
+	bool late = s->upgrade != NULL && in->replication_agent == AGENT_RUNNING;
 
-	if (in->replication_agent == AGENT_RUNNING)
+	if (late)
 		tt_admin_rep_stop(ret, ps->member, ps->installation);
-	if (in->replication_agent == AGENT_RUNNING || strcasecmp(in->ram_policy, "inUse") == 0)
+	if (late || strcasecmp(in->ram_policy, "inUse") == 0)
 		return;
 	tt_admin_ram_unload(ret, ps->member, ps->installation);
 }
@@ -332,6 +333,40 @@ unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "loaded, %d connections", in->connections);
 	return PROBE_TO_DO;
 }
+
+/* An agent is not started for a database with the policy manual that is not loaded (707). */
+static void
+ram_load_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_ram_load(ret, ps->member, ps->installation);
+}
+
+static enum probe
+ram_load_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "loaded");
+	why_seen(w, "loaded: %s", fact_name(in->loaded));
+	if (in->exists == FACT_NO || in->loaded == FACT_YES ||
+	    strcasecmp(in->ram_policy, "manual") != 0)
+		return in->exists == FACT_UNKNOWN ? PROBE_UNKNOWN :
+		    s->outcome != NULL		  ? PROBE_DONE :
+						    PROBE_NOT_NEEDED;
+	return in->loaded == FACT_NO ? PROBE_TO_DO : PROBE_UNKNOWN;
+}
+
+const struct step tt_ram_load = {
+	.id = "ram-load",
+	.title = "load %s into memory, if nothing else does",
+	.effect = "ttStatus shows it loaded",
+	.build = ram_load_build,
+	.probe = ram_load_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+};
 
 #define UNLOAD                                                                         \
 	.effect = "ttStatus shows it not loaded", .build = unload_build,               \

@@ -18,6 +18,7 @@ extern const struct step tt_rep_policy_restore; /* as it was before the upgrade 
 extern const struct step tt_ram_policy_manual;	/* a policy that would keep it loaded */
 extern const struct step tt_ram_policy_manual_if_stale, tt_ram_policy_manual_if_late;
 extern const struct step tt_ram_policy_restore;
+extern const struct step tt_ram_load; /* abort: with the policy manual nothing else loads it */
 extern const struct step tt_rep_stop;	  /* ttAdmin -repStop, and see no agent */
 extern const struct step tt_rep_stop_ask; /* in the swap: asked for, awaited later */
 extern const struct step tt_rep_start;	  /* ttAdmin -repStart, and see the agent */

@@ -4,6 +4,7 @@
 
 #include "daemon/engine/timesten/utilities/utilities.h"
 
+bool tt_error_is_known(int number);   /* it is in the table */
 bool tt_error_is_wrapper(int number); /* counts only when no other number is there */
 bool tt_error_is_warning(int number); /* never counts */
 

@@ -35,40 +35,62 @@ tt_job_connect(struct command *c, bool may_create)
 	free(connection);
 }
 
-/* Behind key when text begins with it, else NULL. */
-static char *
-skip_key(char *text, const char *key)
+const char *
+tt_skip_words(const char *text, const char *words)
 {
-	while (*key != '\0') {
-		if (*key == ' ') {
+	for (; *words != '\0'; words++) {
+		if (*words == ' ') {
 			if (!isspace((unsigned char)*text))
 				return NULL;
 			while (isspace((unsigned char)*text))
 				text++;
-			key++;
 			continue;
 		}
-		if (tolower((unsigned char)*text) != tolower((unsigned char)*key))
+		if (tolower((unsigned char)*text) != tolower((unsigned char)*words))
 			return NULL;
 		text++;
-		key++;
 	}
 	return text;
 }
 
 char *
+tt_one_blank(char *line)
+{
+	char *start = str_trim(line), *to = start;
+
+	for (const char *p = start; *p != '\0'; p++) {
+		if (!isspace((unsigned char)*p))
+			*to++ = *p;
+		else if (to > start && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
+	return start;
+}
+
+
+const char *
+tt_find_words(const char *text, const char *words)
+{
+	for (; *text != '\0'; text++)
+		if (tt_skip_words(text, words) != NULL)
+			return text;
+	return NULL;
+}
+
+char *
 tt_value_of(char *line, const char *key)
 {
-	char *rest;
+	const char *rest;
 
 	while (isspace((unsigned char)*line))
 		line++;
-	rest = skip_key(line, key);
+	rest = tt_skip_words(line, key);
 	if (rest == NULL)
 		return NULL;
 	while (isspace((unsigned char)*rest))
 		rest++;
-	return *rest == ':' ? str_trim(rest + 1) : NULL;
+	return *rest == ':' ? str_trim(line + (rest + 1 - line)) : NULL;
 }
 
 void

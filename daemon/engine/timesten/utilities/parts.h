@@ -20,6 +20,17 @@ const char *tt_setting(const struct member *m, int installation, const char *key
  * and key count as one, case does not count. */
 char *tt_value_of(char *line, const char *key);
 
+/* Every run of white space becomes one blank, in place; both ends are trimmed. Returns the
+ * new start inside line. */
+char *tt_one_blank(char *line);
+
+/* Behind words when text begins with them, else NULL. A blank in words stands for any white
+ * space between two words of text; case does not count. */
+const char *tt_skip_words(const char *text, const char *words);
+
+/* Where such words stand in text, or NULL. */
+const char *tt_find_words(const char *text, const char *words);
+
 /* Copies in lower case, cut to fit. */
 void tt_copy_lower(char *dst, size_t size, const char *src);
 

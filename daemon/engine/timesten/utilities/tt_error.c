@@ -12,6 +12,7 @@
 
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/errors.h"
+#include "daemon/engine/timesten/utilities/parts.h"
 
 #define OK     VERDICT_OK
 #define AGAIN  VERDICT_AGAIN
@@ -32,6 +33,7 @@ struct meaning {
 #define SCHEME \
 	"compare store and host names of the scheme with this database and its host"
 #define STOP_REP "stop the replication agent and wait until ttStatus shows none"
+#define DAEMON   "start the daemon of this instance with ttDaemonAdmin -start"
 #define MANUAL   "set the policy of the agent to manual first"
 
 /* clang-format off */
@@ -52,7 +54,7 @@ static const struct meaning meanings[] = {
 	{   716, AGAIN,  "" },
 	{   791, AGAIN,  "" },
 	{   793, AGAIN,  "" },
-	{   799, STOP,   "start the daemon of this instance with ttDaemonAdmin -start" },
+	{   799, AGAIN,  DAEMON },
 	{   802, STOP,   ROOM },
 	{   819, STOP,   BINARY },
 	{   821, DANGER, "no checkpoint file can be read: check path and DSN, create nothing" },
@@ -154,17 +156,28 @@ static const struct meaning meanings[] = {
 };
 /* clang-format on */
 
+static const struct meaning *
+find(int number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
+		if (meanings[i].number == number)
+			return &meanings[i];
+	return NULL;
+}
+
+bool
+tt_error_is_known(int number)
+{
+	return find(number) != NULL;
+}
+
 const char *
 tt_error_meaning(int number, enum verdict *ret_verdict)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
-		if (meanings[i].number != number)
-			continue;
-		*ret_verdict = meanings[i].verdict;
-		return meanings[i].remedy;
-	}
-	*ret_verdict = VERDICT_STOP;
-	return "";
+	const struct meaning *m = find(number);
+
+	*ret_verdict = m != NULL ? m->verdict : VERDICT_STOP;
+	return m != NULL ? m->remedy : "";
 }
 
 /* 9992: the daemon repeats the number of another error. 7011: a procedure failed, and why
@@ -188,8 +201,9 @@ static const struct {
 	enum verdict verdict;
 	const char *remedy;
 } texts[] = {
-	{ "Could not connect to TimesTen",     STOP,  "start the daemon of this instance" },
-	{ "Could not connect to the TimesTen", STOP,  "start the daemon of this instance" },
+	{ "Could not connect to TimesTen",     AGAIN, DAEMON },
+	{ "Could not connect to the TimesTen", AGAIN, DAEMON },
+	{ "connection refused",                AGAIN, DAEMON },
 	{ "inactive due to failures",          STOP,  "read the daemon's log" },
 	{ "not overwriting the existing file", STOP,  "use another file, or move this one away" },
 	{ "unable to open file",               STOP,  "check the path and who may read it" },
@@ -214,7 +228,7 @@ const char *
 tt_error_text_find(const char *text, enum verdict *ret_verdict, const char **ret_remedy)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		const char *at = str_find_nocase(text, texts[i].words);
+		const char *at = tt_find_words(text, texts[i].words);
 
 		if (at == NULL)
 			continue;

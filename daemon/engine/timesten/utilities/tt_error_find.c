@@ -18,6 +18,7 @@
 
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/errors.h"
+#include "daemon/engine/timesten/utilities/parts.h"
 
 #define TEXT_MAX 300 /* kept of an error's text */
 
@@ -64,10 +65,10 @@ hit_driver(const char *start, const char *p, struct hit *ret)
 static bool
 hit_wrapper(const char *line, const char *p, struct hit *ret)
 {
-	static const char words[] = "TimesTen Error";
-	const char *q = p + sizeof(words) - 1, *end;
+	const char *q = *p == 'T' || *p == 't' ? tt_skip_words(p, "TimesTen Error") : NULL;
+	const char *end;
 
-	if (*p != 'T' || !str_starts(p, words))
+	if (q == NULL)
 		return false;
 	while (isspace((unsigned char)*q))
 		q++;
@@ -98,8 +99,16 @@ is_state(const char *p)
 	    str_starts(p, "HY") || str_starts(p, "IM");
 }
 
-/* "  707: text" or "08S01: text", at the start of a line. A number of five digits that
- * begins with 0 is an SQLSTATE: ttIsql pads numbers with blanks. */
+/* Five digits that begin with 0: a number of the table, or an SQLSTATE of ODBC? ttIsql pads
+ * numbers with blanks, others may do so with zeros. */
+static bool
+is_padded_number(const char *p)
+{
+	return !str_starts(p, "01") && !str_starts(p, "0800") &&
+	    tt_error_is_known((int)strtol(p, NULL, 10));
+}
+
+/* "  707: text" or "08S01: text", at the start of a line. */
 static bool
 hit_isql(const char *line, struct hit *ret)
 {
@@ -114,7 +123,7 @@ hit_isql(const char *line, struct hit *ret)
 	if (!digit || end - p > 5 || *end != ':' ||
 	    (end[1] != '\0' && !isspace((unsigned char)end[1])))
 		return false;
-	if (letter || (*p == '0' && end - p == 5)) {
+	if (letter || (*p == '0' && end - p == 5 && !is_padded_number(p))) {
 		if (end - p != 5 || !is_state(p))
 			return false;
 		ret->number = 0;

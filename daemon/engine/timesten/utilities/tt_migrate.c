@@ -105,18 +105,29 @@ read_rows(struct reading *r, const char *line)
 	return true;
 }
 
+/* "Table was not restored.", "*** [TimesTen]...", "ttMigrate: could not ...". */
+static bool
+is_failure(const char *line)
+{
+	static const char *const words[] = { " not restored", " not saved", " not migrated",
+		" not created" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_find_nocase(line, words[i]) != NULL)
+			return true;
+	return str_starts(line, "***") || str_starts_nocase(line, "ttMigrate: ");
+}
+
 static bool
 read_line(char *text, void *arg)
 {
 	struct reading *r = arg;
-	const char *line = str_trim(text);
+	const char *line = tt_one_blank(text);
 
 	if (str_find_nocase(line, "successfully saved") != NULL ||
 	    str_find_nocase(line, "successfully restored") != NULL) {
 		r->m->finished++;
-	} else if (str_starts(line, "***") ||
-	    str_find_nocase(line, " was not ") != NULL ||
-	    str_starts_nocase(line, "ttMigrate: ")) {
+	} else if (is_failure(line)) {
 		fail_object(r);
 	} else if (str_starts(line, "[... ") &&
 	    str_find_nocase(line, "left out") != NULL) {
@@ -136,7 +147,8 @@ tt_migrate_parse(const char *text,
 
 	*ret = (struct tt_migrated){ 0 };
 	str_each_line(text, read_line, &r);
-	/* Begun and neither done nor said to have failed: the tool ended in between. */
-	if (!ret->cut && ret->objects > ret->finished + ret->failures)
+	/* Begun and neither done nor said to have failed: the tool ended in between. One that
+	 * never says "successfully" has said nothing about it. */
+	if (!ret->cut && ret->finished > 0 && ret->objects > ret->finished + ret->failures)
 		ret->failures = ret->objects - ret->finished;
 }

@@ -38,24 +38,24 @@ struct reading {
 	enum fact open_next; /* said before the store it belongs to */
 };
 
-/* Behind "Data store " or "Database " when a path follows, else NULL. */
+/* Behind "Data store " or "Database " when a path follows, else "". Blanks in a path
+ * count. */
 static const char *
 store_path(const char *line)
 {
 	static const char *const words[] = { "Data store", "Database" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		const char *rest = line + strlen(words[i]);
+		const char *rest = tt_skip_words(line, words[i]);
 
-		if (!str_starts_nocase(line, words[i]) ||
-		    !isspace((unsigned char)*rest))
+		if (rest == NULL || !isspace((unsigned char)*rest))
 			continue;
 		while (isspace((unsigned char)*rest))
 			rest++;
 		if (*rest == '/' || (isalpha((unsigned char)*rest) && rest[1] == ':'))
 			return rest;
 	}
-	return NULL;
+	return "";
 }
 
 /* Connections of all kinds are in memory: a count above zero means loaded whatever else is
@@ -172,23 +172,33 @@ read_row(struct section *s, const char *line)
 	return true;
 }
 
+/* "Replication agent is running.", "Replication agent: running"; "is not running" is known,
+ * and so is silence: it is told of agents that run. */
 static bool
 read_agent(struct tt_store_status *t, const char *line)
 {
+	static const struct {
+		const char *who;
+		bool cache;
+	} agents[] = { { "Replication agent", false }, { "Cache agent", true },
+		{ "Oracle agent", true } };
 	bool runs = str_find_nocase(line, "running") != NULL &&
 	    str_find_nocase(line, "not running") == NULL;
 
-	if (str_starts_nocase(line, "Replication agent is ")) {
-		if (runs)
-			t->replication_agent = AGENT_RUNNING;
-	} else if (str_starts_nocase(line, "Cache agent is ") ||
-	    str_starts_nocase(line, "Oracle agent is ")) {
-		if (runs)
+	for (size_t i = 0; i < ARRAY_SIZE(agents); i++) {
+		const char *rest = line + strlen(agents[i].who);
+
+		if (!str_starts_nocase(line, agents[i].who) ||
+		    (*rest != ':' && *rest != ' ') ||
+		    str_find_nocase(rest, "policy") != NULL)
+			continue;
+		if (runs && agents[i].cache)
 			t->cache_agent = AGENT_RUNNING;
-	} else {
-		return false;
+		else if (runs)
+			t->replication_agent = AGENT_RUNNING;
+		return true;
 	}
-	return true;
+	return false;
 }
 
 static bool
@@ -277,18 +287,33 @@ read_head_line(struct reading *r, const char *line)
 	str_copy(r->status.instance, sizeof(r->status.instance), name);
 }
 
+/* Words of the tool itself, of any release; a report that ends is stronger. */
+static bool
+is_daemon_down(const char *line)
+{
+	static const char *const words[] = { "could not connect to", "cannot connect to",
+		"unable to connect to" };
+	bool daemon = str_find_nocase(line, "daemon") != NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (str_find_nocase(line, words[i]) != NULL)
+			return daemon || str_find_nocase(line, "TimesTen") != NULL;
+	return daemon && str_find_nocase(line, "is not running") != NULL;
+}
+
 static bool
 read_line(char *text, void *arg)
 {
 	struct reading *r = arg;
-	char *line = str_trim(text);
-	const char *path = store_path(line);
+	char *line = str_trim(text), path[256] = "";
 
-	if (str_find_nocase(line, "ttStatus: Could not connect to") != NULL)
+	str_copy(path, sizeof(path), store_path(line));
+	line = tt_one_blank(line);
+	if (!r->in_store && is_daemon_down(line))
 		r->status.daemon_up = FACT_NO;
 	else if (str_starts_nocase(line, "End of report"))
 		r->ended = true;
-	else if (path != NULL)
+	else if (path[0] != '\0')
 		begin_store(r, path);
 	else if (line[0] == '-' && line[strspn(line, "-")] == '\0' && strlen(line) >= 8)
 		end_store(r);

@@ -345,8 +345,18 @@ START_TEST(parts_fail_one_by_one)
 	ck_assert_int_eq(look.draft.bookmark.written.offset, 2);
 	ck_assert_str_eq(look.draft.error, "role: 8145: not a pair");
 	load("left");
-	step(ROLE("< ACTIVE >\n") PEERS "< q-holds >\n 2206: no\n" MARKER);
+	step(ROLE("< ACTIVE >\n") PEERS "< q-holds >\n 6003: locked\n" MARKER);
 	ck_assert_uint_eq(look.seen, LOOK_ROLE | LOOK_MARKER);
+	ck_assert_int_eq(look.draft.peers_seen, FACT_UNKNOWN);
+	load("left");
+	step(ROLE("< ACTIVE >\n") PEERS "< q-holds >\n 2206: no\n" MARKER);
+	ck_assert_uint_eq(look.seen, LOOK_CHEAP);
+	ck_assert_int_eq(look.draft.peers_seen, FACT_YES);
+	ck_assert(!look.draft.peers[0].held.set);
+	ck_assert_ptr_null(settings_get(&look.draft.details, "holds_seen"));
+	load("left");
+	step(ROLE("< ACTIVE >\n") "< q-peers >\n 7000: Unknown procedure\n" HOLDS MARKER);
+	ck_assert_uint_eq(look.seen, LOOK_CHEAP);
 	ck_assert_int_eq(look.draft.peers_seen, FACT_UNKNOWN);
 	load("left");
 	step(

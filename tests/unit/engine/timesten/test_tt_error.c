@@ -24,8 +24,13 @@ static const struct {
 	{ "dash and zeros", "TT-00704: recovery\n", 704, VERDICT_AGAIN, "TT-00704: recovery" },
 	{ "at the start of a line", "TT8144: Duplicate not permitted. Reason: x\n", 8144,
 	  VERDICT_STOP, "TT8144: Duplicate not permitted. Reason: x" },
-	{ "only the number", "*** ODBC Error = S1000, TimesTen Error = 799\n", 799, VERDICT_STOP,
+	{ "only the number", "*** ODBC Error = S1000, TimesTen Error = 799\n", 799, VERDICT_AGAIN,
 	  NULL },
+	{ "in other letters", "*** odbc error = S1000, timesten  error  =  8141\n", 8141,
+	  VERDICT_DANGER, NULL },
+	{ "five digits at the start of a line", "08141: not eligible\n", 8141, VERDICT_DANGER,
+	  "08141: not eligible" },
+	{ "an SQLSTATE", "08004: refused\n", 0, VERDICT_AGAIN, "08004: refused" },
 	{ "the wrapper does not count",
 	  DRIVER "TT9992: Daemon reports error" RAISED DRIVER "TT0701: in flux" RAISED, 701,
 	  VERDICT_AGAIN, "TT0701: in flux" },
@@ -85,7 +90,7 @@ START_TEST(texts_without_number)
 	    tt_error_find("x\nttStatus: Could not connect to the TimesTen daemon.\ny",
 		&e));
 	ck_assert_int_eq(e.number, 0);
-	ck_assert_int_eq(e.verdict, VERDICT_STOP);
+	ck_assert_int_eq(e.verdict, VERDICT_AGAIN);
 	ck_assert_str_eq(e.text, "ttStatus: Could not connect to the TimesTen daemon.");
 	ck_assert_str_ne(e.remedy, "");
 	ck_assert(

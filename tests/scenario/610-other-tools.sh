@@ -1,0 +1,115 @@
+#!/bin/sh
+# The upgrade with utilities of another make: tests/sandbox/oddtool.c stands between the daemon
+# and the tools of the sandbox, and changes words, streams, statuses, delays, and what there is
+# to ask. Nothing may be lost, and the upgrade ends.
+#
+# A run is a line of the table: a name, what oddtool changes, what the upgrade comes to
+# (completed, or a pattern of what attention must say). With VARIANT only that line.
+set -eu
+
+table() {
+	cat <<'END'
+words      | banner v2 wide crlf blank database loose confirm exit1      | completed
+streams    | swap zeros upper tight nonumber exit1 silent delay=300      | completed
+flaky      | flaky merge lower prompts                                  | completed
+bare       | no=TTREP.,SYS.,ttLogHolds,ttConfiguration norows brief      | completed
+dies       | isqlexit no=TTREP.,ttLogHolds,ttReplicationStatus isqlstart=500 | completed
+- merge    | merge                                                      | completed
+- swap     | swap                                                       | completed
+- errors   | errors banner                                              | completed
+- upper    | upper                                                      | completed
+- lower    | lower database                                             | completed
+- wide     | wide                                                       | completed
+- crlf     | crlf blank                                                 | completed
+- v2       | v2 banner                                                  | completed
+- zeros    | zeros nonumber exit1                                       | completed
+- slow     | delay=2000 isqlstart=2000                                  | completed
+- flaky2   | flaky v2 banner swap                                       | completed
+- ttrep    | no=TTREP.                                                  | completed
+- sys      | no=SYS.                                                    | completed
+- monitor  | no=MONITOR                                                 | completed
+- config   | no=ttConfiguration                                         | completed
+- holds    | no=ttLogHolds                                              | completed
+- bookmark | no=ttBookmark                                              | completed
+- status   | no=ttReplicationStatus                                     | completed
+- nothing  | no=TTREP.,SYS.,ttConfiguration,ttLogHolds,ttReplicationStatus,ttBookmark | completed
+- norows   | norows                                                     | completed
+- noagent  | noagent nocount                                            | completed
+- prompts  | prompts                                                    | completed
+- repstop  | repstop=2500                                               | completed
+- silent   | silent confirm                                             | completed
+- nocounts | nocounts                                                   | completed
+- brief    | brief                                                      | completed
+- outonly  | outonly                                                    | completed
+- inonly   | inonly                                                     | completed
+- isqlexit | isqlexit                                                   | completed
+- isqlboth | isqlexit v2 banner merge no=SYS.,ttConfiguration            | completed
+END
+}
+
+field() { # NUMBER of the line in $row
+	printf '%s\n' "$row" | cut -d'|' -f"$1" | sed 's/^- *//; s/^ *//; s/ *$//'
+}
+
+if [ -z "${VARIANT:-}" ]; then
+	[ "${SOAK:-0}" != 0 ] && which='' || which='^- '
+	table | while read -r row; do
+		case $row in
+		'- '*) [ -z "$which" ] || continue ;;
+		esac
+		name=$(field 1)
+		status=0
+		VARIANT=$name sh "$0" </dev/null || status=$?
+		[ "$status" -eq 0 ] || exit "$status"
+	done
+	exit
+fi
+
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+row=$(table | sed -n "s/^- //; /^$VARIANT *|/p")
+[ -n "$row" ] || {
+	echo "610: no variant $VARIANT"
+	exit 1
+}
+odd=$(field 2)
+goal=$(field 3)
+
+# Every installation gets a folder of tools beside its own.
+odd_tools() {
+	for home in "$ROOT"/hosts/*/opt/*; do
+		mkdir -p "$home/odd"
+		for tool in ttAdmin ttStatus ttIsql ttMigrate ttRepAdmin ttDestroy ttVersion \
+			ttDaemonAdmin; do
+			ln -sf "$SANDBOX_BIN/oddtool" "$home/odd/$tool"
+		done
+	done
+	mkdir -p "$T/odd"
+	sed -i "s#/bin\"  env = { #/odd\"  env = { \"ODD=$odd\", \"ODD_DIR=$T/odd\", #" \
+		"$T/run/pairs.d/sales.conf"
+}
+
+scenario "610-$VARIANT"
+needs_daemon
+[ -x "$SANDBOX_BIN/oddtool" ] || skip "not built: $SANDBOX_BIN/oddtool"
+early_knob time_scale "$PACE"
+case " $odd " in
+*' prompts '*) early_knob prompts_without_terminal 1 ;;
+esac
+sandbox_up
+pair_config --gates none
+odd_tools
+load_start --rate 200
+daemon_start
+await 'pair_is_seen' 60
+await 'ctl_now check sales --to "$NEW_RELEASE"' 60
+ctl check sales --to "$NEW_RELEASE" >"$T/check.out"
+start
+await 'upgrade_is completed attention' 240
+case $goal in
+completed) upgrade_is completed || fail "attention: $(attention)" ;;
+*) attention_says "$goal" || fail "attention: $(attention)" ;;
+esac
+prove
+say "$goal; write pause $(last_upgrade .write_pause_ms) ms"
