@@ -62,8 +62,8 @@ add_step_mark(struct buf *mark, const json_t *step)
 	buf_adds(mark, "\n");
 }
 
-/* Steps that wait for their turn are no news. At the first look only what is under way
- * is told: what was done before nobody has watched. */
+/* Steps that wait for their turn, or that were not needed, are no news. At the first look
+ * only what is under way is told: what was done before nobody has watched. */
 static void
 add_steps(struct live *l, struct buf *out, const json_t *steps)
 {
@@ -78,7 +78,8 @@ add_steps(struct live *l, struct buf *out, const json_t *steps)
 		add_step_mark(&mark, step);
 		told = strstr(buf_text(&l->steps), buf_text(&mark)) != NULL;
 		buf_adds(&marks, buf_text(&mark));
-		if (told || look_is(step, "state", "pending"))
+		if (told || look_is(step, "state", "pending") ||
+		    look_is(step, "state", "skipped"))
 			continue;
 		if (!first || look_is(step, "state", "running") ||
 		    look_is(step, "state", "verifying") ||

@@ -3,6 +3,7 @@
 #include "client/pages.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "client/cells.h"
 #include "client/look.h"
@@ -51,8 +52,12 @@ add_step(struct buf *out, const struct view *v, const json_t *upgrade)
 		buf_adds(&line, " ");
 		style_add(&line, v, STYLE_PLAIN,
 		    title != NULL ? title : look_word(step, "id", word));
-		buf_adds(&line, " on ");
-		style_add(&line, v, STYLE_PLAIN, look_word(step, "member", word));
+		if (title == NULL ||
+		    strstr(title, look_word(step, "member", word)) == NULL) {
+			buf_adds(&line, " on ");
+			style_add(&line, v, STYLE_PLAIN,
+			    look_word(step, "member", word));
+		}
 		buf_adds(&line, ": ");
 		style_add_word(&line, v, look_word(step, "state", word));
 		if (look_number(step, "attempt") > 1)
@@ -164,23 +169,52 @@ page_upgrade_needs(struct buf *out, const struct view *v, const json_t *upgrade)
 	buf_done(&line);
 }
 
+/* What the command printed last. A frame has a line for it, and its end is the news. */
+static void
+add_progress(struct buf *out, const struct view *v, const json_t *upgrade)
+{
+	const char *said = look_string(upgrade, "progress"), *end;
+	size_t room = v->width > FIELD_WIDTH + 8 ? v->width - FIELD_WIDTH - 8 : 1;
+	struct buf clean = { 0 }, line = { 0 };
+
+	if (said == NULL)
+		return;
+	cells_add_clean(&clean, said);
+	end = buf_text(&clean);
+	if (v->cut && cells_width(end) > room) {
+		while (cells_width(end) > room)
+			end++;
+		while (((unsigned char)*end & 0xc0) == 0x80)
+			end++; /* the rest of a character */
+		buf_adds(&line, "...");
+	}
+	buf_adds(&line, end);
+	field_add(out, "progress", buf_text(&line));
+	buf_done(&line);
+	buf_done(&clean);
+}
+
+/* A frame that is redrawn has to fit into a small terminal: there, what stays the same from
+ * begin to end is left out. */
 void
 page_upgrade(struct buf *out, const struct view *v, const json_t *upgrade)
 {
 	add_head(out, v, upgrade);
-	(void)field_add_member(out, "phase", upgrade, "phase");
+	if (!v->cut || !look_is(upgrade, "phase", "forward"))
+		(void)field_add_member(out, "phase", upgrade, "phase");
 	add_step(out, v, upgrade);
 	if (!is_over(upgrade)) {
-		(void)field_add_member(out, "progress", upgrade, "progress");
+		add_progress(out, v, upgrade);
 		add_asked(out, upgrade);
 	}
 	page_upgrade_needs(out, v, upgrade);
 	add_pause(out, v, upgrade);
 	add_times(out, upgrade);
 	add_way_back(out, upgrade);
-	(void)field_add_member(out, "begun by", upgrade, "created_by");
+	if (!v->cut)
+		(void)field_add_member(out, "begun by", upgrade, "created_by");
 	if (!is_over(upgrade))
-		page_wait(out, look_object(upgrade, "why"));
+		page_wait(out, v, look_object(upgrade, "why"));
 }
 
 void

@@ -7,24 +7,27 @@
 #include "client/render_table.h"
 
 /* clang-format off */
-static const struct { const char *key, *label; } lines[] = {
-	{ "waits_for", "waits for" },
+/* said_above: the line of the step says it too, which counts in a frame that is redrawn. */
+static const struct { const char *key, *label; bool said_above; } lines[] = {
+	{ "waits_for", "waits for", true },
 	{ "seen",      "seen" },
 	{ "needed",    "needed" },
 	{ "trend",     "trend" },
-	{ "since",     "since" },
+	{ "since",     "since", true },
 	{ "otherwise", "otherwise" },
 	{ "remedy",    "what to do" },
 };
 /* clang-format on */
 
 void
-page_wait(struct buf *out, const json_t *wait)
+page_wait(struct buf *out, const struct view *v, const json_t *wait)
 {
 	char word[LOOK_TEXT];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (v->cut && lines[i].said_above)
+			continue;
 		if (str_equal(lines[i].key, "since")) {
 			if (look_string(wait, "since") != NULL)
 				field_add(out, lines[i].label,
@@ -69,7 +72,7 @@ page_why(struct buf *out, const struct view *v, const json_t *why)
 		buf_adds(out, "  waits for nothing\n");
 	json_array_foreach(waits, i, wait) {
 		buf_adds(out, i > 0 ? "\n" : "");
-		page_wait(out, wait);
+		page_wait(out, v, wait);
 	}
 }
 

@@ -39,7 +39,7 @@ void page_why(struct buf *out, const struct view *v, const json_t *why);
 void page_why_each(struct buf *out, const struct view *v, const json_t *doc);
 
 /* One wait of the list, also the member "why" of an upgrade. */
-void page_wait(struct buf *out, const json_t *wait);
+void page_wait(struct buf *out, const struct view *v, const json_t *wait);
 
 void page_history(struct buf *out, const struct view *v, const json_t *doc);
 

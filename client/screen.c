@@ -41,7 +41,20 @@ lines_left(const char *text)
 	return n;
 }
 
-/* The last row of the terminal stays empty: the cursor waits there. */
+/* The line, and nothing of the frame before behind it. One that fills its row leaves nothing
+ * there, and the cursor on its last character, which must stay. */
+static void
+add_line(const struct screen *s, struct buf *out, const char *line)
+{
+	size_t width = cells_width(line);
+
+	buf_adds(out, line);
+	buf_adds(out, width > 0 && width % s->width == 0 ? "\n" : "\033[K\n");
+}
+
+/* Lines are written over those before: a screen that is cleared first flickers, and some
+ * terminals keep what was cleared among the lines that scrolled away. The last row stays
+ * empty: the cursor waits there. */
 void
 screen_frame(struct screen *s, struct buf *out, const char *text)
 {
@@ -51,19 +64,20 @@ screen_frame(struct screen *s, struct buf *out, const char *text)
 
 	if (s->rows_drawn > 0)
 		buf_addf(out, "\033[%zuA", s->rows_drawn);
-	buf_adds(out, "\r\033[J");
+	buf_adds(out, "\r");
 	while ((end = strchr(text, '\n')) != NULL) {
 		line = mem_strndup(text, (size_t)(end - text));
 		if (rows + rows_of(s, line) > room) {
-			buf_addf(out, "... %zu more lines\n", lines_left(text));
+			buf_addf(out, "... %zu more lines\033[K\n", lines_left(text));
 			free(line);
 			rows++;
 			break;
 		}
 		rows += rows_of(s, line);
-		buf_addf(out, "%s\n", line);
+		add_line(s, out, line);
 		free(line);
 		text = end + 1;
 	}
+	buf_adds(out, "\033[J");
 	s->rows_drawn = rows;
 }

@@ -1,6 +1,6 @@
 /*
  * A frame that is redrawn in place: the cursor goes up over the last one. No curses; a
- * terminal that understands ESC [ A and ESC [ J is enough.
+ * terminal that understands ESC [ A, ESC [ J and ESC [ K is enough.
  */
 #ifndef UD_CLIENT_SCREEN_H
 #define UD_CLIENT_SCREEN_H

@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 	  "every step with its commands, gates and ways back",
 	  "Changes nothing. Passwords are shown as stars.\n",
 	  "upgradectl plan sales --to 22.1.1.21.0\n"
-	  "upgradectl plan sales --to 22.1.1.21.0 --procedure offline-migrate | less\n",
+	  "upgradectl plan sales --to 22.1.1.21.0 --procedure asp-major | less\n",
 	  verb_settings_judge, verb_plan },
 	{ "start", "start PAIR --to RELEASE [--procedure NAME] [--option K=V]... [--gates LIST] [--wait]", "PAIR", true, O_PLAN | O(GATES) | O(WAIT) | O(TIMEOUT), O(TO),
 	  "begins an upgrade; refused while check has blockers",
@@ -89,7 +89,7 @@ static const struct verb verbs[] = {
 	  "--for done and --for attention pass gates, which somebody else answers. A daemon\n"
 	  "that restarts meanwhile is waited for.\n"
 	  WAIT_ENDINGS,
-	  "upgradectl wait sales --for gate && upgradectl advance sales\n"
+	  "upgradectl wait sales --for gate    # exit status 11: at a gate\n"
 	  "upgradectl wait sales --for done --timeout 6h\n",
 	  verb_wait_judge, verb_wait },
 	{ "history", "history [PAIR] [--state STATE] [--limit N] [--after ID]", "PAIR", false, O(STATE) | O(LIMIT) | O(AFTER), 0,

@@ -6,12 +6,13 @@
 
 /* clang-format off */
 static const struct { const char *what; size_t before; const char *text, *drawn; size_t rows; } cases[] = {
-	{ "the first frame stands where the cursor is", 0, "a\nb\n",           "\r\033[Ja\nb\n",            2 },
-	{ "the next one goes up over it",               3, "a\n",              "\033[3A\r\033[Ja\n",        1 },
-	{ "wrapped lines count",                        0, "0123456789abc\n",  "\r\033[J0123456789abc\n",   2 },
-	{ "a full line is one row",                     0, "0123456789\n",     "\r\033[J0123456789\n",      1 },
-	{ "colour takes no column",                     0, "\033[31m0123456789\033[0m\n", "\r\033[J\033[31m0123456789\033[0m\n", 1 },
-	{ "what does not fit is counted",               0, "a\nb\nc\nd\ne\n",  "\r\033[Ja\nb\nc\n... 2 more lines\n", 4 },
+	{ "the first frame stands where the cursor is", 0, "a\nb\n",           "\ra\033[K\nb\033[K\n\033[J",   2 },
+	{ "the next one goes up over it",               3, "a\n",              "\033[3A\ra\033[K\n\033[J",     1 },
+	{ "wrapped lines count",                        0, "0123456789abc\n",  "\r0123456789abc\033[K\n\033[J", 2 },
+	{ "a full line is one row and stays whole",     0, "0123456789\n",     "\r0123456789\n\033[J",         1 },
+	{ "an empty line clears its row",               0, "\n",               "\r\033[K\n\033[J",             1 },
+	{ "colour takes no column",                     0, "\033[31m0123456789\033[0m\n", "\r\033[31m0123456789\033[0m\n\033[J", 1 },
+	{ "what does not fit is counted",               0, "a\nb\nc\nd\ne\n",  "\ra\033[K\nb\033[K\nc\033[K\n... 2 more lines\033[K\n\033[J", 4 },
 };
 /* clang-format on */
 
