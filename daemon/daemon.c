@@ -23,7 +23,6 @@ struct parts {
 	const struct daemon_hooks *hooks;
 	struct event_base *base;
 	struct inventory *inventory;
-	struct inventory *old; /* replaced by a reload; pairs in an upgrade may use it */
 	struct journal *journal;
 	struct runner *runner;
 	struct conductor *conductor;
@@ -132,9 +131,7 @@ on_reload(void *arg)
 		inventory_free(fresh);
 		return;
 	}
-	/* Pairs that did not change still point into the one before: it stays until the end. */
-	if (p->old == NULL)
-		p->old = p->inventory;
+	inventory_follow(fresh, p->inventory);
 	p->inventory = fresh;
 	log_event(LOG_INFO, "reload.done", KV_INT("pairs", inventory_count(fresh)));
 }
@@ -219,8 +216,6 @@ tear_down(struct parts *p)
 	if (p->journal != NULL)
 		journal_close(p->journal);
 	inventory_free(p->inventory);
-	if (p->old != NULL)
-		inventory_free(p->old);
 }
 
 int

@@ -8,6 +8,7 @@
 
 struct inventory {
 	struct config *config;
+	struct inventory *before; /* its hosts are those of pairs that did not change */
 };
 
 struct inventory *
@@ -22,10 +23,31 @@ inventory_new(struct config *c)
 void
 inventory_free(struct inventory *i)
 {
-	if (i == NULL)
-		return;
-	config_free(i->config);
-	free(i);
+	struct inventory *before;
+
+	for (; i != NULL; i = before) {
+		before = i->before;
+		config_free(i->config);
+		free(i);
+	}
+}
+
+void
+inventory_follow(struct inventory *i, struct inventory *before)
+{
+	struct config *a = before->config, *b = i->config;
+
+	i->before = before;
+	for (size_t n = 0; n < b->pair_count; n++)
+		for (size_t m = 0; m < a->pair_count; m++) {
+			struct pair *in_use = a->pairs[m];
+
+			if (!pair_equal(in_use, b->pairs[n]))
+				continue;
+			a->pairs[m] = b->pairs[n];
+			b->pairs[n] = in_use;
+			break;
+		}
 }
 
 size_t

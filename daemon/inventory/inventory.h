@@ -9,7 +9,10 @@ struct inventory;
 
 /* From a loaded configuration: the inventory takes the pairs and hosts over. */
 struct inventory *inventory_new(struct config *c);
-void inventory_free(struct inventory *i);
+void inventory_free(struct inventory *i); /* and those that it follows */
+
+/* After a reload: pairs that did not change stay the objects that are in use. */
+void inventory_follow(struct inventory *i, struct inventory *before);
 
 size_t inventory_count(const struct inventory *i);
 const struct pair *inventory_pair(const struct inventory *i, size_t n); /* by name order */

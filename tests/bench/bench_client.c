@@ -56,7 +56,8 @@ get(const char *path, const char *what)
 	size_t got = 0;
 
 	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0) {
-		dprintf(fd, "GET %s HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n",
+		dprintf(fd,
+		    "GET %s HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n",
 		    what);
 		while ((n = read(fd, buf, sizeof(buf))) > 0) {
 			for (ssize_t i = 0; i < n && got < sizeof(head) - 1; i++)

@@ -59,7 +59,8 @@ die(const struct ud_error *err)
 static void
 on_looked(const struct member *m)
 {
-	fleet.looked = mem_array(fleet.looked, fleet.looked_count + 1, sizeof(*fleet.looked));
+	fleet.looked =
+	    mem_array(fleet.looked, fleet.looked_count + 1, sizeof(*fleet.looked));
 	fleet.looked[fleet.looked_count++] = m;
 	event_active(fleet.inject, EV_TIMEOUT, 0);
 }
@@ -175,8 +176,8 @@ build(const char *file)
 	    .runner = fleet.runner,
 	    .inventory = fleet.inventory,
 	});
-	fleet.api = api_new(&(struct api_parts){
-	    fleet.base, fleet.conductor, cf, our_engines, NULL });
+	fleet.api = api_new(
+	    &(struct api_parts){ fleet.base, fleet.conductor, cf, our_engines, NULL });
 	if (api_listen(fleet.api, &err) != 0 ||
 	    conductor_recover(fleet.conductor, &err) != 0)
 		die(&err);

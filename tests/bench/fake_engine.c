@@ -31,7 +31,8 @@ wrap(const char *statements, const char *nonce)
 static const char *
 end(const char *text, const char *nonce, size_t *ret_len)
 {
-	const char *at = strstr(text, nonce), *rest = at != NULL ? strchr(at, '\n') : NULL;
+	const char *at = strstr(text, nonce),
+		   *rest = at != NULL ? strchr(at, '\n') : NULL;
 
 	if (rest == NULL)
 		return NULL;
@@ -105,7 +106,8 @@ fake_observe(const struct member *m, int64_t now_ms, struct observation *ret)
 		struct installation_seen *s = &ret->inst[i];
 
 		s->daemon_up = FACT_YES;
-		s->release = (struct release){ .part = { i == 0 ? 1 : 2, 1 }, .parts = 2 };
+		s->release =
+		    (struct release){ .part = { i == 0 ? 1 : 2, 1 }, .parts = 2 };
 		s->exists = s->loaded = i == 0 ? FACT_YES : FACT_NO;
 		s->changing = FACT_NO;
 		s->replication_agent = i == 0 ? AGENT_RUNNING : AGENT_STOPPED;

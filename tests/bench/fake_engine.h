@@ -9,7 +9,7 @@
 
 struct fake {
 	int64_t step_ms; /* a step is done this long after its command began */
-	bool sessions;	 /* its command is a statement to a session (cat); else nothing */
+	bool sessions; /* its command is a statement to a session (cat); else nothing */
 	/* A look at m is under way and asks nothing: inject what fake_observe() says. */
 	void (*looked)(const struct member *m);
 };

@@ -21,7 +21,7 @@ early_knob() { # NAME VALUE
 
 # A serving pair under load, the daemon sees it. APPS: options of the load.
 scene() { # NAME [OPTION... of pairconf.sh]
-	scenario "$1"
+	[ "$SCENARIO" = "$1" ] || scenario "$1"
 	shift
 	needs_daemon
 	[ "$PACE" = 1 ] || early_knob time_scale "$PACE"
@@ -87,6 +87,46 @@ retry_until_completed() { # [LIMIT [TRIES]]
 	done
 }
 
+step_is() { # NUMBER
+	[ "$(pair_json '.upgrade.step.number // "none"')" = "$1" ]
+}
+
+# At the gate before this step; --gates every-step. Approves what lies before it.
+walk_to() { # NUMBER [LIMIT]
+	limit=$(($(date +%s) + ${2:-60}))
+	until [ "$(date +%s)" -ge "$limit" ]; do
+		now=$(pair_json '.upgrade | .state + " " + (.step.number // "")')
+		case $now in
+		"gated $1") return 0 ;;
+		gated*) ctl advance sales >/dev/null || : ;;
+		attention* | completed* | aborted*) break ;;
+		*) sleep 0.02 ;;
+		esac
+	done
+	fail "did not come to step $1: $now"
+}
+
+# A verb of steering that may be late by one revision.
+steer() { # VERB ARG...
+	for again in 1 2 3 4 5; do
+		ctl "$@" >/dev/null && return 0
+		grep -q 'revision' "$T/ctl.out" || break
+	done
+	fail "upgradectl $* was refused ($again): $(cat "$T/ctl.out")"
+}
+
+# Roles as before anything began, observed in the databases.
+serves_as_before() {
+	role_is master1host "$OLD" master1 ACTIVE && role_is master2host "$OLD" master2 STANDBY
+}
+
+# Each variant of a story in a sandbox of its own: the script calls itself.
+variants() { # NAME...
+	for v; do
+		VARIANT=$v "$0" || exit $?
+	done
+}
+
 upgrade_id() {
 	pair_json '.upgrade.id'
 }
@@ -120,8 +160,9 @@ needs() { # PROGRAM...
 
 # --- what the sandbox saw ---------------------------------------------------------------
 
-saw() { # JQ FILTER: the events for which it holds
-	jq -c "select($1)" "$ROOT/log.jsonl"
+# Events since the sandbox was made, for which the filter holds.
+saw() { # JQ FILTER
+	sed '1,/"event":"sandbox_ready"/d' "$ROOT/log.jsonl" | jq -c "select($1)"
 }
 
 saw_count() { # JQ FILTER
@@ -141,14 +182,18 @@ one_active() { # [NAME]
 # copied again, unless what was there before had been destroyed in between.
 nothing_twice() {
 	jq -r 'select(.store != null) |
-		select(.event == "destroy" or .event == "migrate_begun" and .way == "restore"
-			or .event == "duplicate_begun" or .event == "sandbox_ready") |
-		[.event, .host + "/" + .instance + "/" + .store, .grave // "-"] | @tsv' \
-		"$ROOT/log.jsonl" |
+		select(.event == "destroy" or .event == "migrate_ended" and .way == "restore"
+			or .event == "duplicate_ended" or .event == "create") |
+		[.event, .host + "/" + .instance + "/" + .store] | @tsv' "$ROOT/log.jsonl" |
 		awk -F'\t' '
-			$1 == "destroy" { if (!made[$2]) print "destroyed twice: " $2; made[$2] = 0; next }
-			$1 ~ /_begun$/ { if (made[$2]++) print $1 " twice: " $2 }
-			' >"$T/twice"
+			$1 == "create" { there[$2] = 1; next }
+			$1 == "destroy" {
+				if (!there[$2]) print "destroyed twice: " $2
+				there[$2] = filled[$2] = 0
+				next
+			}
+			filled[$2]++ { print $1 " twice: " $2 }
+		' >"$T/twice"
 	[ ! -s "$T/twice" ] || {
 		cat "$T/twice"
 		fail "something was done twice"

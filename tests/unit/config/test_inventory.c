@@ -81,7 +81,11 @@ START_TEST(equal_pairs)
 	ck_assert_msg(pair_equal(p, q) == changes[_i].equal, "%s", changes[_i].what);
 	ck_assert_msg(pair_equal(q, p) == changes[_i].equal, "%s, reversed",
 	    changes[_i].what);
-	inventory_free(a);
+	/* What did not change stays the same object, across several reloads. */
+	inventory_follow(b, a);
+	ck_assert_msg((inventory_find(b, "p") == p) == changes[_i].equal,
+	    "%s: the object in use", changes[_i].what);
+	ck_assert_str_eq(inventory_pair(b, 1)->members[0].host->name, "h1");
 	inventory_free(b);
 	free(other);
 }
