@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/str.h"
 #include "daemon/conductor/internal.h"
 
 void
@@ -30,6 +31,18 @@ inbox_output(void *arg, const char *text, size_t len)
 	buf_add(&w->tail, text, len);
 }
 
+static void
+hook_said(const struct outcome *o, struct ud_error *ret)
+{
+	char text[200];
+	const char *words;
+
+	str_copy(text, sizeof(text), o->output != NULL ? o->output : "");
+	words = str_trim(text);
+	ud_fail(ret, UD_EUTILITY, "the hook ended with %s %d%s%s", ending_name(o->ending),
+	    o->status, words[0] != '\0' ? ": " : "", words);
+}
+
 /* The command of the step in hand is over; takes over o. */
 void
 inbox_ended(void *arg, struct outcome *o)
@@ -46,9 +59,7 @@ inbox_ended(void *arg, struct outcome *o)
 		w->verdict = o->ending == ENDING_EXITED && o->status == 0 ? VERDICT_OK :
 									    VERDICT_STOP;
 		if (w->verdict != VERDICT_OK)
-			ud_fail(&w->said, UD_EUTILITY, "the hook ended with %s %d: %.200s",
-			    ending_name(o->ending), o->status,
-			    o->output != NULL ? o->output : "");
+			hook_said(o, &w->said);
 	} else {
 		w->verdict = w->pair->engine->judge(&w->command, &w->outcome, &w->said);
 	}

@@ -140,6 +140,16 @@ spec_of(const struct work *w)
 	};
 }
 
+/* A hook without which applications would stay paused. One that pauses them may fail. */
+static bool
+is_urgent(const struct work *w)
+{
+	const struct plan_step *ps = upgrade_step(w->u, w->plan);
+
+	return w->command.kind == COMMAND_HOOK && w->u->pause_pos >= 0 && ps != NULL &&
+	    (ps->row->flags & ROW_OPENS_PAUSE) == 0;
+}
+
 static void
 start_job(struct work *w)
 {
@@ -150,6 +160,8 @@ start_job(struct work *w)
 		end_now(w, ENDING_FAILED, err.text);
 		return;
 	}
+	if (is_urgent(w))
+		journal_make_room(w->c->journal);
 	name_job(w);
 	spec = spec_of(w);
 	w->job = job_start(w->c->runner, &spec, inbox_ended, inbox_output, w);

@@ -13,6 +13,7 @@
 #define PATIENCE_MS	 2500  /* a refusal is believed when the effect is not seen by then */
 #define AGAIN_TOTAL_MS	 120000
 #define AGAIN_MAX_MS	 15000
+#define AGAIN_HELD_MS	 200
 #define AGAIN_SWAP_MS	 50
 #define HOOK_AGAIN_MS	 300
 #define TRIES		 3
@@ -480,6 +481,12 @@ refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
 	/* Nothing but its status tells of a hook: there is nothing to wait for. */
 	if (ps->step->hook != HOOK_NONE && ps->step->looks == 0 && tries_left(t, ps))
 		return step_again(t, HOOK_AGAIN_MS, false);
+	/* A peer that was fenced just now may count as active for a moment more: asked again
+	 * while the budget has room for the time that it takes to believe a refusal; the guards
+	 * look again before. */
+	if (held && pause_is_open(u) &&
+	    t->in->now_ms + patience + AGAIN_HELD_MS < pause_deadline_ms(u, t->p))
+		return step_again(t, AGAIN_HELD_MS, false);
 	if (t->in->now_ms < u->ended_ms + patience) {
 		turn_wake(t, u->ended_ms + patience);
 		return false;

@@ -36,6 +36,8 @@ void journal_rest(struct journal *j);
 /* The disk is full: gives back the room that was kept for this. False: there is none left.
  * It is kept again by journal_thin(), when the disk has room. */
 bool journal_use_reserve(struct journal *j);
+/* For a job whose folder is beside the journal: uses the reserve when the disk is full. */
+void journal_make_room(struct journal *j);
 
 /* ---- writing: one transaction per turn ---- */
 

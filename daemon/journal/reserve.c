@@ -5,7 +5,9 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -13,6 +15,7 @@
 #include "daemon/journal/internal.h"
 
 #define RESERVE_BYTES (4 << 20)
+#define LITTLE_BYTES  (256 << 10)
 
 static char *
 reserve_path(const struct journal *j)
@@ -39,8 +42,8 @@ reserve_fill(struct journal *j)
 	free(path);
 }
 
-bool
-journal_use_reserve(struct journal *j)
+static bool
+use(struct journal *j, const char *why)
 {
 	char *path;
 	bool used;
@@ -52,7 +55,23 @@ journal_use_reserve(struct journal *j)
 	j->reserved = false;
 	free(path);
 	log_event(LOG_ERR, "journal.reserve", KV_STR("directory", j->directory),
-	    KV_STR("why", "the journal could not be written"),
+	    KV_STR("why", why),
 	    KV_STR("next", "its reserve is used; make room on this disk now"));
 	return used;
+}
+
+bool
+journal_use_reserve(struct journal *j)
+{
+	return use(j, "the journal could not be written");
+}
+
+void
+journal_make_room(struct journal *j)
+{
+	struct statvfs fs;
+
+	if (statvfs(j->directory, &fs) == 0 &&
+	    (uint64_t)fs.f_bavail * fs.f_frsize < LITTLE_BYTES)
+		(void)use(j, "a hook of the write pause needs room beside it");
 }

@@ -35,10 +35,12 @@ struct prompt {
 
 /* clang-format off */
 static const struct { const char *word; bool password; } words[] = {
-	{ "password", true },
+	{ "passw",    true },
+	{ "passphr",  true },
 	{ "pwd",      true },
 	{ "uid",      false },
 	{ "user",     false },
+	{ "login",    false },
 };
 /* clang-format on */
 

@@ -29,13 +29,23 @@ _upgradectl_words()
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
+# The last of several words with commas between, offered with those before it.
+_upgradectl_list()
+{
+	local before=''
+
+	[[ $2 != *,* ]] || before=${2%,*},
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "${2##*,}")
+}
+
 _upgradectl()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local verbs='pairs why status check plan start advance pause resume retry abort wait
 		history show log procedures version'
 	local everywhere='--socket --url --token-file --json --no-color --quiet --help --version'
-	local gates='before-standby before-swap before-destroy before-subscribers before-finish'
+	local gates='before-install before-standby before-swap before-destroy before-subscribers
+		before-finish'
 	local verb='' subject='' i
 	local -a daemon=()
 
@@ -70,7 +80,7 @@ _upgradectl()
 		return
 		;;
 	--gates)
-		_upgradectl_words "$gates every-step none" "$cur"
+		_upgradectl_list "$gates every-step none" "$cur"
 		return
 		;;
 	--through)

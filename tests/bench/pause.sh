@@ -41,6 +41,7 @@ AWAIT_STEP=0.02
 scenario bench-pause >/dev/null
 results=$T/results
 top=$T
+trap 'status=$?; trap - EXIT; (leave $status); [ "${KEEP:-0}" = 1 ] || rm -rf "$top"; exit $status' EXIT
 
 knobs() { # bare | usual
 	sandbox_knob agent_start 20
@@ -78,7 +79,9 @@ round_end() {
 	kill -9 "$LOAD_PID"
 	wait "$LOAD_PID" 2>/dev/null || :
 	LOAD_PID=''
-	[ "${KEEP:-0}" = 1 ] && sandbox stop >/dev/null 2>&1 || sandbox destroy >/dev/null 2>&1
+	ending=destroy
+	[ "${KEEP:-0}" != 1 ] || ending=stop
+	sandbox $ending >/dev/null 2>&1 || :
 	end_strays
 	[ "${KEEP:-0}" = 1 ] || rm -rf "$T"
 	T=$top

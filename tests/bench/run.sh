@@ -11,25 +11,36 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- pause fleet rest journal
 table=$(mktemp "${TMPDIR:-/tmp}/ud.bench.XXXXXX")
-trap 'rm -f "$table"' EXIT
+rows=$table.rows
+trap 'rm -f "$table" "$rows"' EXIT
 
-# A ratio of the median of rounds, at 100 decisions a transaction and at one.
+# Medians of rounds in turns; whose they are the head of its own table says.
 journal() {
-	(cd "$build" && tests/bench/bench_journal) | tee /dev/stderr |
-		awk '$1 ~ /^[0-9]+$/ { printf "journal, %s decisions a commit, against plain SQLite\t%s us, ratio %s\t-\t\n", $1, $2, $4 }'
+	said=$(cd "$build" && tests/bench/bench_journal) || return 1
+	printf '%s\n' "$said" >&2
+	printf '%s\n' "$said" | awk '$1 ~ /^[0-9]+$/ {
+		printf "%d decisions a commit, one decision\t%s us, CPU %s us\t-\t\n", $1, $2, $5
+		printf "  plain SQLite inserts, keyed: ratio\t%s\t-\t\n", $8
+	}'
 }
 
 for bench; do
 	echo "--- $bench" >&2
 	printf '%s\n' "$bench" >>"$table"
 	case $bench in
-	pause | fleet | rest) "$here/$bench.sh" "$build" >>"$table" ;;
-	journal) journal >>"$table" ;;
+	pause | fleet | rest) set -- "$here/$bench.sh" "$build" ;;
+	journal) set -- journal ;;
 	*)
 		echo "run.sh: unknown bench: $bench" >&2
 		exit 2
 		;;
 	esac
+	if "$@" >"$rows"; then
+		cat "$rows" >>"$table"
+	else
+		cat "$rows" >&2
+		printf 'did not come to its end\t-\t-\tMISSED\n' >>"$table"
+	fi
 done
 awk -F '\t' '
 	NF < 2 { printf "\n%s\n", $1; next }

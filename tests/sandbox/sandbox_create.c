@@ -96,9 +96,8 @@ net_is_free(int net)
 static int
 allocate_net(const char *root)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *path =
-	    need_format("%s/upgraded-sandbox-nets", tmp != NULL ? tmp : "/tmp");
+	/* Not below TMPDIR: addresses are the machine's, so their list must be, too. */
+	static const char path[] = "/tmp/upgraded-sandbox-nets";
 	char line[4200], owner[4096];
 	bool taken[256] = { false };
 	FILE *f = fopen(path, "a+e");
@@ -119,7 +118,6 @@ allocate_net(const char *root)
 	fseek(f, 0, SEEK_END);
 	fprintf(f, "%d %s\n", net, root);
 	fclose(f);
-	free(path);
 	return net != 0 ? net : 254;
 }
 

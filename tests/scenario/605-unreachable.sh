@@ -31,7 +31,7 @@ kill)
 	walk_to "$step" 90
 	host=master2host
 	case $step in 1[0-9]*) host=master1host ;; esac
-	sandbox kill-host "$host" >/dev/null 2>&1 || sandbox kill-host "$ROOT" "$host"
+	sandbox kill-host "$host" >/dev/null
 	steer advance sales --all
 	;;
 partition)
@@ -51,7 +51,7 @@ case $how in
 kill)
 	sandbox revive-host "$host" >/dev/null 2>&1
 	for instance in "$OLD" "$NEW"; do
-		tt "$host" "$instance" ttDaemonAdmin -start >/dev/null 2>&1 || :
+		tt "$host" "$instance" ttDaemonAdmin -start -force >/dev/null 2>&1 || :
 	done
 	;;
 partition) partition 0 ;;

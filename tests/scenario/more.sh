@@ -169,9 +169,9 @@ saw_count() { # JQ FILTER
 	saw "$1" | wc -l
 }
 
-# The last role of each master; a partition or a dead host cannot hide it.
+# Who is active by its own record; both instances of a host list the same database.
 actives() {
-	sandbox status | awk '$2 == "ACTIVE" { print $1 }'
+	sandbox status | awk '$2 == "ACTIVE" { print $1 }' | sort -u
 }
 
 one_active() { # [NAME]

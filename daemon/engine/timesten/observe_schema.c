@@ -243,7 +243,7 @@ read_part(const char *answer, const struct part *p, struct schema *s)
 	    settings_get(&s->draft->details, p->counter) == NULL)
 		settings_set(&s->draft->details, p->counter, p->none);
 	s->refused = s->refused || how == PART_REFUSED;
-	s->failed = s->failed || how == PART_FAILED;
+	s->passing = s->passing || (how == PART_FAILED && e.verdict == VERDICT_AGAIN);
 	free(text);
 	return how == PART_GOOD && !s->bad;
 }
@@ -310,11 +310,12 @@ schema_answer(const char *text, struct observation *draft)
 		set_tables(&s, keys);
 	if (tables && columns)
 		detail_setf(draft, "schema_fingerprint", "%016" PRIx64, s.columns);
-	if (settings_get(&draft->details, "schema_seen") != NULL ||
-	    (s.refused && !s.failed))
+	if (!s.passing &&
+	    (s.refused || settings_get(&draft->details, "schema_seen") != NULL))
 		settings_set(&draft->details, "schema_asked", "yes");
 	else
-		look_failed(draft, "schema: no answer");
+		look_failed(draft, s.passing ? "schema: not all of it could be read"
+					     : "schema: no answer");
 	free(s.tables);
 }
 

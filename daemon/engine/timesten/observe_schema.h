@@ -24,7 +24,8 @@ struct schema {
 	int store_count;
 	uint64_t columns; /* sum of the hashes of all columns */
 	bool bad;         /* the part has a row that cannot be read */
-	bool refused, failed; /* a part was: for good, for now */
+	bool refused;     /* a part was, for good */
+	bool passing;     /* a part was, for a reason that passes */
 };
 
 /* True for a binary column with a bit set: "01", "0x01", "1". */

@@ -50,6 +50,7 @@ static const struct row forward[] = {
 	{ "2e",	  &tt_destroy_if_stale,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS },
 	{ "2f",	  &tt_duplicate_if_stale, WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF },
 	{ "3",	  &tt_migrate_out,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "3.1",  &tt_export_seen,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
 	{ "3a",	  &tt_ram_policy_manual,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "3b",	  &tt_unload,		  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "3c",	  &tt_destroy_old,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS },

@@ -108,6 +108,49 @@ const struct step tt_migrate_out = {
 	.may_cancel = true,
 };
 
+/* What the tool says of itself is not enough to destroy a database upon: the file is looked
+ * at. Where there is none it is made again. */
+static void
+seen_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	ret->kind = COMMAND_JOB;
+	ret->member = ps->member;
+	ret->host = ps->member->host;
+	str_list_add(&ret->argv, "/usr/bin/test");
+	str_list_add(&ret->argv, "-s");
+	str_list_add(&ret->argv, file);
+	ret->limit_ms = 60000;
+	free(file);
+}
+
+static enum probe
+seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	char *file = export_file(s, ps->member);
+
+	why_needed(w, "%s, not empty", file);
+	why_remedy(w, "save %s there with the old ttMigrate -c, then retry; or abort",
+	    ps->member->name);
+	why_seen(w, s->outcome != NULL ? "no such file, or empty" : "not looked at yet");
+	free(file);
+	return s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
+		s->outcome->status == 0 ? PROBE_DONE : PROBE_TO_DO;
+}
+
+const struct step tt_export_seen = {
+	.id = "export-seen",
+	.title = "see that the export of %s is there",
+	.effect = "the file is there and is not empty",
+	.build = seen_build,
+	.probe = seen_probe,
+	.clean_up = out_build,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 4,
+};
+
 static void
 in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {

@@ -37,6 +37,7 @@ extern const struct step tt_hold_kept;	 /* and does it keep the log for it? */
 
 /* migrate.c */
 extern const struct step tt_migrate_out; /* old ttMigrate -c */
+extern const struct step tt_export_seen; /* its file is there */
 extern const struct step tt_migrate_in;	 /* new ttMigrate -r */
 extern const struct step tt_export_remove;
 

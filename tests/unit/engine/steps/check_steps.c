@@ -1,0 +1,276 @@
+/* Steps of TimesTen: what was seen, what was printed -> what the probe says. */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/engine/timesten/steps/common.h"
+#include "daemon/plan/expand.h"
+#include "tests/simulation/site.h"
+
+struct stage {
+	struct site site;
+	struct observation seen[SITE_MEMBERS];
+	struct plan *plan;
+	struct upgrade *u;
+	struct outcome outcome;
+	struct scene scene;
+	const struct plan_step *ps;
+};
+
+static void
+stage_init(struct stage *g, enum plan_list list, const char *number)
+{
+	struct site_wish wish = { .subscribers = 1 };
+	struct plan_request rq = { 0 };
+	struct ud_error err;
+
+	*g = (struct stage){ 0 };
+	site_init(&g->site, &wish);
+	for (int m = 0; m < SITE_MEMBERS; m++) {
+		struct observation *o = &g->seen[m];
+
+		observation_init(o);
+		o->home = INST_OLD;
+		o->role = m == 0 ? ROLE_ACTIVE : ROLE_STANDBY;
+		for (int i = 0; i < INSTS; i++)
+			o->inst[i] = (struct installation_seen){ .daemon_up = FACT_YES,
+				.exists = FACT_YES, .loaded = FACT_YES,
+				.replication_agent = AGENT_STOPPED,
+				.release = i == INST_OLD ? g->site.from : g->site.to };
+	}
+	rq.to = g->site.to;
+	ck_assert_int_eq(plan_expand(&g->site.pair, g->seen, &rq, &g->plan, &err), 0);
+	g->u = upgrade_new(g->plan);
+	g->u->id = 7;
+	g->ps = &g->plan->lists[list].items[plan_find(g->plan, list, number)];
+	g->scene = (struct scene){ .plan = g->plan, .upgrade = g->u, .seen = g->seen,
+		.now_ms = 1000 };
+}
+
+static void
+stage_done(struct stage *g)
+{
+	upgrade_free(g->u);
+	plan_free(g->plan);
+	for (int m = 0; m < SITE_MEMBERS; m++)
+		observation_done(&g->seen[m]);
+	site_done(&g->site);
+}
+
+static void
+printed(struct stage *g, char *text)
+{
+	g->outcome.output = text;
+	g->scene.outcome = &g->outcome;
+	g->scene.performed_ms = 500;
+}
+
+static enum probe
+probe(struct stage *g)
+{
+	struct why w = { 0 };
+
+	return g->ps->step->probe(&g->scene, g->ps, &w);
+}
+
+static char *
+command_of(struct stage *g)
+{
+	struct command c;
+	char *text;
+
+	command_init(&c);
+	g->ps->step->build(&g->scene, g->ps, &c);
+	text = command_text(&c);
+	command_done(&c);
+	return text;
+}
+
+/* ---- drain ---- */
+
+/* clang-format off */
+static const struct { const char *what; char text[80]; const char *marker; enum probe says; } drains[] = {
+	{ "everything is there",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "upgraded-7-6-0", PROBE_DONE },
+	{ "not acknowledged",		  "< 3, 100, 3, 100, 3, 0 >\n< 01 >\n", "upgraded-7-6-0", PROBE_TO_DO },
+	{ "00, but no marker: a lie",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "",		  PROBE_UNKNOWN },
+	{ "00, the marker of before",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "upgraded-7-4b-1", PROBE_UNKNOWN },
+	{ "cut off before the wait",	  "< 3, 100, 3, 100, 3, 0 >\n",		"upgraded-7-6-0", PROBE_TO_DO },
+	{ "nothing printed",		  "",					"upgraded-7-6-0", PROBE_TO_DO },
+};
+/* clang-format on */
+
+START_TEST(P2_no_loss_drain_needs_two_witnesses)
+{
+	struct stage g;
+	char text[80];
+
+	stage_init(&g, LIST_FORWARD, "6");
+	str_copy(text, sizeof(text), drains[_i].text);
+	printed(&g, text);
+	str_copy(g.seen[1].marker, sizeof(g.seen[1].marker), drains[_i].marker);
+	ck_assert_msg(probe(&g) == drains[_i].says, "%s", drains[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* What is committed while the wait goes on is not covered by it. */
+START_TEST(P2_no_loss_position_is_taken_before_the_wait)
+{
+	char answer[] = "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", *text;
+	struct settings notes = { 0 };
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "6");
+	g.seen[0].bookmark.written = (struct position){ 3, 90, true };
+	text = command_of(&g);
+	ck_assert_ptr_nonnull(strstr(text, "ttBookmark"));
+	ck_assert(strstr(text, "ttBookmark") < strstr(text, "ttRepSubscriberWait"));
+	ck_assert(strstr(text, "insert into") < strstr(text, "ttBookmark"));
+	free(text);
+	printed(&g, answer);
+	tt_drain.learn(&g.scene, g.ps, &notes);
+	ck_assert_str_eq(settings_get(&notes, TT_NOTE_DRAINED "master1"), "3/100");
+	settings_done(&notes);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- the proof ---- */
+
+/* clang-format off */
+static const struct { const char *what, *drained; int64_t now; const char *text; enum probe says; } proofs[] = {
+	{ "the log stands still",	 "3/100", 100, NULL,	   PROBE_DONE },
+	{ "the log moved",		 "3/100", 164, NULL,	   PROBE_TO_DO },
+	{ "moved, the peer has it all",	 "3/100", 164, "< 00 >\n", PROBE_DONE },
+	{ "moved, the peer has not",	 "3/100", 164, "< 01 >\n", PROBE_TO_DO },
+	{ "the drain is not known",	 NULL,	  100, NULL,	   PROBE_TO_DO },
+};
+static const struct { const char *what, *drained, *fenced, *here, *there; enum probe says; } rows[] = {
+	{ "only the fence moved it",	 "3/100", "3/100", "70", "70", PROBE_DONE },
+	{ "a row more",			 "3/100", "3/100", "71", "70", PROBE_IMPOSSIBLE },
+	{ "written before the fence",	 "3/100", "3/164", "70", "70", PROBE_IMPOSSIBLE },
+	{ "fence position not known",	 "3/100", NULL,	   "70", "70", PROBE_IMPOSSIBLE },
+	{ "rows not counted there",	 "3/100", "3/100", "70", NULL, PROBE_IMPOSSIBLE },
+	{ "no table at all",		 "3/100", "3/100", NULL, NULL, PROBE_IMPOSSIBLE },
+};
+/* clang-format on */
+
+START_TEST(P2_no_loss_prove)
+{
+	struct stage g;
+	char text[20];
+
+	stage_init(&g, LIST_FORWARD, "7b");
+	if (proofs[_i].drained != NULL)
+		settings_set(&g.u->notes, TT_NOTE_DRAINED "master1", proofs[_i].drained);
+	g.seen[0].bookmark.written = (struct position){ 3, proofs[_i].now, true };
+	str_copy(text, sizeof(text), proofs[_i].text != NULL ? proofs[_i].text : "");
+	if (proofs[_i].text != NULL)
+		printed(&g, text);
+	ck_assert_msg(probe(&g) == proofs[_i].says, "%s", proofs[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+START_TEST(P2_no_loss_prove_rows)
+{
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "7c");
+	settings_set(&g.u->notes, TT_NOTE_DRAINED "master1", rows[_i].drained);
+	if (rows[_i].fenced != NULL)
+		settings_set(&g.u->notes, TT_NOTE_FENCED "master1", rows[_i].fenced);
+	if (rows[_i].here != NULL)
+		settings_set(&g.seen[0].details, "rows.OPS.T", rows[_i].here);
+	if (rows[_i].there != NULL)
+		settings_set(&g.seen[1].details, "rows.OPS.T", rows[_i].there);
+	ck_assert_msg(probe(&g) == rows[_i].says, "%s", rows[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- roles ---- */
+
+/* clang-format off */
+static const struct { const char *what; enum plan_list list; const char *number; enum role role; enum fact loaded; bool held, fresh; enum probe says; } roles[] = {
+	{ "a standby takes over",	     LIST_FORWARD, "8",	 ROLE_STANDBY,	  FACT_YES, false, true,  PROBE_TO_DO },
+	{ "it is active",		     LIST_FORWARD, "8",	 ROLE_ACTIVE,	  FACT_YES, false, true,  PROBE_DONE },
+	{ "it lost its place: never asked",  LIST_FORWARD, "8",	 ROLE_RECOVERING, FACT_YES, false, true,  PROBE_IMPOSSIBLE },
+	{ "asked already: the answer counts", LIST_FORWARD, "8", ROLE_RECOVERING, FACT_YES, true,  true,  PROBE_TO_DO },
+	{ "not known",			     LIST_FORWARD, "8",	 ROLE_UNKNOWN,	  FACT_YES, false, true,  PROBE_UNKNOWN },
+	{ "back: fenced",		     LIST_BACKOUT, "b1", ROLE_IDLE,	  FACT_YES, false, true,  PROBE_TO_DO },
+	{ "back: active already",	     LIST_BACKOUT, "b1", ROLE_ACTIVE,	  FACT_YES, false, true,  PROBE_DONE },
+	{ "back: active long ago",	     LIST_BACKOUT, "b1", ROLE_ACTIVE,	  FACT_YES, false, false, PROBE_UNKNOWN },
+	{ "back: it left memory",	     LIST_BACKOUT, "b1", ROLE_UNKNOWN,	  FACT_NO,  false, false, PROBE_TO_DO },
+};
+/* clang-format on */
+
+START_TEST(roles_tell_whether_to_activate)
+{
+	struct observation *o;
+	struct stage g;
+
+	stage_init(&g, roles[_i].list, roles[_i].number);
+	o = &g.seen[g.ps->member->index];
+	o->role = roles[_i].role;
+	o->inst[g.ps->installation].loaded = roles[_i].loaded;
+	g.u->swap_held = roles[_i].held;
+	g.u->entered_ms = 900;
+	o->at_ms[__builtin_ctz(LOOK_ROLE)] = roles[_i].fresh ? 950 : 100;
+	ck_assert_msg(probe(&g) == roles[_i].says, "%s", roles[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- memory ---- */
+
+/* clang-format off */
+static const struct { const char *what, *policy; enum agent_state agent; const char *command; } unloads[] = {
+	{ "manual",		      "manual", AGENT_STOPPED, "ttAdmin -ramUnload" },
+	{ "inUse leaves by itself",   "inUse",	AGENT_STOPPED, "" },
+	{ "not known: asked",	      "",	AGENT_STOPPED, "ttAdmin -ramUnload" },
+	{ "a late agent goes first",  "inUse",	AGENT_RUNNING, "ttAdmin -repStop" },
+};
+/* clang-format on */
+
+START_TEST(unload_runs_what_its_policy_needs)
+{
+	struct installation_seen *in;
+	struct stage g;
+	char *text;
+
+	stage_init(&g, LIST_FORWARD, "9c");
+	in = &g.seen[g.ps->member->index].inst[g.ps->installation];
+	str_copy(in->ram_policy, sizeof(in->ram_policy), unloads[_i].policy);
+	in->replication_agent = unloads[_i].agent;
+	text = command_of(&g);
+	ck_assert_msg((unloads[_i].command[0] == '\0') == (text[0] == '\0') &&
+		strstr(text, unloads[_i].command) != NULL, "%s: %s", unloads[_i].what, text);
+	free(text);
+	stage_done(&g);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("steps");
+	TCase *tc = tcase_create("timesten");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tc, P2_no_loss_drain_needs_two_witnesses, 0, ARRAY_SIZE(drains));
+	tcase_add_test(tc, P2_no_loss_position_is_taken_before_the_wait);
+	tcase_add_loop_test(tc, P2_no_loss_prove, 0, ARRAY_SIZE(proofs));
+	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
+	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
+	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0, ARRAY_SIZE(unloads));
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
