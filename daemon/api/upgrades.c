@@ -179,38 +179,50 @@ reply_started(struct request *rq, unsigned status, int64_t id)
 		reply_header(rq, MHD_HTTP_HEADER_LOCATION, where);
 }
 
-/* A key stands for one upgrade of one pair. */
+/* What a key was used for. */
+struct begun {
+	char pair[NAME_MAX_BYTES];
+	struct release to;
+};
+
+/* A key stands for one upgrade of one pair to one release. */
 static void
-reply_same(struct request *rq, unsigned status, int64_t id, const char *pair)
+reply_same(struct request *rq, unsigned status, int64_t id, const struct begun *begun,
+    const struct release *to)
 {
 	struct ud_error err = { 0 };
+	char release[RELEASE_TEXT];
 
-	if (str_equal(pair, rq->name)) {
+	if (str_equal(begun->pair, rq->name) && release_compare(&begun->to, to) == 0) {
 		reply_started(rq, status, id);
 		return;
 	}
 	(void)ud_fail(&err, UD_ESTATE,
-	    "this Idempotency-Key was used for upgrade %lld of pair %s", (long long)id,
-	    pair);
+	    "this Idempotency-Key was used for upgrade %lld of pair %s to %s",
+	    (long long)id, begun->pair, release_text(&begun->to, release));
 	(void)ud_remedy(&err, "send a new random text for each upgrade");
 	reply_error(rq, &err);
 }
 
 static void
-keep_pair(void *arg, const struct upgrade *u)
+keep_begun(void *arg, const struct upgrade *u)
 {
-	(void)str_copy(arg, NAME_MAX_BYTES, u->pair);
+	struct begun *begun = arg;
+
+	(void)str_copy(begun->pair, sizeof(begun->pair), u->pair);
+	begun->to = u->to;
 }
 
 static int
-reply_repeated(struct request *rq, int64_t id, struct ud_error *err)
+reply_repeated(struct request *rq, int64_t id, const struct release *to,
+    struct ud_error *err)
 {
-	char pair[NAME_MAX_BYTES] = "";
+	struct begun begun = { "" };
 
-	if (journal_find(conductor_journal(rq->api->conductor), id, keep_pair, pair,
+	if (journal_find(conductor_journal(rq->api->conductor), id, keep_begun, &begun,
 		err) != 0)
 		return -1;
-	reply_same(rq, MHD_HTTP_OK, id, pair);
+	reply_same(rq, MHD_HTTP_OK, id, &begun, to);
 	return 0;
 }
 
@@ -224,7 +236,7 @@ reply_overtaken(struct request *rq, const struct start_asked *s)
 	int64_t id = 0;
 
 	return s->repeated && journal_find_key(journal, rq->key, &id, &ignored) == 0 &&
-	    id > 0 && reply_repeated(rq, id, &ignored) == 0;
+	    id > 0 && reply_repeated(rq, id, &s->order.plan.to, &ignored) == 0;
 }
 
 /* Without a plan the cause has a code of its own, and stands among the findings as a blocker:
@@ -246,10 +258,13 @@ start_done(void *arg, const struct upgrade *u, const struct findings *f,
 {
 	struct start_asked *s = arg;
 	struct request *rq = s->rq;
+	struct begun begun = { "" };
 
+	if (u)
+		keep_begun(&begun, u);
 	if (rq->connection && u && !err)
 		reply_same(rq, s->repeated ? MHD_HTTP_OK : MHD_HTTP_CREATED, u->id,
-		    u->pair);
+		    &begun, &s->order.plan.to);
 	else if (rq->connection && err && !reply_overtaken(rq, s))
 		reply_refused(rq, f, err);
 	rq->key[0] = '\0';
@@ -279,19 +294,24 @@ start(struct request *rq, struct ud_error *err)
 	const char *key = NULL;
 	struct start_asked *s;
 	int64_t id = 0;
+	int rc;
 
 	if (request_pair(rq, &pair, err) != 0 || request_key(rq, &key, err) != 0 ||
 	    journal_find_key(journal, key, &id, err) != 0)
 		return -1;
-	if (id > 0)
-		return reply_repeated(rq, id, err);
 	s = mem_alloc(sizeof(*s));
 	if (order_read(&s->order, pair, rq->json, err) != 0) {
 		free(s);
 		return -1;
 	}
-	ask_conductor(rq, pair, s, key);
-	return 0;
+	if (id == 0) {
+		ask_conductor(rq, pair, s, key);
+		return 0;
+	}
+	rc = reply_repeated(rq, id, &s->order.plan.to, err);
+	order_done(&s->order);
+	free(s);
+	return rc;
 }
 
 void

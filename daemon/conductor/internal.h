@@ -107,6 +107,7 @@ struct conductor {
 	struct event *thin;
 	struct event *rest;
 	bool recovering;
+	int64_t failure_told_ms; /* when a failing journal was last logged; 0 never */
 	void (*on_events)(void *arg);
 	void *on_events_arg;
 	struct conductor_stats stats;

@@ -439,6 +439,19 @@ gather(struct conductor *c, struct change **ret)
 	return n;
 }
 
+/* Once in ten seconds: a disk that is full has no room for more. */
+static void
+tell_failure(struct conductor *c, const struct ud_error *err)
+{
+	int64_t now = clock_mono_ms();
+
+	if (c->failure_told_ms != 0 && now < c->failure_told_ms + 10000)
+		return;
+	c->failure_told_ms = now;
+	log_event(LOG_ERR, "journal.failed", KV_STR("why", err->text),
+	    KV_STR("next", "nothing was done; tried again every second"));
+}
+
 void
 conductor_turn(struct conductor *c)
 {
@@ -456,8 +469,7 @@ conductor_turn(struct conductor *c)
 	if (rc != 0 && journal_use_reserve(c->journal))
 		rc = record(c, changes, n, &err);
 	if (rc != 0)
-		log_event(LOG_ERR, "journal.failed", KV_STR("why", err.text),
-		    KV_STR("next", "nothing was done; tried again in a second"));
+		tell_failure(c, &err);
 	for (size_t i = 0; i < n; i++) {
 		if (rc == 0)
 			put_in_place(&changes[i]);

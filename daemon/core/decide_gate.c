@@ -193,6 +193,21 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 	return 0;
 }
 
+/* Abort after the swap needs the old active to follow first. */
+static bool
+way_back_is_closed(const struct upgrade *u, const struct plan *p)
+{
+	char key[NAME_MAX_BYTES + 16];
+
+	if (p->active == NULL || p->standby == NULL)
+		return false;
+	str_printf(key, sizeof(key), NOTE_WROTE "%s", p->standby->name);
+	if (settings_get(&u->notes, key) == NULL)
+		return false;
+	str_printf(key, sizeof(key), NOTE_HOLD "%s", p->active->name);
+	return settings_is(&u->notes, key, "lost");
+}
+
 int
 core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
     struct ud_error *err)
@@ -214,6 +229,14 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		    "the way is forward: upgradectl why %s says what it waits for; retry or "
 		    "advance",
 		    u->pair);
+	}
+	if (u->list == LIST_FORWARD && way_back_is_closed(u, p)) {
+		ud_fail(err, UD_ESTATE,
+		    "the way back is closed: applications write to %s, and the log that %s "
+		    "would need to follow it is gone",
+		    u->standby, u->active);
+		return ud_remedy(err,
+		    "the way is forward: upgradectl why %s says what it waits for", u->pair);
 	}
 	if (u->abort_asked || u->list == LIST_UNDO || u->list == LIST_UNDO_BACKOUT) {
 		ud_fail(err, UD_ESTATE, "upgrade %lld is being aborted already",

@@ -57,6 +57,7 @@ bool guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct
 /* Notes that the guards and the engines share. */
 #define NOTE_PROOF  "proof"    /* member that was seen fenced with every commit at its peer */
 #define NOTE_WROTE  "wrote."   /* + member: it accepted writes during the upgrade */
+#define NOTE_HOLD   "hold."    /* + member: lost, when the log that it needs is gone */
 #define NOTE_PATH   "path."    /* + member + "." + old or new: path of its store */
 
 #endif

@@ -203,6 +203,46 @@ check_options(const struct plan *plan, struct ud_error *err)
 	return 0;
 }
 
+/* A gate that stands before a row of any procedure of the engine: of another one it does not
+ * hold this upgrade. *list gets the names that are new to it. */
+static bool
+is_gate(const struct engine *e, const char *id, char *list, size_t size)
+{
+	bool known = strcmp(id, "every-step") == 0 || strcmp(id, "none") == 0;
+
+	str_copy(list, size, "every-step, none");
+	for (int i = 0; e->procedures[i] != NULL; i++) {
+		const struct row *row = e->procedures[i]->forward;
+
+		for (; row != NULL && row->number != NULL; row++) {
+			size_t len = strlen(list);
+
+			if (row->gate == NULL)
+				continue;
+			known = known || strcmp(row->gate, id) == 0;
+			if (strstr(list, row->gate) == NULL)
+				str_printf(list + len, size - len, ", %s", row->gate);
+		}
+	}
+	return known;
+}
+
+/* Gates of the configuration were checked when it was read. */
+static int
+check_gates(const struct plan *plan, const struct str_list *gates, struct ud_error *err)
+{
+	char list[256];
+
+	for (size_t i = 0; gates != NULL && i < gates->count; i++) {
+		if (is_gate(plan->pair->engine, gates->items[i], list, sizeof(list)))
+			continue;
+		ud_fail(err, UD_EUSAGE, "procedure %s has no gate %.60s", plan->procedure->id,
+		    gates->items[i]);
+		return ud_remedy(err, "known: %s", list);
+	}
+	return 0;
+}
+
 /* ---- put together ---- */
 
 static struct plan *
@@ -247,6 +287,8 @@ plan_expand(const struct pair *p, const struct observation *seen,
 		find_installations(plan, seen);
 	}
 	if (find_procedure(plan, rq->procedure, err) != 0 || check_options(plan, err) != 0)
+		goto fail;
+	if (rq->journaled == NULL && check_gates(plan, rq->gates, err) != 0)
 		goto fail;
 	for (int l = 0; l < LISTS; l++)
 		plan_rows(plan, (enum plan_list)l);

@@ -245,7 +245,8 @@ change_case(struct text *t)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)t->s[i];
 
-		if (t->s[i] == 'T' && t->s[i + 1] == 'T' && isdigit((unsigned char)t->s[i + 2]))
+		if (t->s[i] == 'T' && t->s[i + 1] == 'T' &&
+		    isdigit((unsigned char)t->s[i + 2]))
 			return;
 		t->s[i] = (char)(on("upper") ? toupper(c) : tolower(c));
 	}
@@ -304,12 +305,12 @@ drop_number(struct text *t)
 static bool
 is_dropped(const char *line)
 {
-	static const char *const kinds[] = { "Process", "Server", "Replication ", "Subdaemon",
-		"Cache Agent", "Type  ", NULL };
+	static const char *const kinds[] = { "Process", "Server", "Replication ",
+		"Subdaemon", "Cache Agent", "Type  ", NULL };
 
 	if (strcmp(tool, "ttMigrate") == 0)
-		return (on("nocounts") || on("brief")) && strstr(line, " rows") != NULL &&
-		    strchr(line, '/') != NULL;
+		return (on("nocounts") || on("brief")) &&
+		    strstr(line, " rows") != NULL && strchr(line, '/') != NULL;
 	if (strcmp(tool, "ttStatus") != 0)
 		return false;
 	if (on("noagent") && strstr(line, "gent is running") != NULL)
@@ -376,10 +377,7 @@ static void
 say(int which, char *text)
 {
 	struct text out = { 0 };
-	int fd = on("merge")	 ? 1
-	    : on("errors")	 ? 2
-	    : on("swap")	 ? 3 - which
-				 : which;
+	int fd = on("merge") ? 1 : on("errors") ? 2 : on("swap") ? 3 - which : which;
 
 	change_text(&out, text);
 	if (out.len > 0)
@@ -404,14 +402,17 @@ banner(void)
 {
 	if (!on("banner"))
 		return;
-	sayf(1, "\nCopyright (c) 1996, 2031, Oracle and/or its affiliates. All rights reserved.\n");
+	sayf(1,
+	    "\nCopyright (c) 1996, 2031, Oracle and/or its affiliates. All rights reserved.\n");
 	if (strcmp(tool, "ttIsql") == 0)
-		sayf(1, "Type ? or \"help\" for help, type \"exit\" to quit ttIsql.\n\n"
-			"connect \"DSN=x;AutoCreate=0\";\n"
-			"Connection successful: DSN=x;UID=tt;DataStore=/x;PermSize=64;\n"
-			"(Default setting AutoCommit=1)\n");
+		sayf(1,
+		    "Type ? or \"help\" for help, type \"exit\" to quit ttIsql.\n\n"
+		    "connect \"DSN=x;AutoCreate=0\";\n"
+		    "Connection successful: DSN=x;UID=tt;DataStore=/x;PermSize=64;\n"
+		    "(Default setting AutoCommit=1)\n");
 	else
-		sayf(2, "Note: messages may be localized; at 12:00 the locale was C (rc 0)\n");
+		sayf(2,
+		    "Note: messages may be localized; at 12:00 the locale was C (rc 0)\n");
 }
 
 /* ---- a refusal that passes ---- */
@@ -421,28 +422,33 @@ refuse_once(int kind)
 {
 	switch (kind % 5) {
 	case 0:
-		sayf(2, "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT0704: Cannot "
-			"connect while recovery goes on -- file \"db.c\", lineno 7, procedure "
-			"\"x\"\n*** ODBC Error = S1000, TimesTen Error = 704\n");
+		sayf(2,
+		    "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT0704: Cannot "
+		    "connect while recovery goes on -- file \"db.c\", lineno 7, procedure "
+		    "\"x\"\n*** ODBC Error = S1000, TimesTen Error = 704\n");
 		return 1;
 	case 1:
-		sayf(2, "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT0994: Data "
-			"store connection terminated. Please reconnect. -- file \"db.c\", lineno "
-			"8, procedure \"x\"\n*** ODBC Error = 08006, TimesTen Error = 994\n");
+		sayf(2,
+		    "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT0994: Data "
+		    "store connection terminated. Please reconnect. -- file \"db.c\", lineno "
+		    "8, procedure \"x\"\n*** ODBC Error = 08006, TimesTen Error = 994\n");
 		return 1;
 	case 2:
-		sayf(2, "%s: Could not connect to the TimesTen daemon.\nIf the TimesTen daemon "
-			"is not running, please start it\nby running \"ttDaemonAdmin -start\".\n",
+		sayf(2,
+		    "%s: Could not connect to the TimesTen daemon.\nIf the TimesTen daemon "
+		    "is not running, please start it\nby running \"ttDaemonAdmin -start\".\n",
 		    tool);
 		return 1;
 	case 3:
-		sayf(2, "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT6003: Lock "
-			"request denied because of time-out -- file \"db.c\", lineno 9, procedure "
-			"\"x\"\n*** ODBC Error = S1000, TimesTen Error = 6003\n");
+		sayf(2,
+		    "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT6003: Lock "
+		    "request denied because of time-out -- file \"db.c\", lineno 9, procedure "
+		    "\"x\"\n*** ODBC Error = S1000, TimesTen Error = 6003\n");
 		return 1;
 	case 4:
-		sayf(2, "08001: Cannot connect: Connection refused (errno 111). Network Address: "
-			"x; Port Number: 1;\n");
+		sayf(2,
+		    "08001: Cannot connect: Connection refused (errno 111). Network Address: "
+		    "x; Port Number: 1;\n");
 		return 1;
 	}
 	return 1;
@@ -534,13 +540,14 @@ await(struct child *c, const char *word, struct text *out, struct text *err)
 		{ .fd = c->err, .events = POLLIN } };
 
 	for (;;) {
-		char *row = word != NULL && out->s != NULL ? strstr(out->s, word) : NULL;
+		char *row =
+		    word != NULL && out->s != NULL ? strstr(out->s, word) : NULL;
 
 		if (row != NULL && strchr(row, '\n') != NULL) {
 			row[0] = '\0';
 			out->len = (size_t)(row - out->s);
-			while (poll(&fds[1], 1, 0) > 0 && (fds[1].revents & POLLIN) != 0 &&
-			    take(c->err, err))
+			while (poll(&fds[1], 1, 0) > 0 &&
+			    (fds[1].revents & POLLIN) != 0 && take(c->err, err))
 				;
 			return true;
 		}
@@ -596,11 +603,13 @@ refuse_statement(const char *statement)
 		return false;
 	switch (hash(kind) % 3) {
 	case 0:
-		sayf(2, " 6003: Lock request denied because of time-out\n"
-			"Details: Tran 7.1 (pid 1) wants Xn lock\nThe command failed.\n");
+		sayf(2,
+		    " 6003: Lock request denied because of time-out\n"
+		    "Details: Tran 7.1 (pid 1) wants Xn lock\nThe command failed.\n");
 		return true;
 	case 1:
-		sayf(2, " 6002: Lock request denied because of deadlock\nThe command failed.\n");
+		sayf(2,
+		    " 6002: Lock request denied because of deadlock\nThe command failed.\n");
 		return true;
 	case 2:
 		sayf(2, "  994: Data store connection terminated. Please reconnect.\n");
@@ -759,7 +768,8 @@ confirm(char **argv, int status)
 	if (!on("confirm") || status != 0)
 		return;
 	if (strcmp(tool, "ttDestroy") == 0)
-		sayf(1, "Data store /x was destroyed; it was not found to be in use.\n");
+		sayf(1,
+		    "Data store /x was destroyed; it was not found to be in use.\n");
 	else if (strcmp(tool, "ttAdmin") == 0 && !has(argv, "-query"))
 		sayf(1, "1 request done: no error, the command was not repeated.\n");
 }

@@ -21,8 +21,8 @@ while :; do
 	prompt=$(pair_json .upgrade.gate.prompt)
 	[ -n "$prompt" ] || fail "the gate $gate asks for nothing"
 	case "$gate $prompt" in
-	*[Rr]esume* | *'write to'*) loadctl resume-writes ;;
-	*[Pp]ause*) loadctl pause-writes ;;
+	*'let the applications write'*) loadctl resume-writes ;;
+	*'pause the applications'*) loadctl pause-writes ;;
 	*) fail "the gate $gate asks for something else: $prompt" ;;
 	esac
 	asked="$asked $gate"

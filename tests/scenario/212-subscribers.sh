@@ -24,6 +24,14 @@ add_third() {
 	mkdir -p "$T/run/jobs/sub3host"
 }
 
+# Options of the judge.
+members() {
+	echo --expect master1 --expect master2
+	for n in 1 2 3; do
+		[ "$n" -gt "$VARIANT" ] || echo --expect "subscriber$n"
+	done
+}
+
 all_are_seen() {
 	[ "$(pair_json '[.members[].role] | map(select(. == "unknown" or . == null)) | length')" -eq 0 ]
 }
@@ -47,4 +55,5 @@ start
 retry_until_completed 180 0
 [ "$(pair_json "[.members[].release] | map(select(. == \"$NEW_RELEASE\")) | length")" -eq \
 	$((2 + VARIANT)) ] || fail "not every member is in the new release"
-prove
+# shellcheck disable=SC2046
+prove $(members)

@@ -24,9 +24,9 @@ more_dsns() {
 say_all() {
 	for name in master1 master2 subscriber1 subscriber2; do
 		old=$(find "$ROOT"/hosts/*/opt/"$OLD" -name sys.odbc.ini -exec \
-			sed -n "/^\[$name\]/,/^\[/s/^DataStore=//p" {} + | grep "/$name\$" | head -n 1)
+			sed -n "/^\[$name\]/,/^\[/s/^DataStore *= *//p" {} + | grep "/$name\$" | head -n 1)
 		new=$(find "$ROOT"/hosts/*/opt/"$NEW" -name sys.odbc.ini -exec \
-			sed -n "/^\[$name\]/,/^\[/s/^DataStore=//p" {} + | grep "/$name\$" | head -n 1)
+			sed -n "/^\[$name\]/,/^\[/s/^DataStore *= *//p" {} + | grep "/$name\$" | head -n 1)
 		[ -n "$old" ] && [ -n "$new" ] && [ "$old" != "$new" ] ||
 			fail "paths of $name: '$old' and '$new'"
 		sed -i "s#dsn = \"$name\"#dsn = \"old_$name\"  dsn_new = \"next_$name\"  store = \"$name\"  path = \"$old\"  path_new = \"$new\"#" \

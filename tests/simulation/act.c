@@ -298,78 +298,87 @@ site_pause(struct sim *s, bool pause)
 	STORY(s, "site", pause ? "applications stand still" : "applications write");
 }
 
+static void
+set_policy(struct sim *s, struct run *r)
+{
+	struct base *b = base_of(s, r);
+
+	if (!exists(r, b))
+		return;
+	*(r->op == OP_REP_POLICY ? &b->rep : &b->ram) = r->policy;
+	if (r->op == OP_RAM_POLICY && r->policy == POLICY_MANUAL && b->loaded)
+		b->held_in_memory = true;
+	if (r->op == OP_RAM_POLICY && r->policy == POLICY_ALWAYS)
+		base_load(s, r->member, b);
+	print_policies(r, b);
+}
+
+static void
+ram_load(struct sim *s, struct run *r)
+{
+	struct base *b = base_of(s, r);
+
+	if (!exists(r, b))
+		return;
+	base_load(s, r->member, b);
+	b->held_in_memory = true;
+}
+
+static void
+daemon_start(struct sim *s, struct run *r)
+{
+	struct machine *m = &s->w.machine[r->member];
+
+	m->up[r->inst] = m->present[r->inst];
+}
+
+static void
+remove_file(struct sim *s, struct run *r)
+{
+	s->w.file[r->member].exists = false;
+}
+
+/* clang-format off */
+static const struct { void (*act)(struct sim *s, struct run *r); bool asks_daemon; } tools[OPS] = {
+	[OP_REP_START]	  = { rep_start,    true },
+	[OP_REP_STOP]	  = { rep_stop,	    true },
+	[OP_REP_POLICY]	  = { set_policy,   true },
+	[OP_RAM_POLICY]	  = { set_policy,   true },
+	[OP_RAM_LOAD]	  = { ram_load,	    true },
+	[OP_RAM_UNLOAD]	  = { ram_unload,   true },
+	[OP_MIGRATE_OUT]  = { migrate_out,  true },
+	[OP_MIGRATE_IN]	  = { migrate_in,   true },
+	[OP_DESTROY]	  = { destroy,	    true },
+	[OP_DUPLICATE]	  = { duplicate,    true },
+	[OP_DAEMON_START] = { daemon_start, false },
+	[OP_REMOVE]	  = { remove_file,  false },
+	[OP_PAUSE]	  = { hook,	    false },
+	[OP_RESUME]	  = { hook,	    false },
+	[OP_INSTALL]	  = { hook,	    false },
+};
+/* clang-format on */
+
+/* It says that it did it, and did nothing. */
+static void
+pretend(struct sim *s, struct run *r)
+{
+	int64_t rows = base_of(s, r)->total;
+
+	if (r->op == OP_MIGRATE_OUT)
+		print_rows(r, "Saving", "saved", rows, rows);
+	if (r->op == OP_MIGRATE_IN)
+		print_rows(r, "Restoring", "restored", rows, rows);
+}
+
 void
 run_act(struct sim *s)
 {
 	struct run *r = &s->run;
-	struct base *b = base_of(s, r);
 
-	if (r->lie == LIE_DONE) {
-		if (r->op == OP_MIGRATE_OUT || r->op == OP_MIGRATE_IN)
-			print_rows(r, r->op == OP_MIGRATE_OUT ? "Saving" : "Restoring",
-			    r->op == OP_MIGRATE_OUT ? "saved" : "restored", b->total, b->total);
-		return;
-	}
-	if (r->op == OP_PAUSE || r->op == OP_RESUME || r->op == OP_INSTALL) {
-		hook(s, r);
-		return;
-	}
-	if (r->op == OP_DAEMON_START)
-		s->w.machine[r->member].up[r->inst] = s->w.machine[r->member].present[r->inst];
-	if (r->op == OP_REMOVE)
-		s->w.file[r->member].exists = false;
-	if (r->op == OP_NOTHING || r->op == OP_DAEMON_START || r->op == OP_REMOVE ||
-	    !daemon_answers(s, r))
-		return;
-	switch (r->op) {
-	case OP_REP_START:
-		rep_start(s, r);
-		break;
-	case OP_REP_STOP:
-		rep_stop(s, r);
-		break;
-	case OP_REP_POLICY:
-	case OP_RAM_POLICY:
-		if (!exists(r, b))
-			break;
-		*(r->op == OP_REP_POLICY ? &b->rep : &b->ram) = r->policy;
-		if (r->op == OP_RAM_POLICY && r->policy == POLICY_MANUAL && b->loaded)
-			b->held_in_memory = true;
-		if (r->op == OP_RAM_POLICY && r->policy == POLICY_ALWAYS)
-			base_load(s, r->member, b);
-		print_policies(r, b);
-		break;
-	case OP_RAM_LOAD:
-		if (!exists(r, b))
-			break;
-		base_load(s, r->member, b);
-		b->held_in_memory = true;
-		break;
-	case OP_RAM_UNLOAD:
-		ram_unload(s, r);
-		break;
-	case OP_MIGRATE_OUT:
-		migrate_out(s, r);
-		break;
-	case OP_MIGRATE_IN:
-		migrate_in(s, r);
-		break;
-	case OP_DESTROY:
-		destroy(s, r);
-		break;
-	case OP_DUPLICATE:
-		duplicate(s, r);
-		break;
-	case OP_DAEMON_START:
-	case OP_REMOVE:
-	case OP_NOTHING:
-	case OP_PAUSE:
-	case OP_RESUME:
-	case OP_INSTALL:
-	case OP_SESSION:
-	case OPS:
-		break;
-	}
+	if (r->lie == LIE_DONE)
+		pretend(s, r);
+	else if (tools[r->op].act != NULL && (!tools[r->op].asks_daemon || daemon_answers(s, r)))
+		tools[r->op].act(s, r);
 }
 
 /* Tools that make something leave half of it. */

@@ -108,7 +108,7 @@ sim_run(struct sim *s, const struct sim_wish *wish)
 	world_init(s);
 	if (!wish->calm)
 		faults_draw(s, wish->only);
-	s->sh.poll_ms = wish->calm ? 1000 : rng_between(&s->rng, 300, 4000);
+	s->sh.poll_ms = wish->calm ? 1000 : rng_between(&s->rng, 500, 10000);
 	faults_text(s, text, sizeof(text));
 	if (!wish->calm)
 		STORY(s, "fault", "drawn: %s", text[0] != '\0' ? text : "none");

@@ -256,7 +256,8 @@ tt_ask(const struct member *m, unsigned looks, const struct observation *draft,
 
 	if (looks & LOOK_INSTANCE) {
 		if (round < n)
-			return ask_status(m, round, round == n - 1 ? LOOK_INSTANCE : 0,
+			return ask_status(m, round,
+			    round == n - 1 ? looks & (LOOK_INSTANCE | LOOK_POLICY) : 0,
 			    ret);
 		round -= n;
 	}

@@ -8,7 +8,8 @@
  * an earlier one (draft->inst, draft->home): a question never loads, and never creates, a
  * database. Cheap looks alone are one question and no process.
  *
- * An aspect of several questions is in `looks` of the last of them only; `looks` of
+ * An aspect of several questions is in `looks` of the last of them only, but POLICY is in
+ * that of the last ttStatus as well: where no store exists it is seen by that. `looks` of
  * tt_ask() must be the same in all rounds of one look. draft->error keeps the first
  * reason: empty it before a look.
  *

@@ -238,6 +238,21 @@ move_home(struct observation *draft, int n)
 	return moved;
 }
 
+/* Where there is no database at all, there are no policies to be asked for. */
+static enum fact
+is_somewhere(const struct observation *draft, int n)
+{
+	enum fact is = FACT_NO;
+
+	for (int i = 0; i < n; i++) {
+		if (draft->inst[i].exists == FACT_YES)
+			return FACT_YES;
+		if (draft->inst[i].exists != FACT_NO)
+			is = FACT_UNKNOWN;
+	}
+	return is;
+}
+
 /* Every installation was asked: where does the database live? */
 static void
 conclude(const struct member *m, struct observation *draft, unsigned *seen)
@@ -253,6 +268,8 @@ conclude(const struct member *m, struct observation *draft, unsigned *seen)
 	if (home == NULL || home->loaded != FACT_YES || moved)
 		forget_database(draft, LOOK_CHEAP);
 	draft->writable = look_writable(m, draft);
+	if (is_somewhere(draft, n) == FACT_UNKNOWN)
+		*seen &= ~(unsigned)LOOK_POLICY;
 	if (read == 0)
 		*seen &= ~(unsigned)LOOK_INSTANCE;
 	else if (up == 0)

@@ -103,6 +103,7 @@ START_TEST(P6_bounded_pause_takes_back_a_refused_activation)
 
 	reach_held(&t);
 	toy_answers("activate", PROBE_TO_DO);
+	t.now_ms = pause_deadline_ms(t.u, t.plan) - 1000; /* no room to ask again */
 	toy_end(&t, refusals[_i].ending, refusals[_i].verdict);
 	ck_assert(t.u->swap_held); /* the effect may come late */
 	toy_pass(&t, 4000);
@@ -111,6 +112,21 @@ START_TEST(P6_bounded_pause_takes_back_a_refused_activation)
 	/* It never took writes: its copy may be destroyed by an abort. */
 	ck_assert_int_eq(settings_get(&t.u->notes, NOTE_WROTE "master2") == NULL,
 	    refusals[_i].back);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(a_refused_activation_is_asked_again_while_there_is_room)
+{
+	struct toy t;
+
+	reach_held(&t);
+	toy_answers("activate", PROBE_TO_DO);
+	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
+	for (int i = 0; i < 5 && !t.in_flight; i++)
+		toy_pass(&t, 500);
+	ck_assert_str_eq(toy_number(&t), "5");
+	ck_assert(t.in_flight);
 	toy_done(&t);
 }
 END_TEST
@@ -196,6 +212,7 @@ pause_tests(void)
 	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
 	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,
 	    ARRAY_SIZE(refusals));
+	tcase_add_test(tc, a_refused_activation_is_asked_again_while_there_is_room);
 	tcase_add_test(tc, P6_bounded_pause_hands_work_is_asked_for_again);
 	tcase_add_test(tc, back_out_says_why_after_a_retry_on_the_way);
 	tcase_add_test(tc, a_hook_that_fails_is_run_again_at_once);

@@ -73,6 +73,7 @@ static const struct row forward[] = {
 	{ "8a",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
 	{ "8b",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
 	{ "9",	  &tt_mark_failed,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
+	{ "9.1",  &tt_hold_kept,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL },
 	/* the former active is made anew as the standby */
 	{ "9a",	  &tt_same_schema,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },
 	{ "9b",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },

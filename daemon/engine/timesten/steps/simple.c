@@ -114,7 +114,7 @@ ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struc
 #define RAM_POLICY_MANUAL                                                              \
 	.effect = "ttAdmin -query shows manual", .build = ram_policy_manual_build,     \
 	.probe = ram_policy_manual_probe, .on_interrupt = INTERRUPT_REDO,              \
-	.looks = LOOK_POLICY, .patience_ms = 5000
+	.looks = LOOK_INSTANCE | LOOK_POLICY, .patience_ms = 5000
 
 const struct step tt_ram_policy_manual = {
 	.id = "ram-policy-manual",

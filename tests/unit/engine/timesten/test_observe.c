@@ -104,7 +104,7 @@ START_TEST(every_question_in_its_order)
 	ck_assert_str_eq(step(LOADED("/ttdata/orders1")), "old ttStatus");
 	ck_assert_uint_eq(look.seen, 0);
 	ck_assert_str_eq(step(EMPTY), "new ttStatus");
-	ck_assert_uint_eq(look.seen, LOOK_INSTANCE);
+	ck_assert_uint_eq(look.seen, LOOK_INSTANCE | LOOK_POLICY);
 	ck_assert_str_eq(step("version=11.2.2.8.35\nbits=64\n"), "old ttVersion");
 	ck_assert_str_eq(step("version=22.1.1.27.0\nbits=64\n"), "new ttVersion");
 	ck_assert_str_eq(step("1700000000.5\n"), "old date");
