@@ -120,13 +120,15 @@ on_reload(void *arg)
 
 	if (load(p->file, &fresh) != 0) {
 		log_event(LOG_ERR, "reload.refused",
-		    KV_STR("next", "the configuration in use stays; upgraded -t tells more"));
+		    KV_STR("next",
+			"the configuration in use stays; upgraded -t tells more"));
 		return;
 	}
 	conductor_reload(p->conductor, fresh, kept, sizeof(kept));
 	if (kept[0] != '\0') {
 		log_event(LOG_ERR, "reload.refused", KV_STR("pairs", kept),
-		    KV_STR("why", "they are in an upgrade and their configuration changed"),
+		    KV_STR("why",
+			"they are in an upgrade and their configuration changed"),
 		    KV_STR("next", "reload again when it is over"));
 		inventory_free(fresh);
 		return;
@@ -150,7 +152,8 @@ on_dump(void *arg)
 		    KV_STR("state",
 			pair_state_name(conductor_pair_state(p->conductor, pair))),
 		    KV_INT("upgrade", u != NULL ? u->id : 0),
-		    KV_STR("upgrade_state", u != NULL ? upgrade_state_name(u->state) : ""),
+		    KV_STR("upgrade_state",
+			u != NULL ? upgrade_state_name(u->state) : ""),
 		    KV_INT("position", u != NULL ? u->pos : 0),
 		    KV_STR("seen", u != NULL ? u->why.seen : ""));
 	}

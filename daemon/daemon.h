@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 struct daemon_hooks {
-	void (*commit)(bool after); /* right before and right after each journal commit */
+	void (*commit)(
+	    bool after); /* right before and right after each journal commit */
 };
 
 /* What main() does; returns the exit status. hooks may be NULL. */

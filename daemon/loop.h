@@ -10,8 +10,8 @@ struct event_base;
 struct loop;
 
 struct loop_calls {
-	void (*reload)(void *arg); /* SIGHUP */
-	void (*dump)(void *arg);   /* SIGUSR1 */
+	void (*reload)(void *arg);            /* SIGHUP */
+	void (*dump)(void *arg);              /* SIGUSR1 */
 	void (*stall)(void *arg, int64_t us); /* how late the loop came to a timer */
 	void *arg;
 };

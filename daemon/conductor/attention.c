@@ -57,7 +57,8 @@ conductor_pair_state(struct conductor *c, const struct pair *p)
 	if (w == NULL)
 		return PAIR_UNKNOWN;
 	if (work_in_hand(w))
-		return w->u->state == UPGRADE_ATTENTION ? PAIR_ATTENTION : PAIR_UPGRADING;
+		return w->u->state == UPGRADE_ATTENTION ? PAIR_ATTENTION
+							: PAIR_UPGRADING;
 	active = count_role(w, ROLE_ACTIVE);
 	if (active > 1)
 		return PAIR_ATTENTION;
@@ -91,7 +92,8 @@ attention_gap(const struct work *w, each_fn *each, void *arg)
 	since = clock_wall_ms() - w->u->started_wall_ms;
 	if (since < limit)
 		return;
-	str_printf(text, sizeof(text), "the pair may have been without a standby for %s",
+	str_printf(text, sizeof(text),
+	    "the pair may have been without a standby for %s",
 	    duration_text(since, gap));
 	each(arg, "redundancy-gap", text, "finish or abort the upgrade");
 }
@@ -105,15 +107,18 @@ attention_members(const struct work *w, each_fn *each, void *arg)
 	if (count_role(w, ROLE_ACTIVE) > 1)
 		each(arg, "two-active", "two members of the pair are active",
 		    "two databases take writes: stop one of them now");
-	if (!work_in_hand(w) && count_role(w, ROLE_ACTIVE) == 0 && masters_unseen(w) == 0)
+	if (!work_in_hand(w) && count_role(w, ROLE_ACTIVE) == 0 &&
+	    masters_unseen(w) == 0)
 		each(arg, "no-active", "no member of the pair is active",
 		    "applications cannot write: make one of them active");
 	for (size_t i = 0; i < w->pair->member_count; i++) {
 		if (seen[i].reachable != FACT_NO)
 			continue;
 		str_printf(text, sizeof(text), "%s does not answer%s%s",
-		    w->pair->members[i].name, seen[i].error[0] ? ": " : "", seen[i].error);
-		each(arg, "unreachable", text, "see to the host and its database daemon");
+		    w->pair->members[i].name, seen[i].error[0] ? ": " : "",
+		    seen[i].error);
+		each(arg, "unreachable", text,
+		    "see to the host and its database daemon");
 	}
 }
 
@@ -145,7 +150,8 @@ agent_word(enum agent_state s)
 
 /* One line that changes when people would want to know. */
 void
-member_summary(const struct member *m, const struct observation *o, char *buf, size_t size)
+member_summary(const struct member *m, const struct observation *o, char *buf,
+    size_t size)
 {
 	const struct installation_seen *home = observation_home(o);
 	char release[RELEASE_TEXT];

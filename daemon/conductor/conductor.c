@@ -207,12 +207,14 @@ conductor_free(struct conductor *c)
 static bool
 is_busy(const struct work *w)
 {
-	return work_in_hand(w) || !TAILQ_EMPTY(&w->lookers) || !TAILQ_EMPTY(&w->requests);
+	return work_in_hand(w) || !TAILQ_EMPTY(&w->lookers) ||
+	    !TAILQ_EMPTY(&w->requests);
 }
 
 /* A pair in an upgrade keeps what it has: its plan was approved as it was. */
 void
-conductor_reload(struct conductor *c, const struct inventory *inv, char *text, size_t size)
+conductor_reload(struct conductor *c, const struct inventory *inv, char *text,
+    size_t size)
 {
 	struct work **works;
 	size_t n = inventory_count(inv), kept = 0, count = 0;
@@ -239,7 +241,8 @@ conductor_reload(struct conductor *c, const struct inventory *inv, char *text, s
 		const struct pair *p = inventory_pair(inv, i);
 		struct work *w = work_find(c, p->name);
 
-		works[count++] = w != NULL && pair_equal(p, w->pair) ? w : work_new(c, p);
+		works[count++] =
+		    w != NULL && pair_equal(p, w->pair) ? w : work_new(c, p);
 	}
 	for (size_t i = 0; i < c->count; i++) {
 		bool stays = false;
@@ -309,13 +312,16 @@ recall(struct work *w)
 	struct ud_error err;
 
 	w->recalled = true;
-	if (journal_history(w->c->journal, w->pair->name, NULL, 0, 1, recalled, w, &err) != 0)
+	if (journal_history(w->c->journal, w->pair->name, NULL, 0, 1, recalled, w,
+		&err) != 0)
 		log_event(LOG_WARNING, "journal.read", KV_STR("pair", w->pair->name),
-		    KV_STR("why", err.text), KV_STR("next", "its last upgrade is not shown"));
+		    KV_STR("why", err.text),
+		    KV_STR("next", "its last upgrade is not shown"));
 }
 
 const struct upgrade *
-conductor_upgrade(struct conductor *c, const struct pair *p, const struct plan **ret_plan)
+conductor_upgrade(struct conductor *c, const struct pair *p,
+    const struct plan **ret_plan)
 {
 	struct work *w = work_find(c, p->name);
 

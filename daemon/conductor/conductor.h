@@ -74,7 +74,8 @@ struct request_by {
 /* plan and findings are valid in the call; plan is NULL when none could be made (then err
  * says why, findings has it too). */
 typedef void conductor_check_fn(void *arg, const struct plan *plan,
-    const struct observation *seen, const struct findings *f, const struct ud_error *err);
+    const struct observation *seen, const struct findings *f,
+    const struct ud_error *err);
 /* Looks at every member anew (at most 2 s), then checks. Reads only. */
 void conductor_check(struct conductor *c, const struct pair *p,
     const struct plan_request *rq, conductor_check_fn *done, void *arg);
@@ -85,7 +86,8 @@ typedef void conductor_done_fn(void *arg, const struct upgrade *u,
 
 struct start_request {
 	struct plan_request plan;
-	const char *idempotency_key; /* "": none; the same key answers the same upgrade */
+	const char
+	    *idempotency_key; /* "": none; the same key answers the same upgrade */
 	struct request_by by;
 };
 void conductor_start(struct conductor *c, const struct pair *p,

@@ -51,7 +51,8 @@ notified(void *arg, struct outcome *o)
 
 	if (o->ending != ENDING_EXITED || o->status != 0)
 		log_event(LOG_WARNING, "notify.failed", KV_STR("pair", pair),
-		    KV_STR("ending", ending_name(o->ending)), KV_INT("status", o->status),
+		    KV_STR("ending", ending_name(o->ending)),
+		    KV_INT("status", o->status),
 		    KV_STR("next", "going on; upgradectl status shows the same"));
 	outcome_done(o);
 	free(pair);
@@ -68,7 +69,7 @@ hook_notify(struct work *w, const char *event, const char *text)
 	hook_environment(w, w->u, event,
 	    w->plan != NULL ? upgrade_step(w->u, w->plan) : NULL, &env);
 	str_list_addf(&env, "UPGRADED_TEXT=%s", text);
-	process_run(w->c->runner, NULL, hook->items, env.items, NOTIFY_LIMIT_MS, notified,
-	    mem_strdup(w->pair->name));
+	process_run(w->c->runner, NULL, hook->items, env.items, NOTIFY_LIMIT_MS,
+	    notified, mem_strdup(w->pair->name));
 	str_list_done(&env);
 }

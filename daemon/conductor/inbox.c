@@ -39,8 +39,8 @@ hook_said(const struct outcome *o, struct ud_error *ret)
 
 	str_copy(text, sizeof(text), o->output != NULL ? o->output : "");
 	words = str_trim(text);
-	ud_fail(ret, UD_EUTILITY, "the hook ended with %s %d%s%s", ending_name(o->ending),
-	    o->status, words[0] != '\0' ? ": " : "", words);
+	ud_fail(ret, UD_EUTILITY, "the hook ended with %s %d%s%s",
+	    ending_name(o->ending), o->status, words[0] != '\0' ? ": " : "", words);
 }
 
 /* The command of the step in hand is over; takes over o. */
@@ -56,8 +56,9 @@ inbox_ended(void *arg, struct outcome *o)
 	w->ended = true;
 	memset(&w->said, 0, sizeof(w->said));
 	if (w->command.kind == COMMAND_HOOK || w->command.kind == COMMAND_NONE) {
-		w->verdict = o->ending == ENDING_EXITED && o->status == 0 ? VERDICT_OK :
-									    VERDICT_STOP;
+		w->verdict = o->ending == ENDING_EXITED && o->status == 0
+		    ? VERDICT_OK
+		    : VERDICT_STOP;
 		if (w->verdict != VERDICT_OK)
 			hook_said(o, &w->said);
 	} else {

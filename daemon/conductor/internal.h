@@ -63,7 +63,7 @@ struct work {
 	struct secret *password;
 	char job_id[JOB_ID];
 	struct buf tail; /* of its output */
-	bool ended;	 /* its end is not in the journal yet */
+	bool ended;      /* its end is not in the journal yet */
 	bool has_outcome;
 	struct outcome outcome;
 	enum verdict verdict;

@@ -107,9 +107,9 @@ end_now(struct work *w, enum ending ending, const char *text)
 static const char *
 job_directory(const struct work *w)
 {
-	return w->command.host != NULL && w->command.host->job_directory != NULL ?
-	    w->command.host->job_directory :
-	    inventory_config(w->c->inventory)->state_directory;
+	return w->command.host != NULL && w->command.host->job_directory != NULL
+	    ? w->command.host->job_directory
+	    : inventory_config(w->c->inventory)->state_directory;
 }
 
 static void
@@ -179,8 +179,9 @@ start(struct work *w)
 		start_job(w);
 		return;
 	case COMMAND_SESSION:
-		observer_command(w->c->observer, w->command.member, w->command.installation,
-		    w->command.statements, w->command.limit_ms, inbox_ended, w);
+		observer_command(w->c->observer, w->command.member,
+		    w->command.installation, w->command.statements, w->command.limit_ms,
+		    inbox_ended, w);
 		return;
 	}
 }
@@ -233,7 +234,8 @@ perform_attach(struct work *w)
 	}
 	if (read_password(w, &err) != 0)
 		log_event(LOG_WARNING, "job.password", KV_STR("pair", w->pair->name),
-		    KV_STR("why", err.text), KV_STR("next", "followed without answering"));
+		    KV_STR("why", err.text),
+		    KV_STR("next", "followed without answering"));
 	name_job(w);
 	spec = spec_of(w);
 	w->job = job_attach(w->c->runner, &spec, inbox_ended, inbox_output, w);

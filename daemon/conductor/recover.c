@@ -29,8 +29,9 @@ plan_again(void *arg, const struct upgrade *head, struct ud_error *err)
 	struct plan *plan = NULL;
 
 	if (w == NULL) {
-		ud_fail(err, UD_ECONFIG, "pair %s of upgrade %lld is not configured any more",
-		    head->pair, (long long)head->id);
+		ud_fail(err, UD_ECONFIG,
+		    "pair %s of upgrade %lld is not configured any more", head->pair,
+		    (long long)head->id);
 		ud_remedy(err, "put it back into the configuration and restart");
 		return NULL;
 	}
@@ -97,8 +98,8 @@ outcome_again(struct work *w, const struct plan_step *ps)
 	struct ud_error err = { 0 };
 	struct outcome o = { 0 };
 
-	if (journal_commands(w->c->journal, w->u->id, ps->number, 0, 100000, take_command,
-		&last, &err) != 0 ||
+	if (journal_commands(w->c->journal, w->u->id, ps->number, 0, 100000,
+		take_command, &last, &err) != 0 ||
 	    last.id == 0 || last.ending[0] == '\0') {
 		command_row_done(&last);
 		return;
@@ -126,13 +127,14 @@ find_again(struct work *w)
 	if (ps == NULL || run == NULL)
 		return;
 	if (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)
-		command_prepare(w, w->u, w->plan, run->cleaning && ps->step->clean_up != NULL,
-		    &w->command, &w->row);
+		command_prepare(w, w->u, w->plan,
+		    run->cleaning && ps->step->clean_up != NULL, &w->command, &w->row);
 	if (run->state == STEP_VERIFYING && run->touched)
 		outcome_again(w, ps);
 	if (run->state != STEP_RUNNING)
 		return;
-	if (journal_open_command(w->c->journal, w->u->id, &found, &row, &err) == 0 && found) {
+	if (journal_open_command(w->c->journal, w->u->id, &found, &row, &err) == 0 &&
+	    found) {
 		command_row_done(&w->row);
 		w->row = row;
 	} else {

@@ -79,7 +79,8 @@ looked(struct look_request *l)
 	l->plan.procedure = l->procedure[0] != '\0' ? l->procedure : NULL;
 	if (plan_expand(w->pair, seen, &l->plan, &plan, &err) != 0)
 		plan = NULL;
-	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL, &f);
+	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL,
+	    &f);
 	if (l->check != NULL) {
 		l->check(l->arg, plan, seen, &f, plan == NULL ? &err : NULL);
 		plan_free(plan);
@@ -106,7 +107,8 @@ all_tried(const struct look_request *l)
 
 	for (size_t i = 0; i < p->member_count; i++)
 		for (int k = 0; k < LOOKS; k++)
-			if ((l->looks & (1u << k)) != 0 && seen[i].tried_ms[k] < l->since_ms)
+			if ((l->looks & (1u << k)) != 0 &&
+			    seen[i].tried_ms[k] < l->since_ms)
 				return false;
 	return true;
 }
@@ -128,7 +130,8 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 {
 	struct work *w = work_find(c, p->name);
 	struct look_request *l = mem_alloc(sizeof(*l));
-	struct timeval limit = { CHECK_LIMIT_MS / 1000, (CHECK_LIMIT_MS % 1000) * 1000 };
+	struct timeval limit = { CHECK_LIMIT_MS / 1000,
+		(CHECK_LIMIT_MS % 1000) * 1000 };
 
 	l->work = w;
 	l->plan = *rq;
@@ -149,8 +152,8 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 }
 
 void
-conductor_check(struct conductor *c, const struct pair *p, const struct plan_request *rq,
-    conductor_check_fn *done, void *arg)
+conductor_check(struct conductor *c, const struct pair *p,
+    const struct plan_request *rq, conductor_check_fn *done, void *arg)
 {
 	struct look_request *l = look_first(c, p, rq);
 
@@ -176,8 +179,8 @@ known_upgrade(void *arg, const struct upgrade *u)
 
 /* The same key again answers what it created, and creates nothing. */
 static bool
-start_known(struct conductor *c, const struct start_request *rq, conductor_done_fn *done,
-    void *arg)
+start_known(struct conductor *c, const struct start_request *rq,
+    conductor_done_fn *done, void *arg)
 {
 	struct known k = { done, arg };
 	struct ud_error err = { 0 };
@@ -185,21 +188,23 @@ start_known(struct conductor *c, const struct start_request *rq, conductor_done_
 	int64_t id = 0;
 
 	if (rq->idempotency_key == NULL || rq->idempotency_key[0] == '\0' ||
-	    journal_find_key(c->journal, rq->idempotency_key, &id, &err) != 0 || id == 0)
+	    journal_find_key(c->journal, rq->idempotency_key, &id, &err) != 0 ||
+	    id == 0)
 		return false;
 	u = conductor_upgrade_by_id(c, id, NULL, NULL);
 	if (u != NULL) {
 		done(arg, u, NULL, NULL);
 		return true;
 	}
-	if (journal_find(c->journal, id, known_upgrade, &k, &err) != 0 && k.done != NULL)
+	if (journal_find(c->journal, id, known_upgrade, &k, &err) != 0 &&
+	    k.done != NULL)
 		done(arg, NULL, NULL, &err);
 	return true;
 }
 
 void
-conductor_start(struct conductor *c, const struct pair *p, const struct start_request *rq,
-    conductor_done_fn *done, void *arg)
+conductor_start(struct conductor *c, const struct pair *p,
+    const struct start_request *rq, conductor_done_fn *done, void *arg)
 {
 	struct work *w = work_find(c, p->name);
 	struct look_request *l;
@@ -208,8 +213,8 @@ conductor_start(struct conductor *c, const struct pair *p, const struct start_re
 	if (start_known(c, rq, done, arg))
 		return;
 	if (work_in_hand(w)) {
-		ud_fail(&err, UD_ESTATE, "%s has an upgrade in hand already: %lld, %s", p->name,
-		    (long long)w->u->id, upgrade_state_name(w->u->state));
+		ud_fail(&err, UD_ESTATE, "%s has an upgrade in hand already: %lld, %s",
+		    p->name, (long long)w->u->id, upgrade_state_name(w->u->state));
 		ud_remedy(&err, "upgradectl status %s", p->name);
 		done(arg, NULL, NULL, &err);
 		return;
@@ -262,7 +267,8 @@ conductor_steer(struct conductor *c, const struct steer_request *rq,
 	r->steer = *rq;
 	r->done = done;
 	r->arg = arg;
-	str_copy(r->comment, sizeof(r->comment), rq->comment != NULL ? rq->comment : "");
+	str_copy(r->comment, sizeof(r->comment),
+	    rq->comment != NULL ? rq->comment : "");
 	if (a->gate != NULL) {
 		str_copy(r->gate, sizeof(r->gate), a->gate);
 		r->steer.advance.gate = r->gate;

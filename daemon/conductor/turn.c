@@ -17,8 +17,8 @@
 #include "daemon/conductor/internal.h"
 
 #define KEEP_UPGRADING_MS 15000
-#define KEEP_IDLE_MS	  900000
-#define TURN_PAIRS	  8 /* in one turn: who asks meanwhile waits for it */
+#define KEEP_IDLE_MS      900000
+#define TURN_PAIRS        8 /* in one turn: who asks meanwhile waits for it */
 
 /* ---- decide ---- */
 
@@ -40,9 +40,12 @@ steer(struct upgrade *u, const struct plan *p, const struct request *r,
 	int64_t now = clock_mono_ms();
 
 	if (r->steer.revision != u->revision) {
-		ud_fail(err, UD_ESTALE, "upgrade %lld is at revision %lld by now, not %lld",
-		    (long long)u->id, (long long)u->revision, (long long)r->steer.revision);
-		return ud_remedy(err, "look at it again: upgradectl status %s", u->pair);
+		ud_fail(err, UD_ESTALE,
+		    "upgrade %lld is at revision %lld by now, not %lld",
+		    (long long)u->id, (long long)u->revision,
+		    (long long)r->steer.revision);
+		return ud_remedy(err, "look at it again: upgradectl status %s",
+		    u->pair);
 	}
 	switch (r->steer.what) {
 	case STEER_ADVANCE:
@@ -80,8 +83,8 @@ take_start(struct change *ch, struct request *r)
 	r->fresh = NULL;
 	r->fresh_plan = NULL;
 	ch->d.changed = true;
-	decision_event(&ch->d, EVENT_CREATED, "", "upgrade by %s, plan %s", ch->u->procedure,
-	    ch->u->plan_hash);
+	decision_event(&ch->d, EVENT_CREATED, "", "upgrade by %s, plan %s",
+	    ch->u->procedure, ch->u->plan_hash);
 }
 
 static void
@@ -138,8 +141,8 @@ decide(struct change *ch)
 	}
 	if (ch->d.action == ACTION_PERFORM || ch->d.action == ACTION_CLEAN_UP) {
 		ch->perform = true;
-		command_prepare(w, ch->u, p, ch->d.action == ACTION_CLEAN_UP, &ch->command,
-		    &ch->row);
+		command_prepare(w, ch->u, p, ch->d.action == ACTION_CLEAN_UP,
+		    &ch->command, &ch->row);
 	}
 }
 
@@ -153,8 +156,8 @@ record_events(struct journal *j, struct change *ch, struct ud_error *err)
 	for (int i = 0; i < ch->d.event_count; i++) {
 		const struct decision_event *e = &ch->d.events[i];
 
-		if (journal_put_event(j, pair, ch->u->id, e->kind, e->step, NULL, e->text, NULL,
-			NULL, err) != 0)
+		if (journal_put_event(j, pair, ch->u->id, e->kind, e->step, NULL,
+			e->text, NULL, NULL, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -175,8 +178,8 @@ record_approvals(struct journal *j, struct change *ch, struct ud_error *err)
 			return -1;
 		str_printf(text, sizeof(text), "asked by %s%s%s", r->steer.by.who,
 		    r->comment[0] != '\0' ? ": " : "", r->comment);
-		if (journal_put_event(j, ch->w->pair->name, ch->u->id, EVENT_REQUEST, "", NULL,
-			text, NULL, NULL, err) != 0)
+		if (journal_put_event(j, ch->w->pair->name, ch->u->id, EVENT_REQUEST,
+			"", NULL, text, NULL, NULL, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -194,9 +197,11 @@ record_upgrade(struct journal *j, struct change *ch, struct ud_error *err)
 		return -1;
 	if (w->ended && w->row.id != 0) {
 		w->row.ended_wall_ms = clock_wall_ms();
-		str_copy(w->row.ending, sizeof(w->row.ending), ending_name(w->outcome.ending));
+		str_copy(w->row.ending, sizeof(w->row.ending),
+		    ending_name(w->outcome.ending));
 		w->row.status = w->outcome.status;
-		str_copy(w->row.verdict, sizeof(w->row.verdict), verdict_name(w->verdict));
+		str_copy(w->row.verdict, sizeof(w->row.verdict),
+		    verdict_name(w->verdict));
 		w->row.output = w->outcome.output;
 		if (journal_end_command(j, &w->row, err) != 0) {
 			w->row.output = NULL;
@@ -209,14 +214,16 @@ record_upgrade(struct journal *j, struct change *ch, struct ud_error *err)
 		if (journal_put_command(j, &ch->row, err) != 0)
 			return -1;
 	}
-	return record_events(j, ch, err) != 0 || record_approvals(j, ch, err) != 0 ? -1 : 0;
+	return record_events(j, ch, err) != 0 || record_approvals(j, ch, err) != 0 ? -1
+										   : 0;
 }
 
 static int
 record_observations(struct journal *j, struct work *w, struct ud_error *err)
 {
 	const struct observation *seen = observer_seen(w->c->observer, w->pair);
-	int64_t now = clock_wall_ms(), keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
+	int64_t now = clock_wall_ms(),
+		keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
 
 	for (size_t i = 0; i < w->pair->member_count; i++) {
 		const struct member *m = &w->pair->members[i];
@@ -224,7 +231,8 @@ record_observations(struct journal *j, struct work *w, struct ud_error *err)
 
 		if (!w->changed[i] && now - w->kept_wall_ms[i] < keep)
 			continue;
-		if (journal_put_observation(j, w->pair->name, m->name, &seen[i], err) != 0)
+		if (journal_put_observation(j, w->pair->name, m->name, &seen[i], err) !=
+		    0)
 			return -1;
 		member_summary(m, &seen[i], text, sizeof(text));
 		if (strcmp(text, w->summary[i]) != 0 &&
@@ -248,8 +256,9 @@ record(struct conductor *c, struct change *changes, size_t n, struct ud_error *e
 
 		if (record_observations(c->journal, ch->w, err) != 0)
 			goto fail;
-		if (ch->u != NULL && (ch->d.changed || ch->w->ended || ch->perform ||
-					 !TAILQ_EMPTY(&ch->answered)) &&
+		if (ch->u != NULL &&
+		    (ch->d.changed || ch->w->ended || ch->perform ||
+			!TAILQ_EMPTY(&ch->answered)) &&
 		    record_upgrade(c->journal, ch, err) != 0)
 			goto fail;
 	}
@@ -275,7 +284,8 @@ static void
 observed(struct work *w)
 {
 	const struct observation *seen = observer_seen(w->c->observer, w->pair);
-	int64_t now = clock_wall_ms(), keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
+	int64_t now = clock_wall_ms(),
+		keep = work_in_hand(w) ? KEEP_UPGRADING_MS : KEEP_IDLE_MS;
 
 	for (size_t i = 0; i < w->pair->member_count; i++) {
 		if (!w->changed[i] && now - w->kept_wall_ms[i] < keep)
@@ -292,14 +302,14 @@ tell(struct work *w, const struct decision *d)
 {
 	for (int i = 0; i < d->event_count; i++) {
 		const struct decision_event *e = &d->events[i];
-		int level = e->kind == EVENT_ATTENTION ? LOG_ERR :
-		    e->kind == EVENT_NOTE || e->kind == EVENT_BACKOUT ? LOG_WARNING :
-									 LOG_INFO;
+		int level = e->kind == EVENT_ATTENTION                  ? LOG_ERR
+		    : e->kind == EVENT_NOTE || e->kind == EVENT_BACKOUT ? LOG_WARNING
+									: LOG_INFO;
 		char name[32];
 
 		str_printf(name, sizeof(name), "upgrade.%s", event_kind_name(e->kind));
-		log_event(level, name, KV_STR("pair", w->pair->name), KV_STR("step", e->step),
-		    KV_STR("text", e->text));
+		log_event(level, name, KV_STR("pair", w->pair->name),
+		    KV_STR("step", e->step), KV_STR("text", e->text));
 		if (e->kind == EVENT_ATTENTION || e->kind == EVENT_GATE)
 			hook_notify(w, event_kind_name(e->kind), e->text);
 	}
@@ -311,7 +321,9 @@ answer(struct change *ch, const struct ud_error *failed)
 	struct request *r;
 
 	while ((r = TAILQ_FIRST(&ch->answered)) != NULL) {
-		const struct ud_error *err = failed != NULL ? failed : r->failed ? &r->err : NULL;
+		const struct ud_error *err = failed != NULL ? failed
+		    : r->failed                             ? &r->err
+							    : NULL;
 
 		TAILQ_REMOVE(&ch->answered, r, entry);
 		r->done(r->arg, err == NULL ? ch->w->u : NULL, NULL, err);
@@ -361,9 +373,9 @@ put_in_place(struct change *ch)
 		w->in_flight = false;
 		if (w->row.id != 0 && w->job_id[0] != '\0')
 			job_forget(w->c->runner, w->command.host,
-			    w->command.host != NULL ? w->command.host->job_directory :
-						      inventory_config(w->c->inventory)
-							  ->state_directory,
+			    w->command.host != NULL
+				? w->command.host->job_directory
+				: inventory_config(w->c->inventory)->state_directory,
 			    w->job_id);
 		w->row.id = 0;
 		w->job_id[0] = '\0';

@@ -13,7 +13,7 @@
 /* What the world knows of the command of the step in hand. */
 struct core_input {
 	const struct observation *seen; /* one per member, by index */
-	int64_t now_ms;			/* monotonic */
+	int64_t now_ms;                 /* monotonic */
 	int64_t now_wall_ms;
 	bool in_flight; /* a command of this upgrade runs now */
 	/* A command ended since the last call: its outcome and what the engine made of it. */
@@ -41,12 +41,12 @@ int core_advance(struct upgrade *u, const struct plan *p, const struct core_adva
     int64_t now_ms, struct decision *d, struct ud_error *err) UD_CHECKED;
 int core_pause(struct upgrade *u, const struct plan *p, struct decision *d,
     struct ud_error *err) UD_CHECKED;
-int core_resume(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
-    struct ud_error *err) UD_CHECKED;
-int core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
-    struct ud_error *err) UD_CHECKED;
-int core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
-    struct ud_error *err) UD_CHECKED;
+int core_resume(struct upgrade *u, const struct plan *p, int64_t now_ms,
+    struct decision *d, struct ud_error *err) UD_CHECKED;
+int core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms,
+    struct decision *d, struct ud_error *err) UD_CHECKED;
+int core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms,
+    struct decision *d, struct ud_error *err) UD_CHECKED;
 
 /*
  * After a restart, before the first core_decide: what became of the step in hand.
@@ -58,8 +58,8 @@ void core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
 
 /* The looks that the upgrade needs of a member now (0: only the idle ones), and whether
  * they are needed at the swapping rate. newer_ms: they must be seen after this. */
-unsigned core_looks(const struct upgrade *u, const struct plan *p, const struct member *m,
-    int64_t *ret_newer_ms, bool *ret_swapping);
+unsigned core_looks(const struct upgrade *u, const struct plan *p,
+    const struct member *m, int64_t *ret_newer_ms, bool *ret_swapping);
 
 /* May a session be open to this member now? */
 bool core_sessions_allowed(const struct upgrade *u, const struct plan *p,
@@ -67,14 +67,16 @@ bool core_sessions_allowed(const struct upgrade *u, const struct plan *p,
 
 /* What is left of the write pause's budget while the swap can be taken back, at least a
  * second; 0: there is no such limit now. */
-int64_t core_pause_left_ms(const struct upgrade *u, const struct plan *p, int64_t now_ms);
+int64_t core_pause_left_ms(const struct upgrade *u, const struct plan *p,
+    int64_t now_ms);
 
 /* The scene of the step in hand, for builders. */
 struct scene core_scene(const struct upgrade *u, const struct plan *p,
     const struct core_input *in);
 
 /* What abort would do from here, a line each (undo steps that would run). */
-void core_abort_text(const struct upgrade *u, const struct plan *p, struct str_list *ret);
+void core_abort_text(const struct upgrade *u, const struct plan *p,
+    struct str_list *ret);
 /* The same for a plan: when the forward step at index was the last one started. */
 void core_plan_abort_text(const struct plan *p, int index, struct str_list *ret);
 
@@ -82,6 +84,7 @@ void core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 int64_t core_eta_ms(const struct upgrade *u, const struct plan *p, int64_t now_wall_ms);
 
 /* Must hold of every upgrade after every turn; false with the sentence that fails. */
-bool core_invariants(const struct upgrade *u, const struct plan *p, char *text, size_t size);
+bool core_invariants(const struct upgrade *u, const struct plan *p, char *text,
+    size_t size);
 
 #endif

@@ -79,10 +79,12 @@ check_walk(struct turn *t)
 	o = &t->in->seen[active->index];
 	why_needed(&u->why, "%s active", active->name);
 	if (!observation_is_fresh(o, LOOK_ROLE, u->entered_ms)) {
-		why_seen(&u->why, "not seen yet%s%s", o->error[0] ? ": " : "", o->error);
+		why_seen(&u->why, "not seen yet%s%s", o->error[0] ? ": " : "",
+		    o->error);
 		turn_wake(t, u->entered_ms + 60000);
 		if (t->in->now_ms >= u->entered_ms + 60000)
-			step_attention(t, UD_EUNREACHABLE, "the active cannot be observed",
+			step_attention(t, UD_EUNREACHABLE,
+			    "the active cannot be observed",
 			    "mend what keeps it from answering, then retry; or abort");
 		return false;
 	}

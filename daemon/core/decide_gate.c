@@ -26,8 +26,8 @@ gate_stops(struct turn *t)
 	if (ps->gate == NULL || run->approved)
 		return false;
 	plan_step_title(ps, title, sizeof(title));
-	decision_event(t->d, EVENT_GATE, ps->number, "waits at gate %s before step %s, %s",
-	    ps->gate, ps->number, title);
+	decision_event(t->d, EVENT_GATE, ps->number,
+	    "waits at gate %s before step %s, %s", ps->gate, ps->number, title);
 	state_change(t, UPGRADE_GATED, ps->gate);
 	return true;
 }
@@ -44,8 +44,8 @@ going_state(const struct upgrade *u)
 /* ---- what people ask for ---- */
 
 static int
-advance_check(const struct upgrade *u, const struct plan *p, const struct core_advance *a,
-    struct ud_error *err)
+advance_check(const struct upgrade *u, const struct plan *p,
+    const struct core_advance *a, struct ud_error *err)
 {
 	const struct plan_step *ps = upgrade_step(u, p);
 
@@ -55,7 +55,8 @@ advance_check(const struct upgrade *u, const struct plan *p, const struct core_a
 		return ud_remedy(err, "upgradectl why %s", u->pair);
 	}
 	if (a->gate != NULL && !str_equal(a->gate, ps->gate)) {
-		ud_fail(err, UD_ESTATE, "it waits at gate %s, not at %s", ps->gate, a->gate);
+		ud_fail(err, UD_ESTATE, "it waits at gate %s, not at %s", ps->gate,
+		    a->gate);
 		return ud_remedy(err, "upgradectl advance %s", u->pair);
 	}
 	if (a->plan_hash != NULL && !str_equal(a->plan_hash, p->hash)) {
@@ -69,8 +70,8 @@ advance_check(const struct upgrade *u, const struct plan *p, const struct core_a
 
 /* Index of the last step to approve: the present one, those up to a gate, or all. */
 static int
-advance_until(const struct upgrade *u, const struct plan *p, const struct core_advance *a,
-    struct ud_error *err)
+advance_until(const struct upgrade *u, const struct plan *p,
+    const struct core_advance *a, struct ud_error *err)
 {
 	int last = -1;
 
@@ -82,8 +83,10 @@ advance_until(const struct upgrade *u, const struct plan *p, const struct core_a
 		if (str_equal(p->lists[u->list].items[i].gate, a->through))
 			last = i;
 	if (last < 0) {
-		ud_fail(err, UD_ENOTFOUND, "there is no gate %s from here on", a->through);
-		ud_remedy(err, "upgradectl show %lld lists the gates", (long long)u->id);
+		ud_fail(err, UD_ENOTFOUND, "there is no gate %s from here on",
+		    a->through);
+		ud_remedy(err, "upgradectl show %lld lists the gates",
+		    (long long)u->id);
 	}
 	return last;
 }
@@ -110,8 +113,8 @@ core_advance(struct upgrade *u, const struct plan *p, const struct core_advance 
 		run->approved = true;
 		turn_changed(&t, run);
 	}
-	decision_event(d, EVENT_APPROVED, upgrade_step(u, p)->number, "gate %s approved",
-	    upgrade_step(u, p)->gate);
+	decision_event(d, EVENT_APPROVED, upgrade_step(u, p)->number,
+	    "gate %s approved", upgrade_step(u, p)->gate);
 	state_change(&t, going_state(u), "approved");
 	turn_enter(&t);
 	return 0;
@@ -218,8 +221,8 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 
 	memset(d, 0, sizeof(*d));
 	if (upgrade_is_over(u))
-		return ud_fail(err, UD_ESTATE, "upgrade %lld is over: %s", (long long)u->id,
-		    upgrade_state_name(u->state));
+		return ud_fail(err, UD_ESTATE, "upgrade %lld is over: %s",
+		    (long long)u->id, upgrade_state_name(u->state));
 	if (u->past_return) {
 		ud_fail(err, UD_ESTATE,
 		    "the point of no return is passed: the old database is destroyed, and "
@@ -236,7 +239,8 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		    "would need to follow it is gone",
 		    u->standby, u->active);
 		return ud_remedy(err,
-		    "the way is forward: upgradectl why %s says what it waits for", u->pair);
+		    "the way is forward: upgradectl why %s says what it waits for",
+		    u->pair);
 	}
 	if (u->abort_asked || u->list == LIST_UNDO || u->list == LIST_UNDO_BACKOUT) {
 		ud_fail(err, UD_ESTATE, "upgrade %lld is being aborted already",
@@ -255,7 +259,8 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		}
 		state_change(&t, UPGRADE_ABORTING, "asked for");
 		turn_enter(&t);
-	} else if (u->list == LIST_FORWARD && u->state == UPGRADE_ATTENTION && u->swap_held) {
+	} else if (u->list == LIST_FORWARD && u->state == UPGRADE_ATTENTION &&
+	    u->swap_held) {
 		/* First on, until applications write again, then all the way back. */
 		if (run != NULL && run->state == STEP_FAILED) {
 			run->state = STEP_PENDING;

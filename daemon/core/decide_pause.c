@@ -51,8 +51,8 @@ pause_is_late(const struct turn *t)
 	const struct upgrade *u = t->u;
 
 	return pause_is_open(u) && !u->swap_held &&
-	    (u->list == LIST_FORWARD || u->list == LIST_UNDO) && u->list == u->pause_list &&
-	    t->in->now_ms >= pause_deadline_ms(u, t->p);
+	    (u->list == LIST_FORWARD || u->list == LIST_UNDO) &&
+	    u->list == u->pause_list && t->in->now_ms >= pause_deadline_ms(u, t->p);
 }
 
 void
@@ -97,8 +97,8 @@ pause_done(struct turn *t, const struct plan_step *ps)
 		return;
 	if (u->performed_ms == 0) /* seen to be so already */
 		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
-	decision_event(t->d, EVENT_PAUSE, ps->number, "write pause closed after %lld ms",
-	    (long long)u->pause_total_ms);
+	decision_event(t->d, EVENT_PAUSE, ps->number,
+	    "write pause closed after %lld ms", (long long)u->pause_total_ms);
 	u->pause_pos = -1;
 	u->pause_started_ms = 0;
 	u->swap_held = false;
@@ -109,7 +109,8 @@ void
 backout_begin(struct turn *t, const char *why)
 {
 	struct upgrade *u = t->u;
-	enum plan_list list = u->pause_list == LIST_UNDO ? LIST_UNDO_BACKOUT : LIST_BACKOUT;
+	enum plan_list list =
+	    u->pause_list == LIST_UNDO ? LIST_UNDO_BACKOUT : LIST_BACKOUT;
 
 	ud_fail(&u->error, UD_ESTATE, "the swap was taken back: %s", why);
 	decision_event(t->d, EVENT_BACKOUT, "", "the swap is taken back: %s", why);
@@ -149,7 +150,8 @@ backout_end(struct turn *t)
 
 		run->state = STEP_PENDING;
 		run->touched = run->cleaning = false;
-		run->approved = run->approved && !is_by_hand(t->p, &t->p->lists[swap].items[i]);
+		run->approved =
+		    run->approved && !is_by_hand(t->p, &t->p->lists[swap].items[i]);
 		turn_changed(t, run);
 	}
 	u->list = swap;
@@ -166,9 +168,9 @@ backout_end(struct turn *t)
 	str_copy(why, sizeof(why),
 	    u->error.code != UD_OK ? u->error.text : "the swap was taken back");
 	step_attention(t, u->error.code != UD_OK ? u->error.code : UD_ESTATE, why,
-	    swap == LIST_FORWARD ?
-		"applications write to the old active again; mend the cause, then retry "
-		"swaps again, or abort goes all the way back" :
-		"applications write to the present active again; mend the cause, then retry");
+	    swap == LIST_FORWARD
+		? "applications write to the old active again; mend the cause, then retry "
+		  "swaps again, or abort goes all the way back"
+		: "applications write to the present active again; mend the cause, then retry");
 	return false;
 }

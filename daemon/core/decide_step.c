@@ -9,14 +9,7 @@
 
 #include "daemon/core/internal.h"
 
-#define LOOK_LIMIT_MS	 60000 /* least time that is given to seeing a member */
-#define PATIENCE_MS	 2500  /* a refusal is believed when the effect is not seen by then */
-#define AGAIN_TOTAL_MS	 120000
-#define AGAIN_MAX_MS	 15000
-#define AGAIN_HELD_MS	 200
-#define AGAIN_SWAP_MS	 50
-#define HOOK_AGAIN_MS	 300
-#define TRIES		 3
+#define LOOK_LIMIT_MS 60000 /* least time that is given to seeing a member */
 
 /* ---- what can be seen ---- */
 
@@ -152,7 +145,7 @@ step_finish(struct turn *t, enum step_state state)
 }
 
 /* The step cannot go on by itself. In a swap that can be taken back, it is. */
-static bool
+bool
 step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy)
 {
 	struct upgrade *u = t->u;
@@ -181,8 +174,9 @@ step_fail(struct turn *t, enum ud_code code, const char *text, const char *remed
 		return true;
 	}
 	step_attention(t, code, whole,
-	    remedy != NULL && remedy[0] != '\0' ? remedy :
-						  "mend the cause, then retry; or abort");
+	    remedy != NULL && remedy[0] != '\0'
+		? remedy
+		: "mend the cause, then retry; or abort");
 	return false;
 }
 
@@ -235,7 +229,7 @@ step_perform(struct turn *t, bool clean_up)
 }
 
 /* A new round: look, probe, perform once more. */
-static bool
+bool
 step_again(struct turn *t, int64_t after_ms, bool clean_up_first)
 {
 	struct upgrade *u = t->u;
@@ -263,8 +257,8 @@ step_await(struct turn *t)
 	turn_changed(t, run);
 }
 
-static bool
-late_fail(struct turn *t, int64_t limit_ms)
+bool
+step_late(struct turn *t, int64_t limit_ms)
 {
 	const struct why *w = &t->u->why;
 	char text[400];
@@ -297,7 +291,7 @@ step_begin(struct turn *t)
 		return true;
 	}
 	if (!guards_allow(t, ps, clean_up))
-		return late_fail(t, look_limit_ms(ps));
+		return step_late(t, look_limit_ms(ps));
 	step_perform(t, clean_up);
 	return false;
 }
@@ -353,7 +347,7 @@ step_pending(struct turn *t)
 	}
 	if (!all_seen(t, ps)) {
 		why_fill(t, ps);
-		return late_fail(t, look_limit_ms(ps));
+		return step_late(t, look_limit_ms(ps));
 	}
 	switch (step_probe(t, ps)) {
 	case PROBE_DONE:
@@ -365,7 +359,7 @@ step_pending(struct turn *t)
 	case PROBE_IMPOSSIBLE:
 		return step_fail(t, UD_ESTATE, u->why.seen, u->why.remedy);
 	case PROBE_UNKNOWN:
-		return late_fail(t, look_limit_ms(ps));
+		return step_late(t, look_limit_ms(ps));
 	case PROBE_TO_DO:
 		return step_begin(t);
 	}
@@ -394,149 +388,6 @@ step_take_end(struct turn *t)
 	pause_ended(t, ps);
 }
 
-static int64_t
-again_after_ms(const struct upgrade *u)
-{
-	int64_t ms;
-
-	if (pause_is_open(u))
-		return AGAIN_SWAP_MS;
-	ms = u->round_tries < 5 ? (int64_t)500 << u->round_tries : AGAIN_MAX_MS;
-	return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
-}
-
-static bool
-said_fail(struct turn *t, const char *otherwise)
-{
-	const struct ud_error *said = t->in->said;
-	bool has = said != NULL && said->text[0] != '\0';
-
-	return step_fail(t, has ? said->code : UD_EUTILITY, has ? said->text : otherwise,
-	    has && said->remedy[0] ? said->remedy : t->u->why.remedy);
-}
-
-static bool
-tries_left(const struct turn *t, const struct plan_step *ps)
-{
-	return t->u->round_tries < (ps->step->tries > 0 ? ps->step->tries : TRIES);
-}
-
-/* The command was cut off, by us, by a crash, or by its own death. */
-static bool
-interrupted(struct turn *t, const struct plan_step *ps)
-{
-	if (!tries_left(t, ps))
-		return said_fail(t, "its command was cut off again and again");
-	switch (ps->step->on_interrupt) {
-	case INTERRUPT_PROBE:
-	case INTERRUPT_REDO:
-		return step_again(t, again_after_ms(t->u), false);
-	case INTERRUPT_CLEAN_UP:
-		return step_again(t, again_after_ms(t->u), true);
-	case INTERRUPT_ASK:
-		break;
-	}
-	return step_fail(t, UD_EUTILITY, "its command was cut off and its effect is not seen",
-	    "look at the database; when it is safe to run the command again, retry");
-}
-
-static bool
-refused_again(struct turn *t, const struct plan_step *ps)
-{
-	struct upgrade *u = t->u;
-
-	if (t->in->now_ms < u->begun_ms + ps->limit_ms ||
-	    (!pause_is_open(u) && t->in->now_ms < u->begun_ms + AGAIN_TOTAL_MS))
-		return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
-	return said_fail(t, "refused again and again");
-}
-
-/* It did not become active, and so took no writes that only it would have. */
-static void
-swap_released(struct turn *t, const struct plan_step *ps)
-{
-	char key[NAME_MAX_BYTES + 16];
-
-	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
-	settings_unset(&t->u->notes, key);
-	t->u->notes_dirty = true;
-	t->u->swap_held = false;
-	turn_changed(t, NULL);
-}
-
-/* The tool refused, and what it refused is not there. */
-static bool
-refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
-{
-	struct upgrade *u = t->u;
-	bool held = (ps->row->flags & ROW_HOLDS_SWAP) != 0 && u->swap_held &&
-	    t->in->outcome != NULL && t->in->outcome->ending == ENDING_EXITED;
-	int64_t patience = ps->step->patience_ms > PATIENCE_MS ? ps->step->patience_ms :
-								 PATIENCE_MS;
-
-	if (verdict == VERDICT_DANGER && !held)
-		return said_fail(t, "the tool reports a danger to the data");
-	if ((verdict == VERDICT_AGAIN || ps->step->insists) && !held)
-		return refused_again(t, ps);
-	/* Nothing but its status tells of a hook: there is nothing to wait for. */
-	if (ps->step->hook != HOOK_NONE && ps->step->looks == 0 && tries_left(t, ps))
-		return step_again(t, HOOK_AGAIN_MS, false);
-	/* A peer that was fenced just now may count as active for a moment more: asked again
-	 * while the budget has room for the time that it takes to believe a refusal; the guards
-	 * look again before. */
-	if (held && pause_is_open(u) &&
-	    t->in->now_ms + patience + AGAIN_HELD_MS < pause_deadline_ms(u, t->p))
-		return step_again(t, AGAIN_HELD_MS, false);
-	if (t->in->now_ms < u->ended_ms + patience) {
-		turn_wake(t, u->ended_ms + patience);
-		return false;
-	}
-	/* It answered no, and is seen not to be active: the swap can be taken back. */
-	if (held && !observation_is_fresh(&t->in->seen[ps->member->index], LOOK_ROLE,
-			u->ended_ms + patience))
-		return late_fail(t, ps->limit_ms);
-	if (held)
-		swap_released(t, ps);
-	if (verdict == VERDICT_AGAIN)
-		return refused_again(t, ps);
-	if (ps->step->clean_up != NULL && tries_left(t, ps))
-		return step_again(t, again_after_ms(u), true);
-	return said_fail(t, "the tool refused");
-}
-
-/* The command said that all is well; the effect is not seen yet. */
-static bool
-not_yet(struct turn *t, const struct plan_step *ps)
-{
-	struct upgrade *u = t->u;
-	int64_t patience = ps->step->patience_ms;
-
-	if (u->performed_ms == 0 || patience == 0)
-		return late_fail(t, ps->limit_ms);
-	if (t->in->now_ms >= u->begun_ms + ps->limit_ms)
-		return late_fail(t, ps->limit_ms);
-	if (t->in->now_ms < u->ended_ms + patience) {
-		turn_wake(t, u->ended_ms + patience);
-		return false;
-	}
-	if (tries_left(t, ps))
-		return step_again(t, 0, ps->step->clean_up != NULL);
-	return step_fail(t, UD_EUTILITY,
-	    "its command reports success, but the effect is not seen", u->why.remedy);
-}
-
-static bool
-to_do_still(struct turn *t, const struct plan_step *ps)
-{
-	const struct outcome *o = t->u->performed_ms > 0 ? t->in->outcome : NULL;
-
-	if (o != NULL && o->ending != ENDING_EXITED)
-		return interrupted(t, ps);
-	if (o != NULL && t->in->outcome_verdict != VERDICT_OK)
-		return refused(t, ps, t->in->outcome_verdict);
-	return not_yet(t, ps);
-}
-
 static bool
 step_verifying(struct turn *t)
 {
@@ -549,7 +400,7 @@ step_verifying(struct turn *t)
 		/* Attempts may have used up the time: what the last one did is looked at. */
 		if (limit < ended_after + LOOK_LIMIT_MS)
 			limit = ended_after + LOOK_LIMIT_MS;
-		return late_fail(t, limit);
+		return step_late(t, limit);
 	}
 	switch (step_probe(t, ps)) {
 	case PROBE_DONE:
@@ -561,9 +412,9 @@ step_verifying(struct turn *t)
 	case PROBE_IMPOSSIBLE:
 		return step_fail(t, UD_ESTATE, t->u->why.seen, t->u->why.remedy);
 	case PROBE_UNKNOWN:
-		return late_fail(t, look_limit_ms(ps));
+		return step_late(t, look_limit_ms(ps));
 	case PROBE_TO_DO:
-		return to_do_still(t, ps);
+		return step_not_done(t, ps);
 	}
 	return false;
 }

@@ -24,7 +24,8 @@ writable_seen_ms(const struct observation *o)
 static int64_t
 refusing_seen_ms(const struct observation *o)
 {
-	return o->role != ROLE_UNKNOWN ? observation_at_ms(o, LOOK_ROLE) : writable_seen_ms(o);
+	return o->role != ROLE_UNKNOWN ? observation_at_ms(o, LOOK_ROLE)
+				       : writable_seen_ms(o);
 }
 
 /* P1: before a database is made active, every other master is observed unable to accept
@@ -41,18 +42,22 @@ guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w
 		if (m == ps->member || m->subscriber)
 			continue;
 		why_needed(w, "%s seen unable to accept writes", m->name);
-		if (refusing_seen_ms(o) < t->u->entered_ms || o->writable == FACT_UNKNOWN) {
-			why_seen(w, "it is not known whether %s accepts writes%s%s", m->name,
-			    o->error[0] != '\0' ? ": " : "", o->error);
-			why_remedy(w, "make %s answer, or see to it that it cannot serve",
+		if (refusing_seen_ms(o) < t->u->entered_ms ||
+		    o->writable == FACT_UNKNOWN) {
+			why_seen(w, "it is not known whether %s accepts writes%s%s",
+			    m->name, o->error[0] != '\0' ? ": " : "", o->error);
+			why_remedy(w,
+			    "make %s answer, or see to it that it cannot serve",
 			    m->name);
 			return false;
 		}
 		if (o->writable != FACT_NO) {
 			why_seen(w, "%s is %s and accepts writes", m->name,
 			    role_name(o->role));
-			why_remedy(w, "two databases must not take writes: find out who "
-				      "made %s active", m->name);
+			why_remedy(w,
+			    "two databases must not take writes: find out who "
+			    "made %s active",
+			    m->name);
 			return false;
 		}
 	}
@@ -136,7 +141,8 @@ guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why 
 	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
 	if ((ps->member == t->p->active || settings_get(&t->u->notes, key) != NULL) &&
 	    !settings_is(&t->u->notes, NOTE_PROOF, ps->member->name)) {
-		why_needed(w, "proof that every commit of %s is elsewhere", ps->member->name);
+		why_needed(w, "proof that every commit of %s is elsewhere",
+		    ps->member->name);
 		why_seen(w, "it accepted writes, and was not seen drained since");
 		return false;
 	}

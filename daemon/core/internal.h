@@ -16,11 +16,11 @@ void state_change(struct turn *t, enum upgrade_state next, const char *why);
 bool state_may_follow(enum upgrade_state from, enum upgrade_state to);
 
 /* decide.c */
-struct step_run *turn_run(struct turn *t);	   /* of the step in hand; never NULL */
+struct step_run *turn_run(struct turn *t); /* of the step in hand; never NULL */
 const struct plan_step *turn_step(const struct turn *t); /* never NULL */
 void turn_wake(struct turn *t, int64_t at_ms);
 void turn_changed(struct turn *t, struct step_run *run); /* run may be NULL */
-void turn_enter(struct turn *t);		   /* the step at pos begins */
+void turn_enter(struct turn *t);                         /* the step at pos begins */
 bool list_end(struct turn *t);
 
 /* decide_step.c: the walk over one step. True: decide again in this turn. */
@@ -29,6 +29,12 @@ bool step_walk(struct turn *t);
 void step_attention(struct turn *t, enum ud_code code, const char *text,
     const char *remedy);
 struct scene turn_scene(const struct turn *t);
+bool step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy);
+bool step_again(struct turn *t, int64_t after_ms, bool clean_up_first);
+bool step_late(struct turn *t, int64_t limit_ms); /* true: it failed for being late */
+
+/* decide_outcome.c: the command ended, and what it was to do is not seen. */
+bool step_not_done(struct turn *t, const struct plan_step *ps);
 
 /* decide_gate.c */
 bool gate_stops(struct turn *t);
@@ -52,12 +58,14 @@ bool undo_needed(const struct upgrade *u, const struct plan_step *ps);
 /* guards.c: P1, P2, P3. False with the reason in w. */
 bool guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w);
 bool guard_no_loss(const struct turn *t, const struct plan_step *ps, struct why *w);
-bool guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why *w);
+bool guard_destroy_last(const struct turn *t, const struct plan_step *ps,
+    struct why *w);
 
 /* Notes that the guards and the engines share. */
-#define NOTE_PROOF  "proof"    /* member that was seen fenced with every commit at its peer */
-#define NOTE_WROTE  "wrote."   /* + member: it accepted writes during the upgrade */
-#define NOTE_HOLD   "hold."    /* + member: lost, when the log that it needs is gone */
-#define NOTE_PATH   "path."    /* + member + "." + old or new: path of its store */
+#define NOTE_PROOF \
+	"proof" /* member that was seen fenced with every commit at its peer */
+#define NOTE_WROTE "wrote." /* + member: it accepted writes during the upgrade */
+#define NOTE_HOLD  "hold."  /* + member: lost, when the log that it needs is gone */
+#define NOTE_PATH  "path."  /* + member + "." + old or new: path of its store */
 
 #endif

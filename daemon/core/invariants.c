@@ -24,7 +24,8 @@ core_invariants(const struct upgrade *u, const struct plan *p, char *text, size_
 	/* A site without a resume hook resumes by hand: that gate is asked in the pause. */
 	if (paused && u->list == LIST_FORWARD && !u->swap_held &&
 	    (u->state == UPGRADE_GATED || u->state == UPGRADE_PAUSED))
-		return breaks(text, size, "it waits for a person with the write pause open");
+		return breaks(text, size,
+		    "it waits for a person with the write pause open");
 	if (u->state == UPGRADE_COMPLETED &&
 	    (u->list != LIST_FORWARD || u->pos != p->lists[LIST_FORWARD].count))
 		return breaks(text, size, "completed, but steps are left");

@@ -22,7 +22,8 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 	run = &u->runs[u->list][u->pos];
 	if (run->state != STEP_PENDING && run->state != STEP_VERIFYING)
 		return *ret_swapping && !m->subscriber ? LOOK_ROLE : 0;
-	*ret_newer_ms = u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
+	*ret_newer_ms =
+	    u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
 	if (m == ps->member)
 		looks |= ps->step->looks;
 	if (m == ps->peer)
@@ -42,7 +43,8 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 
 /* A member is off limits while the last row about it, up to the step in hand, says so. */
 bool
-core_sessions_allowed(const struct upgrade *u, const struct plan *p, const struct member *m)
+core_sessions_allowed(const struct upgrade *u, const struct plan *p,
+    const struct member *m)
 {
 	if (upgrade_is_over(u) || u->state == UPGRADE_CHECKING)
 		return true;
@@ -52,7 +54,8 @@ core_sessions_allowed(const struct upgrade *u, const struct plan *p, const struc
 
 		if (ps == NULL || ps->member != m)
 			continue;
-		if (i == u->pos && (u->state == UPGRADE_GATED || u->state == UPGRADE_PAUSED))
+		if (i == u->pos &&
+		    (u->state == UPGRADE_GATED || u->state == UPGRADE_PAUSED))
 			continue; /* not begun */
 		if (i < u->pos && run->state == STEP_SKIPPED &&
 		    (ps->row->flags & ROW_OFF_LIMITS) != 0)
@@ -80,9 +83,9 @@ core_eta_ms(const struct upgrade *u, const struct plan *p, int64_t now_wall_ms)
 
 		if (run->state == STEP_DONE || run->state == STEP_SKIPPED)
 			continue;
-		taken = i == u->pos && run->started_wall_ms > 0 ?
-		    now_wall_ms - run->started_wall_ms :
-		    0;
+		taken = i == u->pos && run->started_wall_ms > 0
+		    ? now_wall_ms - run->started_wall_ms
+		    : 0;
 		left += estimate > taken ? estimate - taken : 0;
 	}
 	return left;

@@ -11,7 +11,8 @@
 #include "daemon/core/internal.h"
 
 void
-core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms, int64_t now_wall_ms)
+core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
+    int64_t now_wall_ms)
 {
 	const struct step_run *run = upgrade_run(u);
 	int64_t open_ms;
@@ -21,7 +22,8 @@ core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms, int64_t no
 	u->retry_at_ms = 0;
 	u->round_tries = 0;
 	u->performed_ms = u->ended_ms = 0;
-	if (run != NULL && (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)) {
+	if (run != NULL &&
+	    (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)) {
 		u->performed_ms = run->touched ? now_ms : 0;
 		u->ended_ms = run->state == STEP_VERIFYING ? now_ms : 0;
 		u->round_tries = run->touched ? 1 : 0;

@@ -34,8 +34,9 @@ state_change(struct turn *t, enum upgrade_state next, const char *why)
 	if (u->state == next)
 		return;
 	assert(state_may_follow(u->state, next));
-	decision_event(t->d, EVENT_STATE, "", "%s -> %s%s%s", upgrade_state_name(u->state),
-	    upgrade_state_name(next), sep, why != NULL ? why : "");
+	decision_event(t->d, EVENT_STATE, "", "%s -> %s%s%s",
+	    upgrade_state_name(u->state), upgrade_state_name(next), sep,
+	    why != NULL ? why : "");
 	u->state = next;
 	u->state_since_wall_ms = t->in->now_wall_ms;
 	if (upgrade_is_over(u))

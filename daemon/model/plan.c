@@ -45,5 +45,6 @@ plan_step_title(const struct plan_step *ps, char *buf, size_t size)
 	if (mark == NULL)
 		str_copy(buf, size, title);
 	else
-		str_printf(buf, size, "%.*s%s%s", (int)(mark - title), title, name, mark + 2);
+		str_printf(buf, size, "%.*s%s%s", (int)(mark - title), title, name,
+		    mark + 2);
 }

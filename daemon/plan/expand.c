@@ -35,16 +35,18 @@ find_active(struct plan *plan, const struct observation *seen, struct ud_error *
 		if (p->members[i].subscriber || seen[i].role != ROLE_ACTIVE)
 			continue;
 		if (active != NULL) {
-			ud_fail(err, UD_ESTATE, "%s and %s are both active", active->name,
-			    p->members[i].name);
-			return ud_remedy(err, "two databases take writes: stop one of them "
-					      "before anything else");
+			ud_fail(err, UD_ESTATE, "%s and %s are both active",
+			    active->name, p->members[i].name);
+			return ud_remedy(err,
+			    "two databases take writes: stop one of them "
+			    "before anything else");
 		}
 		active = &p->members[i];
 	}
 	if (active == NULL) {
 		ud_fail(err, UD_ESTATE, "no member of %s is seen active", p->name);
-		return ud_remedy(err, "upgradectl status %s says what was seen of each", p->name);
+		return ud_remedy(err, "upgradectl status %s says what was seen of each",
+		    p->name);
 	}
 	plan->active = active;
 	plan->standby = other_master(p, active);
@@ -170,8 +172,8 @@ find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 			plan->procedure = pr;
 			return 0;
 		}
-		str_printf(all + len, sizeof(all) - len, "%s%s: %s", len ? "; " : "", pr->id,
-		    why);
+		str_printf(all + len, sizeof(all) - len, "%s%s: %s", len ? "; " : "",
+		    pr->id, why);
 	}
 	if (id != NULL && !known)
 		return procedure_unknown(e, id, err);
@@ -192,12 +194,13 @@ check_options(const struct plan *plan, struct ud_error *err)
 			size_t len = strlen(list);
 
 			known = known || strcmp(*o, key) == 0;
-			str_printf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", *o);
+			str_printf(list + len, sizeof(list) - len, "%s%s",
+			    len ? ", " : "", *o);
 		}
 		if (known)
 			continue;
-		ud_fail(err, UD_EUSAGE, "procedure %s has no option %s", plan->procedure->id,
-		    key);
+		ud_fail(err, UD_EUSAGE, "procedure %s has no option %s",
+		    plan->procedure->id, key);
 		return ud_remedy(err, "known: %s", list[0] != '\0' ? list : "none");
 	}
 	return 0;
@@ -236,8 +239,8 @@ check_gates(const struct plan *plan, const struct str_list *gates, struct ud_err
 	for (size_t i = 0; gates != NULL && i < gates->count; i++) {
 		if (is_gate(plan->pair->engine, gates->items[i], list, sizeof(list)))
 			continue;
-		ud_fail(err, UD_EUSAGE, "procedure %s has no gate %.60s", plan->procedure->id,
-		    gates->items[i]);
+		ud_fail(err, UD_EUSAGE, "procedure %s has no gate %.60s",
+		    plan->procedure->id, gates->items[i]);
 		return ud_remedy(err, "known: %s", list);
 	}
 	return 0;
@@ -266,7 +269,8 @@ estimate(struct plan *plan, const struct observation *seen)
 	for (int l = 0; l < LISTS; l++)
 		for (int i = 0; i < plan->lists[l].count; i++) {
 			struct plan_step *ps = &plan->lists[l].items[i];
-			int64_t ms = seen != NULL ? plan_estimate_ms(plan, ps, seen) : -1;
+			int64_t ms =
+			    seen != NULL ? plan_estimate_ms(plan, ps, seen) : -1;
 
 			ps->estimate_ms = ms >= 0 ? ms : 1000;
 		}
@@ -282,11 +286,13 @@ plan_expand(const struct pair *p, const struct observation *seen,
 		if (take_journaled(plan, rq->journaled, err) != 0)
 			goto fail;
 	} else {
-		if (find_active(plan, seen, err) != 0 || find_release(plan, seen, err) != 0)
+		if (find_active(plan, seen, err) != 0 ||
+		    find_release(plan, seen, err) != 0)
 			goto fail;
 		find_installations(plan, seen);
 	}
-	if (find_procedure(plan, rq->procedure, err) != 0 || check_options(plan, err) != 0)
+	if (find_procedure(plan, rq->procedure, err) != 0 ||
+	    check_options(plan, err) != 0)
 		goto fail;
 	if (rq->journaled == NULL && check_gates(plan, rq->gates, err) != 0)
 		goto fail;

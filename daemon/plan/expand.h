@@ -9,7 +9,7 @@ struct plan_request {
 	const char *procedure; /* NULL: the one that applies */
 	struct release to;
 	const struct settings *options; /* NULL none */
-	const struct str_list *gates;	/* NULL: the pair's */
+	const struct str_list *gates;   /* NULL: the pair's */
 	/* For a plan that is made again from the journal: what was found out then. NULL: from
 	 * the observations. */
 	const struct upgrade *journaled;

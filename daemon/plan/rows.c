@@ -96,8 +96,8 @@ set_gate(const struct plan *plan, struct plan_step *ps, bool first)
 		ps->gate = by_hand;
 	else if (ps->row->gate != NULL && first && !ps->gate_off)
 		ps->gate = ps->row->gate;
-	else if (ps->list == LIST_FORWARD && every_step(plan) && ps->step->build != NULL &&
-	    (ps->row->flags & ROW_IN_SWAP) == 0)
+	else if (ps->list == LIST_FORWARD && every_step(plan) &&
+	    ps->step->build != NULL && (ps->row->flags & ROW_IN_SWAP) == 0)
 		ps->gate = "every-step";
 }
 
@@ -158,7 +158,8 @@ add_subscribers(struct plan *plan, enum plan_list list, const struct row *first)
 		if (!p->members[i].subscriber)
 			continue;
 		turn++;
-		for (row = first; row->number != NULL && row->who == WHO_SUBSCRIBERS; row++)
+		for (row = first; row->number != NULL && row->who == WHO_SUBSCRIBERS;
+		     row++)
 			add_step(plan, list, row, &p->members[i], plan->active, turn);
 	}
 	while (row->number != NULL && row->who == WHO_SUBSCRIBERS)

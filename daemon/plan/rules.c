@@ -66,7 +66,8 @@ rule_installations(const struct plan *plan, const struct observation *seen,
 		if (in == NULL) {
 			findings_add(f, SEVERITY_BLOCKER, "release.installed", m->name,
 			    "add a section for it to the host, with its bin folder",
-			    "host %s has no installation for release %s", m->host->name, want);
+			    "host %s has no installation for release %s", m->host->name,
+			    want);
 			continue;
 		}
 		r = &seen[i].inst[plan->new_installation[i]].release;
@@ -78,17 +79,19 @@ rule_installations(const struct plan *plan, const struct observation *seen,
 			findings_add(f, SEVERITY_WARNING, "release.installed", m->name,
 			    "the install hook runs before anything is changed; see that it can",
 			    "installation \"%s\" of %s has release %s; the install hook is to "
-			    "make it %s", in->name, m->host->name, has, want);
+			    "make it %s",
+			    in->name, m->host->name, has, want);
 		else
 			findings_add(f, SEVERITY_BLOCKER, "release.installed", m->name,
 			    "install it, or configure hooks { install = { ... } }",
-			    "installation \"%s\" of %s has release %s, not %s", in->name,
-			    m->host->name, has, want);
+			    "installation \"%s\" of %s has release %s, not %s",
+			    in->name, m->host->name, has, want);
 	}
 }
 
 static void
-rule_releases(const struct plan *plan, const struct observation *seen, struct findings *f)
+rule_releases(const struct plan *plan, const struct observation *seen,
+    struct findings *f)
 {
 	char a[RELEASE_TEXT], b[RELEASE_TEXT];
 
@@ -116,7 +119,8 @@ rule_hooks(const struct pair *p, struct findings *f)
 			findings_add(f, SEVERITY_WARNING, "site.hooks", NULL,
 			    "configure it, or stand by when the swap begins",
 			    "no %s hook: a person does it, at a gate; the write pause will be "
-			    "as long as that takes", hook_name(needed[i]));
+			    "as long as that takes",
+			    hook_name(needed[i]));
 	if (p->marker_table == NULL)
 		findings_add(f, SEVERITY_WARNING, "site.marker", NULL,
 		    "create a table for the marker row and name it in marker_table",
@@ -124,13 +128,14 @@ rule_hooks(const struct pair *p, struct findings *f)
 }
 
 void
-plan_check(const struct pair *p, const struct plan *plan, const struct observation *seen,
-    int64_t now_ms, const struct ud_error *why_not, struct findings *ret)
+plan_check(const struct pair *p, const struct plan *plan,
+    const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
+    struct findings *ret)
 {
 	rule_reachable(p, seen, now_ms, ret);
 	if (plan == NULL) {
-		findings_add(ret, SEVERITY_BLOCKER, "release.path", NULL, why_not->remedy, "%s",
-		    why_not->text);
+		findings_add(ret, SEVERITY_BLOCKER, "release.path", NULL,
+		    why_not->remedy, "%s", why_not->text);
 		return;
 	}
 	rule_roles(plan, seen, ret);

@@ -42,12 +42,12 @@ while :; do
 		break
 	fi
 	status=0
-	wait "$DAEMON_PID" || status=$?
+	wait "$DAEMON_PID" 2>/dev/null || status=$?
 	DAEMON_PID=''
 	[ $status -eq 137 ] || fail "life $lives ended with $status, not by its kill"
 done
 kill -9 "$DAEMON_PID" 2>/dev/null || :
-wait "$DAEMON_PID" || :
+wait "$DAEMON_PID" 2>/dev/null || :
 UPGRADED=$abs_top_builddir/upgraded
 daemon_start
 upgrade_is completed || [ "$(last_upgrade .state)" = completed ] ||

@@ -91,6 +91,9 @@ people_step(struct sim *s)
 		people_ask(s, WISH_RESUME);
 		return;
 	}
+	/* A request that died with the supervisor is made again. */
+	if (s->sh.u->state == UPGRADE_PAUSED && p->resume_at == 0 && p->wish == WISH_NONE)
+		p->resume_at = s->now_ms + 5000;
 	if (!needs_somebody(s)) {
 		p->act_at = 0;
 		return;

@@ -35,7 +35,8 @@ install_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		return s->outcome == NULL ? PROBE_TO_DO : PROBE_UNKNOWN;
 	}
 	why_seen(w, "release %s", release_text(r, has));
-	why_remedy(w, "install release %s on %s, then retry", want, ps->member->host->name);
+	why_remedy(w, "install release %s on %s, then retry", want,
+	    ps->member->host->name);
 	if (release_compare(r, &s->plan->to) == 0)
 		return PROBE_DONE;
 	if (s->plan->pair->hooks[HOOK_INSTALL].count == 0)

@@ -4,8 +4,9 @@
 
 #include "daemon/model/step.h"
 
-extern const struct step site_apps_pause;  /* pause_writes hook; drain and fence see it */
+extern const struct step
+    site_apps_pause; /* pause_writes hook; drain and fence see it */
 extern const struct step site_apps_resume; /* resume_writes hook, on its member */
-extern const struct step site_install;	   /* install hook; the release is seen to run */
+extern const struct step site_install; /* install hook; the release is seen to run */
 
 #endif

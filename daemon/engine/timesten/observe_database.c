@@ -112,7 +112,8 @@ part_judge(const struct observation *draft, const char *name, const char *text,
 		return PART_GOOD;
 	else if (ret->verdict == VERDICT_STOP)
 		return PART_REFUSED;
-	return text == NULL && part_is_skipped(draft, name) ? PART_REFUSED : PART_FAILED;
+	return text == NULL && part_is_skipped(draft, name) ? PART_REFUSED
+							    : PART_FAILED;
 }
 
 /* The same for a part that must be answered; keeps the reason. */
@@ -305,7 +306,8 @@ answer_is_lost(const struct outcome *o, struct observation *draft)
 /* The part in which the session ended is left out from now on, when it was refused there
  * and can be done without. */
 static void
-learn_to_skip(const struct member *m, const struct outcome *o, struct observation *draft)
+learn_to_skip(const struct member *m, const struct outcome *o,
+    struct observation *draft)
 {
 	const char *last = NULL, *word;
 	char name[32];
@@ -319,7 +321,8 @@ learn_to_skip(const struct member *m, const struct outcome *o, struct observatio
 		return;
 	word = strchr(last, '-') + 1;
 	str_printf(name, sizeof(name), "%.*s",
-	    (int)strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), word);
+	    (int)strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+	    word);
 	if (!str_equal_nocase(name, "marker") &&
 	    (m->subscriber || !str_equal_nocase(name, "role")))
 		detail_add_word(draft, "skipped", name);

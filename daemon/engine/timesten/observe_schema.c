@@ -314,8 +314,9 @@ schema_answer(const char *text, struct observation *draft)
 	    (s.refused || settings_get(&draft->details, "schema_seen") != NULL))
 		settings_set(&draft->details, "schema_asked", "yes");
 	else
-		look_failed(draft, s.passing ? "schema: not all of it could be read"
-					     : "schema: no answer");
+		look_failed(draft,
+		    s.passing ? "schema: not all of it could be read"
+			      : "schema: no answer");
 	free(s.tables);
 }
 

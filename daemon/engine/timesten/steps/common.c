@@ -112,7 +112,8 @@ step_scheme_store(const struct scene *s, const struct member *m)
 }
 
 bool
-step_names_known(const struct scene *s, const struct member *m, const struct member *peer)
+step_names_known(const struct scene *s, const struct member *m,
+    const struct member *peer)
 {
 	const struct peer_seen *seen;
 	const char *host;
@@ -139,8 +140,8 @@ step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t si
 	if (u == NULL)
 		str_printf(buf, size, "upgraded-%s", ps->number);
 	else
-		str_printf(buf, size, "upgraded-%lld-%s-%d", (long long)u->id, ps->number,
-		    u->runs[ps->list][ps->index].attempt);
+		str_printf(buf, size, "upgraded-%lld-%s-%d", (long long)u->id,
+		    ps->number, u->runs[ps->list][ps->index].attempt);
 }
 
 bool

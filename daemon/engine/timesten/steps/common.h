@@ -6,23 +6,24 @@
 #include "daemon/engine/timesten/utilities/utilities.h"
 
 /* Notes of an upgrade; NOTE_PROOF and NOTE_PATH are the core's (core/guards.c). */
-#define TT_NOTE_PROOF	   "proof"
-#define TT_NOTE_PATH	   "path."	  /* + member + ".old" or ".new" */
-#define TT_NOTE_REP_POLICY "rep-policy."  /* + member */
-#define TT_NOTE_RAM_POLICY "ram-policy."  /* + member */
-#define TT_NOTE_HOLD	   "hold."	  /* + member: kept, lost, unknown */
-#define TT_NOTE_REJOINED   "rejoined."	  /* + member: yes */
-#define TT_NOTE_HOST	   "host."	  /* + member: as the scheme spells it */
-#define TT_NOTE_SCHEMA	   "schema"	  /* fingerprint */
-#define TT_NOTE_ROWS	   "rows."	  /* + member: rows in its export */
-#define TT_NOTE_DRAINED	   "drained."	  /* + member: log position after the drain */
-#define TT_NOTE_FENCED	   "fenced."	  /* + member: the one right before the fence */
+#define TT_NOTE_PROOF      "proof"
+#define TT_NOTE_PATH       "path."       /* + member + ".old" or ".new" */
+#define TT_NOTE_REP_POLICY "rep-policy." /* + member */
+#define TT_NOTE_RAM_POLICY "ram-policy." /* + member */
+#define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
+#define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
+#define TT_NOTE_HOST       "host."       /* + member: as the scheme spells it */
+#define TT_NOTE_SCHEMA     "schema"      /* fingerprint */
+#define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
+#define TT_NOTE_DRAINED    "drained."    /* + member: log position after the drain */
+#define TT_NOTE_FENCED     "fenced."     /* + member: the one right before the fence */
 
 const struct observation *step_seen(const struct scene *s, const struct member *m);
 
 /* The member's database in the installation of this step. Never NULL: all unknown when
  * the step has none. */
-const struct installation_seen *step_inst(const struct scene *s, const struct plan_step *ps);
+const struct installation_seen *step_inst(const struct scene *s,
+    const struct plan_step *ps);
 
 /* Conditions of steps (struct step, needed): the log for the member is gone; the member
  * did not rejoin. */
@@ -30,12 +31,14 @@ bool step_hold_lost(const struct scene *s, const struct plan_step *ps);
 bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
 
 /* The installation that has the member's database loaded now, else that of the step. */
-int step_home(const struct scene *s, const struct plan_step *ps, const struct member *m);
+int step_home(const struct scene *s, const struct plan_step *ps,
+    const struct member *m);
 
 /* The master that is seen active, or NULL. */
 const struct member *step_active(const struct scene *s);
 
-const char *step_note(const struct scene *s, const char *prefix, const struct member *m);
+const char *step_note(const struct scene *s, const char *prefix,
+    const struct member *m);
 void note_set(struct settings *notes, const char *prefix, const struct member *m,
     const char *value);
 
@@ -53,6 +56,7 @@ bool step_names_known(const struct scene *s, const struct member *m,
 bool step_tells_positions(const struct scene *s, const struct member *m);
 
 /* "upgraded-<upgrade>-<step>-<attempt>": what this step writes into the marker row. */
-void step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size);
+void step_tag(const struct scene *s, const struct plan_step *ps, char *buf,
+    size_t size);
 
 #endif

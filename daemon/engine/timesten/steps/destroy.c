@@ -28,7 +28,8 @@ destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	case FACT_NO:
 		return PROBE_DONE;
 	case FACT_YES:
-		why_seen(w, "it exists%s", in->loaded == FACT_YES ? " and is loaded" : "");
+		why_seen(w, "it exists%s",
+		    in->loaded == FACT_YES ? " and is loaded" : "");
 		return PROBE_TO_DO;
 	case FACT_UNKNOWN:
 		break;
@@ -38,10 +39,10 @@ destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_UNKNOWN;
 }
 
-#define DESTROY                                                                         \
-	.effect = "ttStatus does not list it any more", .build = destroy_build,         \
-	.probe = destroy_probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, \
-	.patience_ms = 5000, .tries = 20, .insists = true
+#define DESTROY                                                                 \
+	.effect = "ttStatus does not list it any more", .build = destroy_build, \
+	.probe = destroy_probe, .on_interrupt = INTERRUPT_PROBE,                \
+	.looks = LOOK_INSTANCE, .patience_ms = 5000, .tries = 20, .insists = true
 
 const struct step tt_destroy_old = {
 	.id = "destroy",

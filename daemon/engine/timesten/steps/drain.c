@@ -29,12 +29,13 @@ drain_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	if (table != NULL) {
 		step_tag(s, ps, tag, sizeof(tag));
 		tt_session(ret, ps->member, home, "delete from %s where id = 1", table);
-		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')", table,
-		    tag);
+		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')",
+		    table, tag);
 	}
 	if (step_tells_positions(s, ps->member))
 		tt_session(ret, ps->member, home, "call ttBookmark");
-	tt_session(ret, ps->member, home, "call ttRepSubscriberWait(null, null, %s, %s, %d)",
+	tt_session(ret, ps->member, home,
+	    "call ttRepSubscriberWait(null, null, %s, %s, %d)",
 	    tt_literal(step_scheme_store(s, ps->peer), store, sizeof(store)),
 	    tt_literal(step_scheme_host(s, ps->peer), host, sizeof(host)), WAIT_S);
 	ret->limit_ms = 20000;
@@ -65,7 +66,8 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	char tag[64];
 
 	why_needed(w, "every commit acknowledged by %s", ps->peer->name);
-	why_remedy(w, "see that applications are paused and that replication to %s flows",
+	why_remedy(w,
+	    "see that applications are paused and that replication to %s flows",
 	    ps->peer->name);
 	if (s->outcome == NULL || s->verdict != VERDICT_OK) {
 		why_seen(w, "not told yet");
@@ -75,7 +77,8 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "not acknowledged within %d s", WAIT_S);
 		return PROBE_TO_DO;
 	}
-	if (s->plan->pair->marker_table == NULL && step_names_known(s, ps->member, ps->peer))
+	if (s->plan->pair->marker_table == NULL &&
+	    step_names_known(s, ps->member, ps->peer))
 		return PROBE_DONE;
 	if (s->plan->pair->marker_table == NULL) {
 		why_seen(w, "00, which says nothing: the name of %s was seen nowhere",

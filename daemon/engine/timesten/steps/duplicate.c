@@ -41,7 +41,8 @@ duplicate_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 }
 
 static void
-duplicate_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+duplicate_learn(const struct scene *s, const struct plan_step *ps,
+    struct settings *notes)
 {
 	const struct installation_seen *in = step_inst(s, ps);
 	char key[NAME_MAX_BYTES + 24];
@@ -54,18 +55,19 @@ duplicate_learn(const struct scene *s, const struct plan_step *ps, struct settin
 }
 
 static void
-duplicate_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
+duplicate_clean_up(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
 {
 	(void)s;
 	tt_destroy(ret, ps->member, ps->installation);
 	ret->limit_ms = 300000;
 }
 
-#define DUPLICATE                                                                         \
-	.effect = "exit status 0, and ttStatus lists the copy", .build = duplicate_build, \
-	.learn = duplicate_learn, .clean_up = duplicate_clean_up,                         \
-	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, .patience_ms = 8000,  \
-	.tries = 4, .may_cancel = true
+#define DUPLICATE                                                           \
+	.effect = "exit status 0, and ttStatus lists the copy",             \
+	.build = duplicate_build, .learn = duplicate_learn,                 \
+	.clean_up = duplicate_clean_up, .on_interrupt = INTERRUPT_CLEAN_UP, \
+	.looks = LOOK_INSTANCE, .patience_ms = 8000, .tries = 4, .may_cancel = true
 
 const struct step tt_duplicate = {
 	.id = "duplicate",

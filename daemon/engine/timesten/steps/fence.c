@@ -101,11 +101,14 @@ prove_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	struct position was;
 	char now[POSITION_TEXT];
 
-	why_needed(w, "log position %s, as after the drain", drained ? drained : "unknown");
+	why_needed(w, "log position %s, as after the drain",
+	    drained ? drained : "unknown");
 	why_seen(w, "log position %s", position_text(&o->bookmark.written, now));
-	why_remedy(w, "applications wrote although they were paused: disconnect them, then "
-		      "retry");
-	if (drained != NULL && position_parse(drained, &was) && o->bookmark.written.set &&
+	why_remedy(w,
+	    "applications wrote although they were paused: disconnect them, then "
+	    "retry");
+	if (drained != NULL && position_parse(drained, &was) &&
+	    o->bookmark.written.set &&
 	    position_compare(&was, &o->bookmark.written) == 0)
 		return PROBE_DONE;
 	if (s->outcome != NULL && s->verdict == VERDICT_OK &&
@@ -124,7 +127,8 @@ prove_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 const struct step tt_prove = {
 	.id = "prove",
 	.title = "prove that nothing was committed on %s after the drain",
-	.effect = "the log position stands where the drain ended, or the peer has it all",
+	.effect =
+	    "the log position stands where the drain ended, or the peer has it all",
 	.build = prove_build,
 	.probe = prove_probe,
 	.learn = prove_learn,
@@ -169,15 +173,17 @@ prove_rows_probe(const struct scene *s, const struct plan_step *ps, struct why *
 	int tables;
 
 	why_needed(w, "the same rows in both, and no write between drain and fence");
-	why_remedy(w, "applications wrote although they were paused: disconnect them, then "
-		      "retry");
+	why_remedy(w,
+	    "applications wrote although they were paused: disconnect them, then "
+	    "retry");
 	if (drained == NULL || fenced == NULL || strcmp(drained, fenced) != 0) {
-		why_seen(w, "the log went on from %s to %s while applications were paused",
+		why_seen(w,
+		    "the log went on from %s to %s while applications were paused",
 		    drained ? drained : "unknown", fenced ? fenced : "unknown");
 		return PROBE_IMPOSSIBLE;
 	}
-	if (same_rows(&step_seen(s, ps->member)->details, &step_seen(s, ps->peer)->details,
-		&tables, &differs))
+	if (same_rows(&step_seen(s, ps->member)->details,
+		&step_seen(s, ps->peer)->details, &tables, &differs))
 		return PROBE_DONE;
 	why_seen(w, "%s", differs != NULL ? differs : "no table could be counted");
 	return PROBE_IMPOSSIBLE;

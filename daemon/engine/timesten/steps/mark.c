@@ -35,7 +35,8 @@ mark_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		return PROBE_UNKNOWN;
 	}
 	why_seen(w, s->outcome != NULL ? "refused" : "not marked yet");
-	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE
+							      : PROBE_TO_DO;
 }
 
 const struct step tt_mark_failed = {
@@ -62,12 +63,14 @@ static void
 hold_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	const struct observation *o = step_seen(s, ps->peer);
-	const struct peer_seen *peer = observation_peer(o, step_scheme_store(s, ps->member));
+	const struct peer_seen *peer =
+	    observation_peer(o, step_scheme_store(s, ps->member));
 	const char *word = "unknown";
 
 	if (peer != NULL && peer->held.set)
 		word = "kept";
-	else if (o->peers_seen != FACT_UNKNOWN && settings_is(&o->details, "holds_seen", "yes"))
+	else if (o->peers_seen != FACT_UNKNOWN &&
+	    settings_is(&o->details, "holds_seen", "yes"))
 		word = "lost";
 	note_set(notes, TT_NOTE_HOLD, ps->member, word);
 }
@@ -75,7 +78,8 @@ hold_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 const struct step tt_hold_kept = {
 	.id = "hold-kept",
 	.title = "look whether the log for %s is kept",
-	.effect = "ttLogHolds of the active tells, if it can; gone: the standby is made anew",
+	.effect =
+	    "ttLogHolds of the active tells, if it can; gone: the standby is made anew",
 	.probe = hold_probe,
 	.learn = hold_learn,
 	.on_interrupt = INTERRUPT_REDO,

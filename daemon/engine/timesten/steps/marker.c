@@ -20,9 +20,10 @@ marker_build(const struct scene *s, const struct plan_step *ps, struct command *
 	if (table == NULL)
 		return;
 	step_tag(s, ps, tag, sizeof(tag));
-	tt_session(ret, active, step_home(s, ps, active), "delete from %s where id = 1", table);
-	tt_session(ret, active, step_home(s, ps, active), "insert into %s values (1, '%s')",
-	    table, tag);
+	tt_session(ret, active, step_home(s, ps, active), "delete from %s where id = 1",
+	    table);
+	tt_session(ret, active, step_home(s, ps, active),
+	    "insert into %s values (1, '%s')", table, tag);
 	ret->limit_ms = 10000;
 }
 
@@ -42,8 +43,10 @@ marker_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	step_tag(s, ps, tag, sizeof(tag));
 	why_needed(w, "marker %s", tag);
 	why_seen(w, "marker %s", o->marker[0] != '\0' ? o->marker : "not seen");
-	why_remedy(w, "replication to %s does not flow: tterrors.log of both instances says "
-		      "why", ps->member->name);
+	why_remedy(w,
+	    "replication to %s does not flow: tterrors.log of both instances says "
+	    "why",
+	    ps->member->name);
 	if (s->performed_ms == 0)
 		return step_active(s) != NULL ? PROBE_TO_DO : PROBE_UNKNOWN;
 	return str_equal(o->marker, tag) ? PROBE_DONE : PROBE_TO_DO;

@@ -24,7 +24,8 @@ export_file(const struct scene *s, const struct member *m)
 	const char *directory = m->host->backup_directory;
 
 	if (directory == NULL)
-		directory = m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
+		directory = m->host->job_directory != NULL ? m->host->job_directory
+							   : "/var/tmp";
 	if (s->upgrade == NULL)
 		return mem_printf("%s/%s-%s.mig", directory, m->pair->name, m->name);
 	return mem_printf("%s/%s-%s-%" PRId64 ".mig", directory, m->pair->name, m->name,
@@ -57,8 +58,8 @@ is_whole(const struct scene *s, struct tt_migrated *ret, struct why *w)
 	}
 	tt_migrate_parse(s->outcome->output, NULL, NULL, ret);
 	why_seen(w, "%s %d; %d objects, %" PRId64 " of %" PRId64 " rows, %d failures",
-	    ending_name(s->outcome->ending), s->outcome->status, ret->objects, ret->rows_done,
-	    ret->rows_total, ret->failures);
+	    ending_name(s->outcome->ending), s->outcome->status, ret->objects,
+	    ret->rows_done, ret->rows_total, ret->failures);
 	return s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK &&
 	    ret->failures == 0 && ret->rows_done == ret->rows_total;
 }
@@ -133,10 +134,13 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_needed(w, "%s, not empty", file);
 	why_remedy(w, "save %s there with the old ttMigrate -c, then retry; or abort",
 	    ps->member->name);
-	why_seen(w, s->outcome != NULL ? "no such file, or empty" : "not looked at yet");
+	why_seen(w,
+	    s->outcome != NULL ? "no such file, or empty" : "not looked at yet");
 	free(file);
 	return s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
-		s->outcome->status == 0 ? PROBE_DONE : PROBE_TO_DO;
+		s->outcome->status == 0
+	    ? PROBE_DONE
+	    : PROBE_TO_DO;
 }
 
 const struct step tt_export_seen = {
@@ -169,7 +173,8 @@ in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "every row of the export%s%s", rows != NULL ? ": " : "",
 	    rows != NULL ? rows : "");
-	why_remedy(w, "see what ttMigrate printed: upgradectl log; the export is still there");
+	why_remedy(w,
+	    "see what ttMigrate printed: upgradectl log; the export is still there");
 	if (!is_whole(s, &m, w))
 		return PROBE_TO_DO;
 	if (rows != NULL && str_to_int(rows, 0, INT64_MAX, &exported) && !m.cut &&
@@ -218,7 +223,8 @@ remove_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	(void)ps;
 	why_needed(w, "the export removed");
 	why_seen(w, s->outcome != NULL ? "rm refused" : "not removed yet");
-	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE
+							      : PROBE_TO_DO;
 }
 
 const struct step tt_export_remove = {

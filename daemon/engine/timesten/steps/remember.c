@@ -31,7 +31,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 }
 
 static void
-remember_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+remember_learn(const struct scene *s, const struct plan_step *ps,
+    struct settings *notes)
 {
 	const struct pair *p = s->plan->pair;
 	const char *schema;
@@ -70,8 +71,9 @@ same_schema_probe(const struct scene *s, const struct plan_step *ps, struct why 
 		return PROBE_DONE;
 	why_needed(w, "the definitions of when the upgrade began");
 	why_seen(w, "tables of %s were changed since", active->name);
-	why_remedy(w, "definitions are not replicated: apply the same change on the other "
-		      "side, then abort or start anew");
+	why_remedy(w,
+	    "definitions are not replicated: apply the same change on the other "
+	    "side, then abort or start anew");
 	return PROBE_IMPOSSIBLE;
 }
 

@@ -28,14 +28,17 @@ standby_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	else
 		why_seen(w, "%s", role_name(o->role));
 	if (o->role == ROLE_FAILED && settled) {
-		why_remedy(w, "the log that it needs is gone; it cannot catch up: abort makes "
-			      "it anew in the old release, then start again");
+		why_remedy(w,
+		    "the log that it needs is gone; it cannot catch up: abort makes "
+		    "it anew in the old release, then start again");
 		return PROBE_IMPOSSIBLE;
 	}
 	if (in->replication_agent == AGENT_STOPPED && settled) {
-		why_seen(w, "%s, and its replication agent does not run", role_name(o->role));
-		why_remedy(w, "tterrors.log of the instance says why the agent ended; start it, "
-			      "then retry");
+		why_seen(w, "%s, and its replication agent does not run",
+		    role_name(o->role));
+		why_remedy(w,
+		    "tterrors.log of the instance says why the agent ended; start it, "
+		    "then retry");
 		return PROBE_IMPOSSIBLE;
 	}
 	return PROBE_TO_DO;
@@ -87,17 +90,20 @@ static enum probe
 activate_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *o = step_seen(s, ps->member);
-	bool follows = (ps->row->flags & ROW_NEEDS_PROOF) != 0; /* a standby takes over */
+	bool follows =
+	    (ps->row->flags & ROW_NEEDS_PROOF) != 0; /* a standby takes over */
 
 	why_needed(w, "active");
 	why_seen(w, "%s%s%s", role_name(o->role), o->error[0] ? ": " : "", o->error);
-	why_remedy(w, "ttRepStateGet on both masters tells the roles; make one of them active "
-		      "by hand if you must, then retry");
+	why_remedy(w,
+	    "ttRepStateGet on both masters tells the roles; make one of them active "
+	    "by hand if you must, then retry");
 	if (o->role == ROLE_ACTIVE)
 		return PROBE_DONE;
 	/* It lost its place before it was asked: ttRepStateSet would be refused with 8141. */
 	if (follows && !s->upgrade->swap_held &&
-	    (o->role == ROLE_IDLE || o->role == ROLE_RECOVERING || o->role == ROLE_FAILED))
+	    (o->role == ROLE_IDLE || o->role == ROLE_RECOVERING ||
+		o->role == ROLE_FAILED))
 		return PROBE_IMPOSSIBLE;
 	return o->role == ROLE_UNKNOWN ? PROBE_UNKNOWN : PROBE_TO_DO;
 }
@@ -122,12 +128,14 @@ const struct step tt_activate = {
 static void
 again_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	bool manual = str_equal_nocase(step_note(s, TT_NOTE_RAM_POLICY, ps->member), "manual");
+	bool manual =
+	    str_equal_nocase(step_note(s, TT_NOTE_RAM_POLICY, ps->member), "manual");
 
 	if (manual && step_inst(s, ps)->loaded == FACT_NO)
 		tt_admin_ram_load(ret, ps->member, ps->installation);
 	else
-		tt_session(ret, ps->member, ps->installation, "call ttRepStateSet('ACTIVE')");
+		tt_session(ret, ps->member, ps->installation,
+		    "call ttRepStateSet('ACTIVE')");
 	ret->limit_ms = 60000;
 }
 
@@ -140,7 +148,9 @@ again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	if (in->loaded == FACT_NO) {
 		why_needed(w, "active");
-		why_seen(w, in->daemon_up == FACT_NO ? "the main daemon is down" : "not loaded");
+		why_seen(w,
+		    in->daemon_up == FACT_NO ? "the main daemon is down"
+					     : "not loaded");
 		why_remedy(w, "see that its main daemon runs, then retry");
 		return in->exists == FACT_YES ? PROBE_TO_DO : PROBE_UNKNOWN;
 	}
@@ -168,9 +178,9 @@ is_in_place(const struct scene *s, const struct member *m, struct why *w)
 {
 	const struct observation *o = step_seen(s, m);
 	const struct installation_seen *home = observation_home(o);
-	enum role wanted = m->subscriber ? ROLE_SUBSCRIBER :
-	    m == s->plan->standby	 ? ROLE_ACTIVE :
-					   ROLE_STANDBY;
+	enum role wanted = m->subscriber ? ROLE_SUBSCRIBER
+	    : m == s->plan->standby      ? ROLE_ACTIVE
+					 : ROLE_STANDBY;
 	char release[RELEASE_TEXT];
 
 	why_needed(w, "%s %s in release %s", m->name, role_name(wanted),

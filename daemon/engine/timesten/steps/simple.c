@@ -26,7 +26,8 @@ policy_probe(const char *policy, const char *unwanted, struct why *w)
 }
 
 static enum probe
-rep_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+rep_policy_manual_probe(const struct scene *s, const struct plan_step *ps,
+    struct why *w)
 {
 	enum probe p = policy_probe(step_inst(s, ps)->replication_policy, "always", w);
 
@@ -50,7 +51,8 @@ rep_policy_restore_build(const struct scene *s, const struct plan_step *ps,
 {
 	const char *was = step_note(s, TT_NOTE_REP_POLICY, ps->member);
 
-	tt_admin_rep_policy(ret, ps->member, ps->installation, was != NULL ? was : "always");
+	tt_admin_rep_policy(ret, ps->member, ps->installation,
+	    was != NULL ? was : "always");
 }
 
 /* What was not "always" needs no restoring: a new database has the policy manual. */
@@ -62,7 +64,8 @@ restore_probe(const char *was, const char *is, const char *fallback, bool tried,
 	why_seen(w, "policy %s", is[0] != '\0' ? is : "unknown");
 	if (was == NULL || was[0] == '\0')
 		return PROBE_NOT_NEEDED;
-	if (strcasecmp(is, was) == 0 || (is[0] == '\0' && strcasecmp(was, fallback) == 0))
+	if (strcasecmp(is, was) == 0 ||
+	    (is[0] == '\0' && strcasecmp(was, fallback) == 0))
 		return tried ? PROBE_DONE : PROBE_NOT_NEEDED;
 	return PROBE_TO_DO;
 }
@@ -74,7 +77,8 @@ rep_policy_restore_needed(const struct scene *s, const struct plan_step *ps)
 }
 
 static enum probe
-rep_policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+rep_policy_restore_probe(const struct scene *s, const struct plan_step *ps,
+    struct why *w)
 {
 	return restore_probe(step_note(s, TT_NOTE_REP_POLICY, ps->member),
 	    step_inst(s, ps)->replication_policy, "manual", s->outcome != NULL, w);
@@ -101,7 +105,8 @@ ram_policy_manual_build(const struct scene *s, const struct plan_step *ps,
 }
 
 static enum probe
-ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps,
+    struct why *w)
 {
 	const struct installation_seen *in = step_inst(s, ps);
 	enum probe p = policy_probe(in->ram_policy, "always", w);
@@ -111,9 +116,9 @@ ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps, struc
 	return p == PROBE_NOT_NEEDED && s->outcome != NULL ? PROBE_DONE : p;
 }
 
-#define RAM_POLICY_MANUAL                                                              \
-	.effect = "ttAdmin -query shows manual", .build = ram_policy_manual_build,     \
-	.probe = ram_policy_manual_probe, .on_interrupt = INTERRUPT_REDO,              \
+#define RAM_POLICY_MANUAL                                                          \
+	.effect = "ttAdmin -query shows manual", .build = ram_policy_manual_build, \
+	.probe = ram_policy_manual_probe, .on_interrupt = INTERRUPT_REDO,          \
 	.looks = LOOK_INSTANCE | LOOK_POLICY, .patience_ms = 5000
 
 const struct step tt_ram_policy_manual = {
@@ -142,8 +147,8 @@ ram_policy_restore_build(const struct scene *s, const struct plan_step *ps,
 {
 	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
 
-	tt_admin_ram_policy(ret, ps->member, ps->installation, was != NULL ? was : "inUse",
-	    -1);
+	tt_admin_ram_policy(ret, ps->member, ps->installation,
+	    was != NULL ? was : "inUse", -1);
 }
 
 static bool
@@ -153,7 +158,8 @@ ram_policy_restore_needed(const struct scene *s, const struct plan_step *ps)
 }
 
 static enum probe
-ram_policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+ram_policy_restore_probe(const struct scene *s, const struct plan_step *ps,
+    struct why *w)
 {
 	return restore_probe(step_note(s, TT_NOTE_RAM_POLICY, ps->member),
 	    step_inst(s, ps)->ram_policy, "inUse", s->outcome != NULL, w);
@@ -209,10 +215,10 @@ rep_stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 }
 
 /* Source: utilities guide, ttAdmin -repStop; an agent may take minutes to end. */
-#define REP_STOP                                                                         \
-	.effect = "ttStatus shows no replication agent", .build = rep_stop_build,        \
-	.probe = rep_stop_probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_INSTANCE, \
-	.patience_ms = 35000, .tries = 8
+#define REP_STOP                                                                  \
+	.effect = "ttStatus shows no replication agent", .build = rep_stop_build, \
+	.probe = rep_stop_probe, .on_interrupt = INTERRUPT_REDO,                  \
+	.looks = LOOK_INSTANCE, .patience_ms = 35000, .tries = 8
 
 const struct step tt_rep_stop = {
 	.id = "rep-stop",
@@ -228,7 +234,8 @@ const struct step tt_rep_stop_if_late = {
 };
 
 static void
-rep_stop_ask_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+rep_stop_ask_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
 {
 	tt_session(ret, ps->member, step_home(s, ps, ps->member), "call ttRepStop");
 	ret->limit_ms = 4000;
@@ -240,7 +247,8 @@ rep_stop_ask_probe(const struct scene *s, const struct plan_step *ps, struct why
 	(void)ps;
 	why_needed(w, "the request accepted");
 	why_seen(w, s->outcome != NULL ? "refused" : "not asked yet");
-	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE : PROBE_TO_DO;
+	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE
+							      : PROBE_TO_DO;
 }
 
 /* ttRepStop returns before the agent ended. In the write pause that is what is wanted: the
@@ -273,7 +281,8 @@ rep_start_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 	if (in->replication_agent == AGENT_RUNNING)
 		return PROBE_DONE;
 	if (in->daemon_up == FACT_UNKNOWN) {
-		why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+		why_seen(w, "not known%s%s",
+		    step_seen(s, ps->member)->error[0] ? ": " : "",
 		    step_seen(s, ps->member)->error);
 		return PROBE_UNKNOWN;
 	}
@@ -323,7 +332,8 @@ unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	if (in->loaded == FACT_NO && in->changing != FACT_YES)
 		return PROBE_DONE;
 	if (in->loaded == FACT_UNKNOWN) {
-		why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
+		why_seen(w, "not known%s%s",
+		    step_seen(s, ps->member)->error[0] ? ": " : "",
 		    step_seen(s, ps->member)->error);
 		return PROBE_UNKNOWN;
 	}
@@ -351,9 +361,9 @@ ram_load_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_seen(w, "loaded: %s", fact_name(in->loaded));
 	if (in->exists == FACT_NO || in->loaded == FACT_YES ||
 	    strcasecmp(in->ram_policy, "manual") != 0)
-		return in->exists == FACT_UNKNOWN ? PROBE_UNKNOWN :
-		    s->outcome != NULL		  ? PROBE_DONE :
-						    PROBE_NOT_NEEDED;
+		return in->exists == FACT_UNKNOWN ? PROBE_UNKNOWN
+		    : s->outcome != NULL          ? PROBE_DONE
+						  : PROBE_NOT_NEEDED;
 	return in->loaded == FACT_NO ? PROBE_TO_DO : PROBE_UNKNOWN;
 }
 
@@ -396,7 +406,8 @@ const struct step tt_unload_if_late = {
 /* ---- the main daemon ---- */
 
 static void
-daemon_start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+daemon_start_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
 {
 	(void)s;
 	tt_daemon_admin_start(ret, ps->member, ps->installation, false);

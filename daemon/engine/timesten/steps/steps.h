@@ -13,32 +13,35 @@
 #include "daemon/model/upgrade.h"
 
 /* simple.c: agents, policies, memory, daemons */
-extern const struct step tt_rep_policy_manual;	/* a policy that would restart the agent */
+extern const struct step
+    tt_rep_policy_manual; /* a policy that would restart the agent */
 extern const struct step tt_rep_policy_restore; /* as it was before the upgrade */
-extern const struct step tt_ram_policy_manual;	/* a policy that would keep it loaded */
+extern const struct step tt_ram_policy_manual;  /* a policy that would keep it loaded */
 extern const struct step tt_ram_policy_manual_if_stale, tt_ram_policy_manual_if_late;
 extern const struct step tt_ram_policy_restore;
-extern const struct step tt_ram_load; /* abort: with the policy manual nothing else loads it */
-extern const struct step tt_rep_stop;	  /* ttAdmin -repStop, and see no agent */
-extern const struct step tt_rep_stop_ask; /* in the swap: asked for, awaited later */
-extern const struct step tt_rep_start;	  /* ttAdmin -repStart, and see the agent */
-extern const struct step tt_unload;	  /* loaded until ttStatus says otherwise */
+extern const struct step
+    tt_ram_load; /* abort: with the policy manual nothing else loads it */
+extern const struct step tt_rep_stop;        /* ttAdmin -repStop, and see no agent */
+extern const struct step tt_rep_stop_ask;    /* in the swap: asked for, awaited later */
+extern const struct step tt_rep_start;       /* ttAdmin -repStart, and see the agent */
+extern const struct step tt_unload;          /* loaded until ttStatus says otherwise */
 extern const struct step tt_unload_if_stale; /* only when the log for it is gone */
 extern const struct step tt_rep_stop_if_late, tt_unload_if_late; /* abort, see rejoin */
 extern const struct step tt_daemon_start; /* the main daemon of the new instance */
 
 /* remember.c */
-extern const struct step tt_remember; /* paths, policies, log hold, schema before it all */
+extern const struct step
+    tt_remember; /* paths, policies, log hold, schema before it all */
 extern const struct step tt_same_schema; /* no definition changed since */
 
 /* mark.c */
 extern const struct step tt_mark_failed; /* the peer declares the member failed */
-extern const struct step tt_hold_kept;	 /* and does it keep the log for it? */
+extern const struct step tt_hold_kept;   /* and does it keep the log for it? */
 
 /* migrate.c */
 extern const struct step tt_migrate_out; /* old ttMigrate -c */
 extern const struct step tt_export_seen; /* its file is there */
-extern const struct step tt_migrate_in;	 /* new ttMigrate -r */
+extern const struct step tt_migrate_in;  /* new ttMigrate -r */
 extern const struct step tt_export_remove;
 
 /* destroy.c, duplicate.c */
@@ -46,16 +49,16 @@ extern const struct step tt_destroy_old;      /* guarded by P3 */
 extern const struct step tt_destroy_if_stale; /* only when the log for it is gone */
 extern const struct step tt_destroy_copy;     /* abort: the migrated copy */
 extern const struct step tt_destroy_if_late;  /* abort: it could not rejoin */
-extern const struct step tt_duplicate;	      /* from the peer */
+extern const struct step tt_duplicate;        /* from the peer */
 extern const struct step tt_duplicate_if_stale;
 extern const struct step tt_duplicate_if_late;
 extern const struct step tt_duplicate_if_gone; /* abort: the old store was destroyed */
 
 /* role.c */
 extern const struct step tt_see_standby; /* IDLE, RECOVERING, STANDBY */
-extern const struct step tt_rejoin;	 /* abort: the same, but it may turn out stale */
-extern const struct step tt_see_swapped; /* the end: every member in its new place */
-extern const struct step tt_activate;	 /* ttRepStateSet: guarded by P1, P2 */
+extern const struct step tt_rejoin; /* abort: the same, but it may turn out stale */
+extern const struct step tt_see_swapped;    /* the end: every member in its new place */
+extern const struct step tt_activate;       /* ttRepStateSet: guarded by P1, P2 */
 extern const struct step tt_activate_again; /* back-out: it may have left memory */
 
 /* marker.c, drain.c, fence.c */

@@ -68,7 +68,6 @@ tt_one_blank(char *line)
 	return start;
 }
 
-
 const char *
 tt_find_words(const char *text, const char *words)
 {

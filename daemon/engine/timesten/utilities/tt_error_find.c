@@ -65,7 +65,8 @@ hit_driver(const char *start, const char *p, struct hit *ret)
 static bool
 hit_wrapper(const char *line, const char *p, struct hit *ret)
 {
-	const char *q = *p == 'T' || *p == 't' ? tt_skip_words(p, "TimesTen Error") : NULL;
+	const char *q =
+	    *p == 'T' || *p == 't' ? tt_skip_words(p, "TimesTen Error") : NULL;
 	const char *end;
 
 	if (q == NULL)

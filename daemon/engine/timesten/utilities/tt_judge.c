@@ -58,6 +58,13 @@ judge_without_number(const struct command *c, const struct outcome *o,
 	    said[0] != '\0' ? said : "it printed nothing", "", err);
 }
 
+/* A wrong password or a missing right is not to be tried again: accounts get locked. */
+static enum ud_code
+code_of(const struct tt_error *e)
+{
+	return e->number == 7001 || e->number == 15100 ? UD_EAUTH : UD_EUTILITY;
+}
+
 static enum verdict
 judge_job(const struct command *c, const struct outcome *o, struct ud_error *err)
 {
@@ -71,7 +78,7 @@ judge_job(const struct command *c, const struct outcome *o, struct ud_error *err
 	if (found && e.verdict == VERDICT_OK)
 		return VERDICT_OK;
 	if (found)
-		return refuse(e.verdict, UD_EUTILITY, tool_of(c), e.text, e.remedy,
+		return refuse(e.verdict, code_of(&e), tool_of(c), e.text, e.remedy,
 		    err);
 	if (o->status == 0 || is_already_so(c, o->status))
 		return VERDICT_OK;

@@ -109,8 +109,8 @@ read_rows(struct reading *r, const char *line)
 static bool
 is_failure(const char *line)
 {
-	static const char *const words[] = { " not restored", " not saved", " not migrated",
-		" not created" };
+	static const char *const words[] = { " not restored", " not saved",
+		" not migrated", " not created" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (str_find_nocase(line, words[i]) != NULL)
@@ -149,6 +149,7 @@ tt_migrate_parse(const char *text,
 	str_each_line(text, read_line, &r);
 	/* Begun and neither done nor said to have failed: the tool ended in between. One that
 	 * never says "successfully" has said nothing about it. */
-	if (!ret->cut && ret->finished > 0 && ret->objects > ret->finished + ret->failures)
+	if (!ret->cut && ret->finished > 0 &&
+	    ret->objects > ret->finished + ret->failures)
 		ret->failures = ret->objects - ret->finished;
 }

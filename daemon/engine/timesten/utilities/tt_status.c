@@ -291,8 +291,8 @@ read_head_line(struct reading *r, const char *line)
 static bool
 is_daemon_down(const char *line)
 {
-	static const char *const words[] = { "could not connect to", "cannot connect to",
-		"unable to connect to" };
+	static const char *const words[] = { "could not connect to",
+		"cannot connect to", "unable to connect to" };
 	bool daemon = str_find_nocase(line, "daemon") != NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
