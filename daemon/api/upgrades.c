@@ -264,7 +264,7 @@ start_done(void *arg, const struct upgrade *u, const struct findings *f,
 		keep_begun(&begun, u);
 	if (rq->connection && u && !err)
 		reply_same(rq, s->repeated ? MHD_HTTP_OK : MHD_HTTP_CREATED, u->id,
-		    &begun, &s->order.plan.to);
+		    &begun, s->repeated ? &s->order.plan.to : &begun.to);
 	else if (rq->connection && err && !reply_overtaken(rq, s))
 		reply_refused(rq, f, err);
 	rq->key[0] = '\0';

@@ -63,6 +63,11 @@ inbox_ended(void *arg, struct outcome *o)
 			hook_said(o, &w->said);
 	} else {
 		w->verdict = w->pair->engine->judge(&w->command, &w->outcome, &w->said);
+		/* Who was to type the password died, perhaps before it did: that is no
+		 * wrong password. */
+		if (w->attached && w->said.code == UD_EAUTH &&
+		    w->command.password_file != NULL)
+			w->outcome.ending = ENDING_GONE;
 	}
 	work_news(w);
 }

@@ -57,6 +57,7 @@ struct work {
 
 	/* The command of the step in hand. */
 	bool in_flight;
+	bool attached; /* the command was started by a life before this one */
 	struct job *job; /* NULL: a session, or none */
 	struct command command;
 	struct command_row row;

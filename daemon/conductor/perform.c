@@ -82,7 +82,7 @@ work_clear_command(struct work *w)
 	w->password = NULL;
 	outcome_done(&w->outcome);
 	memset(&w->outcome, 0, sizeof(w->outcome));
-	w->has_outcome = w->ended = w->in_flight = false;
+	w->has_outcome = w->ended = w->in_flight = w->attached = false;
 	w->job_id[0] = '\0';
 	buf_clear(&w->tail);
 }
@@ -238,6 +238,7 @@ perform_attach(struct work *w)
 		    KV_STR("next", "followed without answering"));
 	name_job(w);
 	spec = spec_of(w);
+	w->attached = true;
 	w->job = job_attach(w->c->runner, &spec, inbox_ended, inbox_output, w);
 }
 

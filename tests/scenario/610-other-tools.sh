@@ -34,7 +34,8 @@ dies       | isqlexit no=TTREP.,ttLogHolds,ttReplicationStatus isqlstart=500 | c
 - status   | no=ttReplicationStatus                                     | completed
 - nothing  | no=TTREP.,SYS.,ttConfiguration,ttLogHolds,ttReplicationStatus,ttBookmark | completed
 - norows   | norows                                                     | completed
-- noagent  | noagent nocount                                            | completed
+- noagent  | noagent                                                    | completed
+- nocount  | nocount                                                    | needed not loaded
 - prompts  | prompts                                                    | completed
 - repstop  | repstop=2500                                               | completed
 - silent   | silent confirm                                             | completed
@@ -109,7 +110,14 @@ start
 await 'upgrade_is completed attention' 240
 case $goal in
 completed) upgrade_is completed || fail "attention: $(attention)" ;;
-*) attention_says "$goal" || fail "attention: $(attention)" ;;
+*)
+	attention_says "$goal" || fail "$(pair_json .upgrade.state): $(attention)"
+	remedy_is_given || fail "attention without a remedy"
+	load_goes_on 50
+	ctl abort sales --yes >/dev/null || fail "abort was refused"
+	await 'upgrade_is aborted none attention' 240
+	! upgrade_is attention || fail "attention: $(attention)"
+	;;
 esac
 prove
 say "$goal; write pause $(last_upgrade .write_pause_ms) ms"

@@ -208,3 +208,53 @@ roll() { # N
 	DICE_STATE=$((((${DICE_STATE:-$((SEED * 7919 + 1))} * 1103515245) + 12345) % 2147483648))
 	DICE=$((DICE_STATE / 65536 % $1))
 }
+
+# --- a daemon that is killed ------------------------------------------------------------
+
+# Lets the upgrade go on in lives that end with SIGKILL at a chance write of the journal, or
+# a moment after it, until its state is one of these; then starts a daemon that lives.
+# $LIVES: how many. Knows nothing of the moment when it is over: that life is ended, too.
+kill_until() { # STATE...
+	[ -x "$CRASHD" ] || skip "not built: $CRASHD"
+	LIVES=0
+	daemon_kill9
+	while :; do
+		LIVES=$((LIVES + 1))
+		[ $LIVES -le 600 ] || fail "not over after $LIVES lives"
+		roll 3
+		how=$(echo before after later | cut -d' ' -f$((DICE + 1)))
+		roll 4
+		at=$((DICE + 2))
+		roll 250
+		echo "life $LIVES: $how $at $DICE" >>"$T/lives.log"
+		UPGRADED_CRASH="$how $at $DICE" "$CRASHD" -c "$CONF" -f >>"$T/upgraded.log" 2>&1 &
+		DAEMON_PID=$!
+		if lives_until "$@"; then
+			break
+		fi
+		status=0
+		wait "$DAEMON_PID" 2>/dev/null || status=$?
+		DAEMON_PID=''
+		[ $status -eq 137 ] || fail "life $LIVES ended with $status, not by its kill"
+	done
+	kill -9 "$DAEMON_PID" 2>/dev/null || :
+	wait "$DAEMON_PID" 2>/dev/null || :
+	daemon_start
+	LIVES=$((LIVES - 1))
+}
+
+# True when one of these states is seen in this life.
+lives_until() { # STATE...
+	while daemon_lives; do
+		if [ -S "$T/run/control.sock" ] && upgrade_is "$@" 2>/dev/null; then
+			return 0
+		fi
+		sleep 0.05
+	done
+	return 1
+}
+
+# The last upgrade, also when it is not in hand any more.
+ended_as() { # STATE
+	upgrade_is "$1" || [ "$(last_upgrade .state)" = "$1" ]
+}

@@ -189,12 +189,13 @@ judge_end(struct sim *s)
 
 	if (s->judge.failed || u == NULL)
 		return;
-	if (!upgrade_is_over(u)) {
-		if (is_calm(s))
-			judge_fail(s, "P4", "only crashes, and it ended in attention: %s",
-			    u->error.text);
+	/* Crashes alone change nothing of what an upgrade comes to. */
+	if (is_calm(s) && u->state != UPGRADE_COMPLETED &&
+	    (s->people.attentions > 0 || !s->people.wants_abort))
+		judge_fail(s, "P4", "nothing but crashes, and it is %s: %s",
+		    upgrade_state_name(u->state), u->error.text);
+	if (!upgrade_is_over(u))
 		return;
-	}
 	judge_serving(s);
 	if (u->state == UPGRADE_COMPLETED)
 		judge_completed(s);

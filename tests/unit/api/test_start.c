@@ -63,6 +63,10 @@ START_TEST(the_same_key_is_the_same_upgrade)
 	web_expect(&r, 409, "wrong-state");
 	ck_assert_int_eq(world.starts, 0);
 	web_reply_done(&r);
+	r = web_ask(START, "Idempotency-Key: key-of-7\r\n", "{\"to\":\"30.1.1.1.0\"}");
+	web_expect(&r, 409, "wrong-state");
+	ck_assert_int_eq(world.starts, 0);
+	web_reply_done(&r);
 }
 END_TEST
 

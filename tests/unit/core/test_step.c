@@ -71,6 +71,27 @@ START_TEST(nothing_runs_on_what_was_seen_before_the_step)
 }
 END_TEST
 
+START_TEST(nothing_is_done_on_what_was_seen_before_its_command_ended)
+{
+	static char empty[] = "";
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "1"));
+	toy_answers("work", PROBE_DONE);
+	t.now_ms += 10;
+	t.in_flight = false;
+	t.ended = t.has_outcome = true;
+	t.outcome = (struct outcome){ .ending = ENDING_EXITED, .output = empty };
+	toy_turn(&t);
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_VERIFYING);
+	ck_assert_int_gt(t.d.wake_ms, t.now_ms);
+	toy_pass(&t, 10);
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_DONE);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(a_row_that_may_fail_lets_the_next_one_come)
 {
 	struct toy t;
@@ -119,6 +140,7 @@ step_tests(void)
 	tcase_add_loop_test(tc, the_end_of_a_command_is_judged_by_what_is_seen, 0,
 	    ARRAY_SIZE(ends));
 	tcase_add_test(tc, nothing_runs_on_what_was_seen_before_the_step);
+	tcase_add_test(tc, nothing_is_done_on_what_was_seen_before_its_command_ended);
 	tcase_add_test(tc, a_row_that_may_fail_lets_the_next_one_come);
 	tcase_add_test(tc, completes_and_says_so_once);
 	return tc;

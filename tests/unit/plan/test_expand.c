@@ -44,6 +44,31 @@ START_TEST(refuses_what_no_plan_can_be_made_of)
 }
 END_TEST
 
+/* A name that nobody knows would let the upgrade pass where somebody wants it to wait. */
+START_TEST(refuses_gates_that_are_nowhere)
+{
+	struct planned p;
+	struct str_list gates = { 0 };
+	struct plan_request rq = { .gates = &gates };
+	struct ud_error err;
+
+	planned_init(&p, &usual);
+	ck_assert_int_eq(release_parse(SITE_TO, &rq.to, &err), 0);
+	str_list_add(&gates, "before-swap");
+	str_list_add(&gates, "before-install");
+	ck_assert_msg(planned_make(&p, &rq) == 0, "%s", p.err.text);
+	str_list_add(&gates, "before-lunch");
+	plan_free(p.plan);
+	p.plan = NULL;
+	ck_assert_int_eq(planned_make(&p, &rq), -1);
+	ck_assert_int_eq(p.err.code, UD_EUSAGE);
+	ck_assert_ptr_nonnull(strstr(p.err.text, "before-lunch"));
+	ck_assert_ptr_nonnull(strstr(p.err.remedy, "before-swap"));
+	str_list_done(&gates);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(takes_roles_as_seen_not_as_configured)
 {
 	struct planned p;
@@ -94,6 +119,7 @@ expand_tests(void)
 	TCase *tc = tcase_create("expand");
 
 	tcase_add_loop_test(tc, refuses_what_no_plan_can_be_made_of, 0, ARRAY_SIZE(refused));
+	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
 	tcase_add_test(tc, is_made_again_from_the_journal);
 	return tc;

@@ -355,7 +355,8 @@ START_TEST(parts_fail_one_by_one)
 	ck_assert(!look.draft.peers[0].held.set);
 	ck_assert_ptr_null(settings_get(&look.draft.details, "holds_seen"));
 	load("left");
-	step(ROLE("< ACTIVE >\n") "< q-peers >\n 7000: Unknown procedure\n" HOLDS MARKER);
+	step(ROLE(
+	    "< ACTIVE >\n") "< q-peers >\n 7000: Unknown procedure\n" HOLDS MARKER);
 	ck_assert_uint_eq(look.seen, LOOK_CHEAP);
 	ck_assert_int_eq(look.draft.peers_seen, FACT_UNKNOWN);
 	load("left");
@@ -434,6 +435,44 @@ START_TEST(a_lost_session_leaves_nothing)
 	step_outcome(ended(ENDING_TIMED_OUT, ROLE("< ACTIVE >\n")));
 	ck_assert_uint_eq(look.seen, 0);
 	ck_assert_int_eq(look.draft.role, ROLE_UNKNOWN);
+}
+END_TEST
+
+/* A tool that ends at every error: the part it ended on is not asked again. */
+START_TEST(a_session_ends_on_a_part)
+{
+	const char *asked;
+
+	load("left");
+	step_outcome(ended(ENDING_FAILED,
+	    ROLE("< ACTIVE >\n") PEERS "< q-holds >\n 7000: Unknown procedure\n"));
+	ck_assert_uint_eq(look.seen, 0);
+	ck_assert_str_eq(settings_get(&look.draft.details, "skipped"), "holds");
+	begin("left", LOOK_CHEAP);
+	asked = step(ROLE("< ACTIVE >\n") PEERS MARKER);
+	ck_assert_ptr_null(strstr(asked, "ttLogHolds"));
+	ck_assert_ptr_nonnull(strstr(asked, "ttReplicationStatus"));
+	ck_assert_uint_eq(look.seen, LOOK_CHEAP);
+	ck_assert_int_eq(look.draft.peer_count, 2);
+	ck_assert(!look.draft.peers[0].held.set);
+}
+END_TEST
+
+/* What passes, and what nothing can be done without, is asked again. */
+START_TEST(some_parts_are_never_skipped)
+{
+	static const char *const texts[] = {
+		"< q-role >\n 8162: no pair\n",
+		ROLE("< ACTIVE >\n") "< q-peers >\n 6003: locked\n",
+		ROLE("< ACTIVE >\n") PEERS HOLDS "< q-marker >\n 2206: no table\n",
+		"  994: Connection terminated\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		load("left");
+		step_outcome(ended(ENDING_FAILED, texts[i]));
+		ck_assert_ptr_null(settings_get(&look.draft.details, "skipped"));
+	}
 }
 END_TEST
 
@@ -588,6 +627,8 @@ observe_tests(void)
 	tcase_add_test(tc, a_silent_part_takes_nothing_from_the_next);
 	tcase_add_test(tc, prompts_echoes_and_noise);
 	tcase_add_test(tc, a_lost_session_leaves_nothing);
+	tcase_add_test(tc, a_session_ends_on_a_part);
+	tcase_add_test(tc, some_parts_are_never_skipped);
 	tcase_add_test(tc, subscribers);
 	tcase_add_test(tc, without_a_marker_table);
 	tcase_add_test(tc, another_home_is_another_database);

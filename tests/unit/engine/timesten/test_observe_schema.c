@@ -168,6 +168,28 @@ START_TEST(nothing_answered_is_not_seen)
 }
 END_TEST
 
+START_TEST(all_refused_was_looked_at)
+{
+	ck_assert_uint_eq(answer(LOOK_SCHEMA, 0,
+			      "< q-config >\n 7000: Unknown procedure\n"
+			      "< q-tables >\n 2206: no\n< q-columns >\n 2206: no\n"),
+	    LOOK_SCHEMA);
+	ck_assert_str_eq(detail("schema_seen"), "(absent)");
+	ck_assert_str_eq(detail("schema_asked"), "yes");
+	ck_assert_str_eq(draft.error, "");
+}
+END_TEST
+
+START_TEST(what_is_refused_for_now_is_asked_again)
+{
+	ck_assert_uint_eq(answer(LOOK_SCHEMA, 0,
+			      TABLES "< q-columns >\n 6003: Lock request denied\n"),
+	    0);
+	ck_assert_str_eq(detail("schema_asked"), "(absent)");
+	ck_assert_str_ne(draft.error, "");
+}
+END_TEST
+
 START_TEST(a_cut_answer_is_a_gap)
 {
 	(void)answer(LOOK_SCHEMA, 0,
@@ -257,6 +279,8 @@ observe_schema_tests(void)
 	tcase_add_test(tc, fingerprints);
 	tcase_add_test(tc, refused_parts_are_gaps);
 	tcase_add_test(tc, nothing_answered_is_not_seen);
+	tcase_add_test(tc, all_refused_was_looked_at);
+	tcase_add_test(tc, what_is_refused_for_now_is_asked_again);
 	tcase_add_test(tc, a_cut_answer_is_a_gap);
 	tcase_add_test(tc, stores_of_one_name);
 	tcase_add_test(tc, rows_are_counted_by_name);

@@ -34,6 +34,13 @@ static const struct {
 	  "Saving table OPS.A\n  Saving rows...\n  1/1 rows saved.\nTable successfully saved.\n"
 	  "Saving table OPS.B\n  Saving rows...\n",
 	  { 2, 1, 1, 1, 1, 1, false }, "OPS.A=1/1 " },
+	{ "never a word of success",
+	  "Restoring table OPS.A\nTable done; the checkpoint was not needed.\n"
+	  "Restoring table OPS.B\nTable done.\n",
+	  { 2, 0, 0, 0, 0, 0, false }, "" },
+	{ "other spaces",
+	  "\tSaving   table  OPS.A\n   9 / 10\n  7/7   rows   saved.\nTable\tsuccessfully  saved.\n",
+	  { 1, 1, 1, 0, 7, 7, false }, "OPS.A=7/7 " },
 	{ "a cache group with its table",
 	  "Saving cache group OPS.CG1\n  Saving cached table OPS.ITEMS\n"
 	  "Cache group successfully saved.\nSaving materialized view OPS.V\n"

@@ -57,6 +57,8 @@ START_TEST(a_daemon_that_is_down)
 		" not running, please start it\nby running \"ttDaemonAdmin -start\".\n",
 		"ttStatus: Could not connect to TimesTen daemon: Connection refused",
 		"ttstatus: could not connect to the TimesTen service.\r\n",
+		"*** TT0799: Unable to connect to daemon; check daemon status\n",
+		"The TimesTen daemon is not running.\n",
 	};
 	struct tt_status s;
 
@@ -84,6 +86,22 @@ START_TEST(what_is_no_report_is_an_error)
 		ck_assert_int_eq(tt_status_parse(texts[i], &s, &err), -1);
 		ck_assert_int_eq(err.code, UD_EPARSE);
 	}
+}
+END_TEST
+
+START_TEST(other_spaces)
+{
+	struct tt_store_status t =
+	    one("  \tDaemon   pid\t3011  port 1 instance\ttta \r\n---------\r\n"
+		" DATA\tSTORE   /tt data/orders1\r\n\r\n"
+		" There\tare  no   connections to the data store \r\n"
+		"\tREPLICATION  agent:   RUNNING\r\n Replication  policy\t:  Always\r\n"
+		"---------\r\n  END   of\treport \r\n");
+
+	ck_assert_str_eq(t.path, "/tt data/orders1");
+	ck_assert_int_eq(t.connections, 0);
+	ck_assert_int_eq(t.replication_agent, AGENT_RUNNING);
+	ck_assert_str_eq(t.replication_policy, "always");
 }
 END_TEST
 
@@ -339,6 +357,7 @@ tt_status_tests(void)
 
 	tcase_add_test(tc, a_daemon_that_is_down);
 	tcase_add_test(tc, what_is_no_report_is_an_error);
+	tcase_add_test(tc, other_spaces);
 	tcase_add_test(tc, no_store);
 	tcase_add_test(tc, in_use_policy_unloaded);
 	tcase_add_test(tc, manually_unloaded);
