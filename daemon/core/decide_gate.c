@@ -181,6 +181,7 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		return ud_remedy(err, "upgradectl why %s", u->pair);
 	}
 	memset(&u->error, 0, sizeof(u->error));
+	u->hold = false; /* who wants it tried again wants it to go on */
 	decision_event(d, EVENT_REQUEST, "", "to be tried again");
 	if (run != NULL && run->state == STEP_FAILED) {
 		run->state = STEP_PENDING;

@@ -41,9 +41,6 @@ partition)
 	;;
 esac
 # It is given time to do something wrong: applications go on, whatever serves.
-case $how:$step in
-partition:6 | partition:7 | partition:8) await 'upgrade_is attention completed' 60 ;;
-esac
 load_goes_on 300 60
 [ "$(actives | wc -l)" -le 1 ] || fail "two actives: $(actives)"
 

@@ -51,10 +51,11 @@ judge_pause(struct sim *s)
 	if (w->base[0][INST_OLD].role != ROLE_ACTIVE && w->epochs > 1 && w->writer == 1 &&
 	    (s->sh.u == NULL || s->sh.u->list == LIST_FORWARD))
 		return; /* past the activation */
-	if (s->sh.u == NULL || s->sh.u->swap_held)
+	if (s->sh.u == NULL)
 		return;
-	/* Or a person was told, and takes his time. */
-	if (s->sh.u->state == UPGRADE_ATTENTION || is_hindered(s)) {
+	/* Or a person was told, and takes his time; or nobody knows yet whether the other one
+	 * became active, and taking it back could make two. */
+	if (s->sh.u->swap_held || s->sh.u->state == UPGRADE_ATTENTION || is_hindered(s)) {
 		s->judge.hindered_at = s->now_ms;
 		return;
 	}

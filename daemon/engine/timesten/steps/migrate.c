@@ -177,6 +177,10 @@ in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    "see what ttMigrate printed: upgradectl log; the export is still there");
 	if (!is_whole(s, &m, w))
 		return PROBE_TO_DO;
+	if (step_inst(s, ps)->exists == FACT_NO) {
+		why_seen(w, "ttMigrate ended well, but ttStatus does not list the database");
+		return PROBE_TO_DO;
+	}
 	if (rows != NULL && str_to_int(rows, 0, INT64_MAX, &exported) && !m.cut &&
 	    m.tables > 0 && m.rows_done != exported)
 		return PROBE_TO_DO;
@@ -206,7 +210,8 @@ in_clean_up(const struct scene *s, const struct plan_step *ps, struct command *r
 const struct step tt_migrate_in = {
 	.id = "migrate-in",
 	.title = "restore %s with the new ttMigrate",
-	.effect = "exit status 0, every object restored, as many rows as were saved",
+	.effect = "exit status 0, every object restored, as many rows as were saved, and "
+		  "ttStatus lists it",
 	.build = in_build,
 	.probe = in_probe,
 	.learn = in_learn,
