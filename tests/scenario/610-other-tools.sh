@@ -77,7 +77,7 @@ row=$(table | sed -n "s/^- //; /^$VARIANT *|/p")
 	exit 1
 }
 odd=$(field 2)
-goal=$(field 3)
+ending_wanted=$(field 3)
 
 # Every installation gets a folder of tools beside its own.
 odd_tools() {
@@ -110,10 +110,10 @@ await 'ctl_now check sales --to "$NEW_RELEASE"' 60
 ctl check sales --to "$NEW_RELEASE" >"$T/check.out"
 start
 await 'upgrade_is completed attention' 240
-case $goal in
+case $ending_wanted in
 completed) upgrade_is completed || fail "attention: $(attention)" ;;
 *)
-	attention_says "$goal" || fail "$(pair_json .upgrade.state): $(attention)"
+	attention_says "$ending_wanted" || fail "$(pair_json .upgrade.state): $(attention)"
 	remedy_is_given || fail "attention without a remedy"
 	load_goes_on 50
 	ctl abort sales --yes >/dev/null || fail "abort was refused"
@@ -122,4 +122,4 @@ completed) upgrade_is completed || fail "attention: $(attention)" ;;
 	;;
 esac
 prove
-say "$goal; write pause $(last_upgrade .write_pause_ms) ms"
+say "$ending_wanted; write pause $(last_upgrade .write_pause_ms) ms"
