@@ -9,8 +9,8 @@ set -eu
 
 [ -n "${VARIANT:-}" ] || {
 	variants partition:4a partition:6 kill:3f kill:11a
-	[ "$SOAK" != 1 ] || variants partition:2a partition:3 partition:7 partition:8 \
-		partition:8b partition:13 partition:14a kill:2a kill:4a kill:13
+	[ "$SOAK" != 1 ] || variants partition:2a partition:3 partition:8 partition:8b \
+		partition:13 partition:14a kill:2a kill:4 kill:4b kill:13
 	exit 0
 }
 how=${VARIANT%%:*} step=${VARIANT#*:}
@@ -23,7 +23,7 @@ partition() { # 1|0
 }
 
 case $step in
-6 | 7 | 8) sandbox_knob role_delay 4000 && sandbox_knob wait_01 1 ;;
+6 | 8) sandbox_knob role_delay 4000 && sandbox_knob wait_01 1 ;;
 esac
 case $how in
 kill)

@@ -152,6 +152,8 @@ static const struct row undo[] = {
 	{ "u20",  &tt_destroy_if_late,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "1", "8" },
 	{ "u21",  &tt_duplicate_if_late,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "1", "8" },
 	{ "u22",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  0, NULL, "1", "8" },
+	/* a standby that was marked failed may not know it yet: a row must arrive */
+	{ "u22a", &tt_marker,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  0, NULL, "1", "8" },
 	{ "u23",  &tt_see_standby,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "1", "8" },
 	{ "u24",  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u25",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
