@@ -45,7 +45,7 @@ build_procedures(struct request *rq)
 	bool is_found = !name;
 
 	for (const struct engine *const *e = rq->api->engines; *e; e++) {
-		if (name && !str_equal((*e)->name, name))
+		if (name && !engine_is(*e, name))
 			continue;
 		is_found = true;
 		for (const struct procedure *const *p = (*e)->procedures; p && *p; p++)

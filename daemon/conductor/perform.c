@@ -1,4 +1,4 @@
-/* A decision becomes a job, statements in a session, a hook; or looks. */
+/* A decision becomes a job, statements in a session or a shell, a hook; or looks. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -25,12 +25,21 @@ kind_name(enum command_kind k)
 		return "job";
 	case COMMAND_SESSION:
 		return "session";
+	case COMMAND_SHELL:
+		return "shell";
 	case COMMAND_HOOK:
 		return "hook";
 	case COMMAND_NONE:
 		break;
 	}
 	return "none";
+}
+
+/* Statements: they are in hands that die with the daemon. */
+static bool
+is_spoken(const struct command *c)
+{
+	return c->kind == COMMAND_SESSION || c->kind == COMMAND_SHELL;
 }
 
 /* Fills the command of the step in hand and the row that is journaled before it runs. */
@@ -53,7 +62,7 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 	/* Statements cannot be cancelled: they are not waited for longer than the pause may
 	 * last. */
 	left = core_pause_left_ms(u, p, in.now_ms);
-	if (ret->kind == COMMAND_SESSION && left > 0 && ret->limit_ms > left)
+	if (is_spoken(ret) && left > 0 && ret->limit_ms > left)
 		ret->limit_ms = left;
 	if (ret->kind == COMMAND_HOOK)
 		hook_environment(w, u, hook_name(ps->step->hook), ps, &ret->env);
@@ -183,6 +192,10 @@ start(struct work *w)
 		    w->command.installation, w->command.statements, w->command.limit_ms,
 		    inbox_ended, w);
 		return;
+	case COMMAND_SHELL:
+		observer_shell(w->c->observer, w->command.member, w->command.statements,
+		    w->command.limit_ms, inbox_ended, w);
+		return;
 	}
 }
 
@@ -228,7 +241,7 @@ perform_attach(struct work *w)
 	struct ud_error err = { 0 };
 
 	w->in_flight = true;
-	if (w->command.kind == COMMAND_SESSION || w->command.kind == COMMAND_NONE) {
+	if (is_spoken(&w->command) || w->command.kind == COMMAND_NONE) {
 		end_now(w, ENDING_GONE, "the daemon was restarted while it ran");
 		return;
 	}

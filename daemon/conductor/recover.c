@@ -2,7 +2,7 @@
  * At start: the upgrades that the journal left unfinished, and their jobs (P4).
  *
  * A command that was journaled as begun and not as ended is looked for: a job is found
- * again, or proved never to have run; statements of a session died with the daemon.
+ * again, or proved never to have run; statements of a session or a shell died with the daemon.
  */
 #include "config.h"
 

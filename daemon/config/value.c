@@ -190,7 +190,7 @@ pair_engine(const struct node *pair, const struct engine *const *engines)
 	const char *name = value_string(pair, NULL, "engine");
 
 	for (; *engines != NULL; engines++)
-		if (str_equal(pair->name, "pair") && str_equal((*engines)->name, name))
+		if (str_equal(pair->name, "pair") && engine_is(*engines, name))
 			return *engines;
 	return NULL;
 }

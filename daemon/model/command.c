@@ -96,6 +96,7 @@ command_text(const struct command *c)
 		plain = argv_text(c);
 		break;
 	case COMMAND_SESSION:
+	case COMMAND_SHELL:
 		plain = mem_strdup(c->statements);
 		break;
 	case COMMAND_NONE:

@@ -15,6 +15,7 @@ enum command_kind {
 	COMMAND_NONE,	 /* nothing to run: the step only waits to see something */
 	COMMAND_JOB,	 /* argv on a host; outlives the daemon */
 	COMMAND_SESSION, /* statements in the long-lived session of a member */
+	COMMAND_SHELL,	 /* the same in the shell of a member */
 	COMMAND_HOOK	 /* argv of the site, a job where the daemon runs */
 };
 
@@ -25,7 +26,7 @@ struct command {
 	int installation;	     /* of the member, for sessions; -1 none */
 	struct str_list argv;	     /* job, hook */
 	struct str_list env;	     /* NAME=value, added */
-	char *statements;	     /* session: one statement a line, each ends with ';' */
+	char *statements;	     /* session, shell: in the engine's words */
 	/* Prompts on the job's terminal are answered: one that asks for a password with the
 	 * first line of password_file, any other that asks for a user with user. */
 	const char *user;

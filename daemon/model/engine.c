@@ -12,3 +12,9 @@ question_done(struct question *q)
 	free(q->statements);
 	*q = (struct question){ 0 };
 }
+
+bool
+engine_is(const struct engine *e, const char *word)
+{
+	return word != NULL && (str_equal(e->name, word) || str_equal(e->alias, word));
+}

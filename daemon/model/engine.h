@@ -7,15 +7,20 @@
 #ifndef UD_MODEL_ENGINE_H
 #define UD_MODEL_ENGINE_H
 
+#include "common/buf.h"
 #include "daemon/model/command.h"
 #include "daemon/model/config_key.h"
 #include "daemon/model/finding.h"
 #include "daemon/model/observation.h"
 #include "daemon/model/procedure.h"
 
-/* How a long-lived session of line-based tools is spoken to (TimesTen: ttIsql). */
+struct event_base;
+
+/* How a long-lived child that reads lines is spoken to: a tool that is connected to the
+ * database (TimesTen: ttIsql), or a shell on its host. */
 struct dialect {
-	/* argv and environment that open a session to the member's database. */
+	/* argv and environment that start it for this member. installation: whose database;
+	 * -1 for a shell, which is of no installation. */
 	void (*open)(const struct member *m, int installation, struct str_list *argv,
 	    struct str_list *env);
 
@@ -24,17 +29,53 @@ struct dialect {
 	char *(*wrap)(const char *statements, const char *nonce);
 
 	/* The end of the answer in what was printed so far: sets *ret_len to the length of
-	 * the answer before the nonce's line and returns the start of the rest; NULL: not
-	 * there yet. */
-	const char *(*end)(const char *text, const char *nonce, size_t *ret_len);
+	 * the answer before the nonce's line and *ret_status to its exit status (0 where
+	 * the tool has none), and returns the start of the rest; NULL: not there yet. */
+	const char *(*end)(const char *text, const char *nonce, size_t *ret_len,
+	    int *ret_status);
 
 	/* Text that makes the tool leave: "exit;\n". */
 	const char *leave;
 };
 
+/*
+ * How a session is had without a child: by connections of our own (PostgreSQL: libpq).
+ * A link belongs to one session, which queues, limits and closes for it. Nothing in here
+ * waits.
+ */
+struct link; /* of the connector that made it */
+
+struct connector {
+	/* Prepares a link to the member's database; connects to nothing. base and m are
+	 * borrowed until it is freed. */
+	struct link *(*link)(struct event_base *base, const struct member *m,
+	    int installation);
+
+	/* Runs statements, one question at a time, connecting first where that is needed.
+	 * done is called once, from the loop or from inside the call, unless the link is
+	 * closed before: o has ending, status and output, which the receiver takes over;
+	 * its times are not set. */
+	void (*ask)(struct link *l, const char *statements,
+	    void (*done)(void *arg, struct outcome *o), void *arg);
+
+	/* Ends its connections at once, also those in the making. The question in hand gets
+	 * no answer any more; what it printed so far is added to printed. */
+	void (*close)(struct link *l, struct buf *printed);
+
+	bool (*is_open)(const struct link *l); /* has a connection */
+	void (*free)(struct link *l);	       /* closes, too; NULL is allowed */
+};
+
+/* Who answers a question. */
+enum via {
+	VIA_PROCESS, /* a short-lived process: argv, env */
+	VIA_SESSION, /* the member's session of an installation: statements */
+	VIA_SHELL    /* the member's shell: statements */
+};
+
 /* One question of an observation. */
 struct question {
-	bool session;	  /* statements of a session, else argv as a short-lived process */
+	enum via via;
 	int installation; /* whose tools, or whose session */
 	struct str_list argv, env;
 	char *statements;
@@ -46,6 +87,7 @@ void question_done(struct question *q);
 
 struct engine {
 	const char *name;  /* "timesten": the section of hosts and the value of `engine` */
+	const char *alias; /* another word for the value of `engine`; NULL: none */
 	const char *title; /* "TimesTen Classic" */
 
 	/* Keys beyond those every engine has, each table ended by a NULL name. */
@@ -54,7 +96,9 @@ struct engine {
 	const struct config_key *pair_keys;
 
 	const struct procedure *const *procedures; /* NULL-ended, best first */
-	const struct dialect *dialect;
+	const struct connector *connector; /* of sessions; NULL: the dialect */
+	const struct dialect *dialect;	   /* of sessions that are children */
+	const struct dialect *shell; /* of the member's shell; NULL: the engine has none */
 
 	/* Checks keys against each other when the configuration is loaded. */
 	int (*validate)(const struct pair *p, struct ud_error *err);
@@ -87,5 +131,8 @@ struct engine {
 	bool (*same_major)(const struct release *a, const struct release *b);
 	int (*release_parse)(const char *text, struct release *ret, struct ud_error *err);
 };
+
+/* Does this word of a person name the engine? */
+bool engine_is(const struct engine *e, const char *word);
 
 #endif

@@ -56,6 +56,19 @@ settings_get(const struct settings *s, const char *key)
 	return found != NULL ? found->value : NULL;
 }
 
+void
+settings_list(const struct settings *s, const char *key, struct str_list *ret)
+{
+	const char *at = settings_get(s, key);
+
+	while (at != NULL) {
+		size_t len = strcspn(at, "\n");
+
+		str_list_addf(ret, "%.*s", (int)len, at);
+		at = at[len] == '\n' ? at + len + 1 : NULL;
+	}
+}
+
 bool
 settings_is(const struct settings *s, const char *key, const char *value)
 {

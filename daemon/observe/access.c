@@ -1,4 +1,5 @@
-/* Sessions to members: opened when a question wants one, closed when that is forbidden. */
+/* Sessions and shells of members: opened when a question wants one. Sessions are closed
+ * when that is forbidden. */
 #include "config.h"
 
 #include <event2/event.h>
@@ -11,6 +12,7 @@
 struct refusal {
 	LIST_ENTRY(refusal) entry;
 	struct event *event;
+	const char *why;
 	void (*done)(void *arg, struct outcome *oc);
 	void *arg;
 };
@@ -86,22 +88,42 @@ observer_forbid(struct observer *o, const struct member *m, bool forbid,
 
 /* ---- sessions ---- */
 
+static struct session *
+open_child(struct watch *w, const struct dialect *dialect, int installation)
+{
+	struct str_list argv = { 0 }, env = { 0 };
+	struct session *s;
+
+	dialect->open(w->member, installation, &argv, &env);
+	s = session_new(w->observer->runner, w->member->host, dialect, &argv, &env);
+	str_list_done(&argv);
+	str_list_done(&env);
+	return s;
+}
+
 struct session *
 access_session(struct watch *w, int installation)
 {
-	const struct dialect *dialect = w->pair->pair->engine->dialect;
+	const struct engine *e = w->pair->pair->engine;
 	int i =
 	    installation >= 0 && installation < INSTALLATIONS_MAX ? installation : 0;
-	struct str_list argv = { 0 }, env = { 0 };
 
-	if (w->sessions[i] == NULL) {
-		dialect->open(w->member, i, &argv, &env);
-		w->sessions[i] = session_new(w->observer->runner, w->member->host,
-		    dialect, &argv, &env);
-		str_list_done(&argv);
-		str_list_done(&env);
-	}
+	if (w->sessions[i] == NULL && e->connector != NULL)
+		w->sessions[i] = session_new_link(w->observer->runner, e->connector,
+		    w->member, i);
+	else if (w->sessions[i] == NULL)
+		w->sessions[i] = open_child(w, e->dialect, i);
 	return w->sessions[i];
+}
+
+struct session *
+access_shell(struct watch *w)
+{
+	const struct dialect *dialect = w->pair->pair->engine->shell;
+
+	if (w->shell == NULL && dialect != NULL)
+		w->shell = open_child(w, dialect, -1);
+	return w->shell;
 }
 
 static void
@@ -115,15 +137,17 @@ on_refused(evutil_socket_t fd, short what, void *arg)
 	LIST_REMOVE(r, entry);
 	event_free(r->event);
 	free(r);
-	o.output = mem_strdup("no session may be opened to this member now");
+	o.output = mem_strdup(copy.why);
 	copy.done(copy.arg, &o);
 }
 
 static void
-refuse(struct observer *o, void (*done)(void *arg, struct outcome *oc), void *arg)
+refuse(struct observer *o, const char *why, void (*done)(void *arg, struct outcome *oc),
+    void *arg)
 {
 	struct refusal *r = mem_alloc(sizeof(*r));
 
+	r->why = why;
 	r->done = done;
 	r->arg = arg;
 	r->event = evtimer_new(o->base, on_refused, r);
@@ -139,10 +163,23 @@ observer_command(struct observer *o, const struct member *m, int installation,
 	struct watch *w = watch_find(o, m);
 
 	if (w == NULL || w->forbidden)
-		refuse(o, done, arg);
+		refuse(o, "no session may be opened to this member now", done, arg);
 	else
 		session_ask(access_session(w, installation), statements, limit_ms, true,
 		    done, arg);
+}
+
+void
+observer_shell(struct observer *o, const struct member *m, const char *statements,
+    int64_t limit_ms, void (*done)(void *arg, struct outcome *oc), void *arg)
+{
+	struct watch *w = watch_find(o, m);
+	struct session *shell = w != NULL ? access_shell(w) : NULL;
+
+	if (shell == NULL)
+		refuse(o, "this member has no shell", done, arg);
+	else
+		session_ask(shell, statements, limit_ms, true, done, arg);
 }
 
 /* ---- life ---- */
@@ -161,6 +198,7 @@ access_done(struct watch *w)
 
 	for (int i = 0; i < INSTALLATIONS_MAX; i++)
 		session_free(w->sessions[i]);
+	session_free(w->shell);
 	while ((q = STAILQ_FIRST(&w->quiet)) != NULL) {
 		STAILQ_REMOVE_HEAD(&w->quiet, entry);
 		free(q);

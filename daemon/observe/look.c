@@ -156,12 +156,20 @@ run(struct watch *w, struct looking *l)
 {
 	struct question *q = &l->question;
 
-	if (q->session)
+	switch (q->via) {
+	case VIA_SESSION:
 		session_ask(access_session(w, q->installation), q->statements,
 		    q->limit_ms, false, on_answer, w);
-	else
+		return;
+	case VIA_SHELL:
+		session_ask(access_shell(w), q->statements, q->limit_ms, false,
+		    on_answer, w);
+		return;
+	case VIA_PROCESS:
 		l->process = process_run(w->observer->runner, w->member->host,
 		    q->argv.items, q->env.items, q->limit_ms, on_answer, w);
+		return;
+	}
 }
 
 static void

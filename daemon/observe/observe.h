@@ -48,6 +48,10 @@ void observer_command(struct observer *o, const struct member *m, int installati
     const char *statements, int64_t limit_ms,
     void (*done)(void *arg, struct outcome *oc), void *arg);
 
+/* The same in the member's shell, which no ban on sessions closes. */
+void observer_shell(struct observer *o, const struct member *m, const char *statements,
+    int64_t limit_ms, void (*done)(void *arg, struct outcome *oc), void *arg);
+
 /* Forbids or allows sessions to m. When forbidden, closes the open one and calls quiet
  * when no connection of ours is left (at once from the loop when there was none). */
 void observer_forbid(struct observer *o, const struct member *m, bool forbid,

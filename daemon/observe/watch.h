@@ -51,6 +51,7 @@ struct watch {
 
 	/* By which connection: access.c. */
 	struct session *sessions[INSTALLATIONS_MAX];
+	struct session *shell; /* on its host: no connection to the database */
 	bool forbidden;
 	STAILQ_HEAD(quiet_list, quiet) quiet;
 	struct event *quiet_check;
@@ -97,6 +98,7 @@ void access_init(struct watch *w);
 void access_done(struct watch *w);
 void access_check_quiet(struct watch *w); /* a question of a process ended */
 struct session *access_session(struct watch *w, int installation);
+struct session *access_shell(struct watch *w); /* NULL: the engine has none */
 void access_done_all(struct observer *o);
 
 /* behind.c: after an observation was put in place. */

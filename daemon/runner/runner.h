@@ -78,15 +78,20 @@ struct process *process_run(struct runner *r, const struct host *host, char *con
 void process_cancel(struct process *p); /* no callback follows */
 void runner_set_processes(struct runner *r, int most); /* default 8 */
 
-/* ---- sessions: one long-lived child that answers questions, one at a time ---- */
+/* ---- sessions: a long-lived child that answers questions, one at a time; or a link ---- */
 
 /* Prepares a session; the child is started by the first question and again after it died.
  * It ends with the daemon (PDEATHSIG, and its input is closed). */
 struct session *session_new(struct runner *r, const struct host *host,
     const struct dialect *dialect, const struct str_list *argv, const struct str_list *env);
 
+/* Prepares a session over the connections of an engine. m is borrowed. In what follows the
+ * link is the child: it ends at once when it is told to, and says why it failed. */
+struct session *session_new_link(struct runner *r, const struct connector *connector,
+    const struct member *m, int installation);
+
 /* Queues statements; answers come in order. The outcome's ending is ENDING_EXITED with
- * status 0 for an answer; ENDING_TIMED_OUT after limit_ms, told at once (the child gets
+ * the dialect's status for an answer; ENDING_TIMED_OUT after limit_ms, told at once (the child gets
  * TERM, KILL a second later; the next question starts a new one when it is gone);
  * ENDING_FAILED when the child ended before it answered (output has what it said).
  * urgent questions go before others in the queue. */

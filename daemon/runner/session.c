@@ -7,6 +7,9 @@
  *
  * A new child is started only when the last one is gone: there is never more than one
  * connection of ours.
+ *
+ * Where an engine has a connector, a link of it stands in the place of the child: it takes
+ * a question and returns an outcome. Queue, limit and closing are the same.
  */
 #include "config.h"
 
@@ -58,6 +61,21 @@ session_failed(struct session *s, enum ending ending)
 }
 
 void
+session_took(struct session *s, struct outcome *o)
+{
+	struct ask *a = s->asked;
+
+	if (a == NULL) {
+		outcome_done(o);
+		return;
+	}
+	s->asked = NULL;
+	event_del(s->limit);
+	a->outcome.status = o->status;
+	conclude(s, a, o->ending, o->output);
+}
+
+void
 session_answered(struct session *s)
 {
 	const char *rest;
@@ -68,7 +86,7 @@ session_answered(struct session *s)
 		buf_clear(&s->text);
 		return;
 	}
-	rest = s->dialect->end(buf_text(&s->text), s->nonce, &len);
+	rest = s->dialect->end(buf_text(&s->text), s->nonce, &len, &a->outcome.status);
 	if (rest == NULL)
 		return;
 	s->asked = NULL;
@@ -90,24 +108,49 @@ new_nonce(struct session *s)
 }
 
 static void
+put(struct session *s, const char *statements)
+{
+	char *text;
+
+	if (s->link != NULL) {
+		session_link_ask(s, statements);
+		return;
+	}
+	new_nonce(s);
+	text = s->dialect->wrap(statements, s->nonce);
+	session_child_send(s, text);
+	free(text);
+}
+
+static void
 begin(struct session *s, struct ask *a)
 {
 	struct ud_error err;
-	char *text;
 
 	ending_began(&a->outcome);
-	if (s->child == NULL && session_child_start(s, &err) != 0) {
+	if (s->link == NULL && s->child == NULL && session_child_start(s, &err) != 0) {
 		conclude(s, a, ENDING_FAILED, mem_strdup(err.text));
 		return;
 	}
 	buf_clear(&s->text);
-	new_nonce(s);
 	s->asked = a;
 	if (a->limit_ms > 0)
 		timer_start(s->limit, a->limit_ms);
-	text = s->dialect->wrap(a->statements, s->nonce);
-	session_child_send(s, text);
-	free(text);
+	put(s, a->statements);
+}
+
+static void
+on_limit(evutil_socket_t fd, short what, void *arg)
+{
+	struct session *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->link != NULL)
+		s->connector->close(s->link, &s->text);
+	session_failed(s, ENDING_TIMED_OUT);
+	if (s->child != NULL)
+		session_child_send_away(s, 0);
 }
 
 static struct ask *
@@ -138,7 +181,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		ask_free(a);
 		session_schedule(s);
 		done(done_arg, &o);
-	} else if (s->closing && s->child == NULL) {
+	} else if (s->closing && !session_is_open(s) && s->asked == NULL) {
 		s->closing = false;
 		s->closed = NULL;
 		session_schedule(s);
@@ -190,6 +233,8 @@ session_close(struct session *s, void (*closed)(void *arg), void *arg)
 	fail_queue(s, &s->urgent);
 	fail_queue(s, &s->queue);
 	session_schedule(s);
+	if (s->link != NULL)
+		session_link_send_away(s, s->runner->leave_ms);
 	if (s->child == NULL || s->leaving)
 		return;
 	session_child_send(s, s->dialect->leave);
@@ -198,23 +243,43 @@ session_close(struct session *s, void (*closed)(void *arg), void *arg)
 
 /* ---- life ---- */
 
-struct session *
-session_new(struct runner *r, const struct host *host, const struct dialect *dialect,
-    const struct str_list *argv, const struct str_list *env)
+static struct session *
+new_session(struct runner *r)
 {
 	struct session *s = mem_alloc(sizeof(*s));
 
 	s->runner = r;
-	s->host = host;
-	s->dialect = dialect;
-	str_list_copy(&s->argv, argv);
-	str_list_copy(&s->env, env);
 	TAILQ_INIT(&s->urgent);
 	TAILQ_INIT(&s->queue);
 	TAILQ_INIT(&s->over);
 	s->turn = evtimer_new(r->base, on_turn, s);
-	session_child_init(s);
+	s->limit = evtimer_new(r->base, on_limit, s);
 	LIST_INSERT_HEAD(&r->sessions, s, entry);
+	return s;
+}
+
+struct session *
+session_new(struct runner *r, const struct host *host, const struct dialect *dialect,
+    const struct str_list *argv, const struct str_list *env)
+{
+	struct session *s = new_session(r);
+
+	s->host = host;
+	s->dialect = dialect;
+	str_list_copy(&s->argv, argv);
+	str_list_copy(&s->env, env);
+	session_child_init(s);
+	return s;
+}
+
+struct session *
+session_new_link(struct runner *r, const struct connector *connector,
+    const struct member *m, int installation)
+{
+	struct session *s = new_session(r);
+
+	s->connector = connector;
+	session_link_init(s, m, installation);
 	return s;
 }
 
@@ -232,13 +297,17 @@ session_free(struct session *s)
 {
 	if (s == NULL)
 		return;
-	session_child_done(s);
+	if (s->link != NULL)
+		session_link_done(s);
+	else
+		session_child_done(s);
 	if (s->asked != NULL)
 		ask_free(s->asked);
 	drop_queue(&s->urgent);
 	drop_queue(&s->queue);
 	drop_queue(&s->over);
 	event_free(s->turn);
+	event_free(s->limit);
 	buf_done(&s->text);
 	str_list_done(&s->argv);
 	str_list_done(&s->env);
@@ -249,7 +318,7 @@ session_free(struct session *s)
 bool
 session_is_open(const struct session *s)
 {
-	return s->child != NULL;
+	return s->link != NULL ? s->connector->is_open(s->link) : s->child != NULL;
 }
 
 bool

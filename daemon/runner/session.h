@@ -1,4 +1,5 @@
-/* A session, for session.c that asks and session_child.c that has the child. */
+/* A session, for session.c that asks, session_child.c that has the child, and
+ * session_link.c that has the link instead. */
 #ifndef UD_RUNNER_SESSION_H
 #define UD_RUNNER_SESSION_H
 
@@ -22,6 +23,8 @@ TAILQ_HEAD(ask_queue, ask);
 struct session {
 	LIST_ENTRY(session) entry;
 	struct runner *runner;
+	const struct connector *connector; /* NULL: a child answers */
+	struct link *link;
 	const struct host *host;
 	const struct dialect *dialect;
 	struct str_list argv, env;
@@ -39,7 +42,7 @@ struct session {
 	struct event *turn; /* the only place that calls out: from the loop, as the last
 				* thing it does, for who is called may free the session */
 	struct event *limit; /* of the question */
-	struct event *kill;  /* of a child that was told to go */
+	struct event *kill;  /* of a child that was told to go, a link that is to */
 	bool closing;
 	void (*closed)(void *arg);
 	void *closed_arg;
@@ -47,6 +50,7 @@ struct session {
 
 /* session.c */
 void session_answered(struct session *s); /* more was printed: is the answer whole? */
+void session_took(struct session *s, struct outcome *o); /* the answer; takes over o */
 void session_failed(struct session *s, enum ending why); /* no answer will come */
 void session_schedule(struct session *s);
 
@@ -58,5 +62,14 @@ void session_child_send(struct session *s, const char *text);
 
 /* Told to go: TERM, at once or when after_ms have passed, then KILL. */
 void session_child_send_away(struct session *s, int64_t after_ms);
+
+/* session_link.c */
+void session_link_init(struct session *s, const struct member *m, int installation);
+void session_link_done(struct session *s);
+void session_link_ask(struct session *s, const char *statements);
+
+/* Its connections end, at once or when after_ms have passed and a question is still in
+ * hand, which fails. */
+void session_link_send_away(struct session *s, int64_t after_ms);
 
 #endif

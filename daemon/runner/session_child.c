@@ -62,18 +62,6 @@ on_kill(evutil_socket_t fd, short what, void *arg)
 		session_child_send_away(s, 0);
 }
 
-static void
-on_limit(evutil_socket_t fd, short what, void *arg)
-{
-	struct session *s = arg;
-
-	(void)fd;
-	(void)what;
-	session_failed(s, ENDING_TIMED_OUT);
-	if (s->child != NULL)
-		session_child_send_away(s, 0);
-}
-
 /* When the child closed its output no answer can come any more, whether it ends or not. */
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
@@ -198,7 +186,6 @@ session_child_init(struct session *s)
 {
 	s->in = s->out = -1;
 	s->unsent = evbuffer_new();
-	s->limit = evtimer_new(s->runner->base, on_limit, s);
 	s->kill = evtimer_new(s->runner->base, on_kill, s);
 }
 
@@ -211,7 +198,6 @@ session_child_done(struct session *s)
 	}
 	close_input(s);
 	close_output(s);
-	event_free(s->limit);
 	event_free(s->kill);
 	evbuffer_free(s->unsent);
 }

@@ -29,7 +29,7 @@ wrap(const char *statements, const char *nonce)
 }
 
 static const char *
-end(const char *text, const char *nonce, size_t *ret_len)
+end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
 {
 	const char *at = strstr(text, nonce),
 		   *rest = at != NULL ? strchr(at, '\n') : NULL;
@@ -37,6 +37,7 @@ end(const char *text, const char *nonce, size_t *ret_len)
 	if (rest == NULL)
 		return NULL;
 	*ret_len = (size_t)(at - text);
+	*ret_status = 0;
 	return rest + 1;
 }
 

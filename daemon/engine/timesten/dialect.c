@@ -81,7 +81,7 @@ line_start(const char *text, const char *row)
 }
 
 static const char *
-dialect_end(const char *text, const char *nonce, size_t *ret_len)
+dialect_end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
 {
 	char *word = mem_printf("done-%s", nonce);
 	const char *p = text, *row = NULL, *rest = NULL;
@@ -95,6 +95,7 @@ dialect_end(const char *text, const char *nonce, size_t *ret_len)
 		rest = p + strcspn(p, "\n");
 		rest += *rest == '\n' ? 1 : 0;
 		*ret_len = (size_t)(line_start(text, row) - text);
+		*ret_status = 0;
 	}
 	free(word);
 	return rest;

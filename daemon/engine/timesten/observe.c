@@ -172,7 +172,7 @@ static bool
 ask_session(struct question *ret, enum tag tag, unsigned looks, int installation,
     struct buf *statements, int64_t limit_ms)
 {
-	*ret = (struct question){ .session = true,
+	*ret = (struct question){ .via = VIA_SESSION,
 		.tag = (int)tag,
 		.looks = looks,
 		.installation = installation,

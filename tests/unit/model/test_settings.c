@@ -1,5 +1,6 @@
 #include "daemon/model/settings.h"
 
+#include "common/str.h"
 #include "tests/unit/model/check_model.h"
 
 START_TEST(set_get_unset)
@@ -43,6 +44,23 @@ START_TEST(copy)
 }
 END_TEST
 
+START_TEST(lists)
+{
+	struct settings s = { 0 };
+	struct str_list list = { 0 };
+
+	settings_list(&s, "a", &list);
+	ck_assert_uint_eq(list.count, 0);
+	settings_set(&s, "a", "/bin/x\n-v\n");
+	settings_list(&s, "a", &list);
+	ck_assert_uint_eq(list.count, 3);
+	ck_assert_str_eq(list.items[1], "-v");
+	ck_assert_str_eq(list.items[2], "");
+	str_list_done(&list);
+	settings_done(&s);
+}
+END_TEST
+
 TCase *
 settings_tests(void)
 {
@@ -50,5 +68,6 @@ settings_tests(void)
 
 	tcase_add_test(tc, set_get_unset);
 	tcase_add_test(tc, copy);
+	tcase_add_test(tc, lists);
 	return tc;
 }

@@ -38,11 +38,11 @@ open_shell(const struct member *m, int i, struct str_list *argv, struct str_list
 static char *
 wrap(const char *statements, const char *nonce)
 {
-	return mem_printf("%s\necho %s\n", statements, nonce);
+	return mem_printf("%s\necho %s $?\n", statements, nonce);
 }
 
 static const char *
-end(const char *text, const char *nonce, size_t *ret_len)
+end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
 {
 	const char *at = strstr(text, nonce),
 		   *rest = at != NULL ? strchr(at, '\n') : NULL;
@@ -50,6 +50,7 @@ end(const char *text, const char *nonce, size_t *ret_len)
 	if (rest == NULL)
 		return NULL;
 	*ret_len = (size_t)(at - text);
+	*ret_status = (int)strtol(at + strlen(nonce), NULL, 10);
 	return rest + 1;
 }
 
@@ -77,7 +78,7 @@ ask(const struct member *m, unsigned looks, const struct observation *draft, int
 	}
 	if ((looks & LOOK_ROLE) && sessions && round == 0) {
 		fake.asked[2]++;
-		ret->session = true;
+		ret->via = fake.via;
 		ret->statements = mem_strdup(fake.session);
 		ret->looks = LOOK_ROLE;
 		return true;
@@ -102,6 +103,7 @@ answer(const struct member *m, const struct question *q, const struct outcome *o
 
 static const struct engine engine = { .name = "fake",
 	.dialect = &dialect,
+	.shell = &dialect,
 	.ask = ask,
 	.answer = answer };
 
@@ -134,7 +136,8 @@ fake_setup(void)
 	m2 = &members[1];
 	sub = &members[2];
 	pair.poll = (struct poll_rates){ 60000, 1000, 50 };
-	fake = (struct fake){ .process = "true", .session = "echo ACTIVE" };
+	fake = (struct fake){ .process = "true", .session = "echo ACTIVE",
+		.via = VIA_SESSION };
 	seen = (struct seen){ 0 };
 	base = event_base_new();
 	runner = runner_new(base);

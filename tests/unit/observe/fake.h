@@ -18,6 +18,7 @@ extern const struct member *m1, *m2, *sub;
  */
 struct fake {
 	const char *process, *session;
+	enum via via; /* of the question for a role */
 	bool silent;
 	int asked[3];  /* looks begun, with INSTANCE, with ROLE */
 	bool sessions; /* as it was said last */

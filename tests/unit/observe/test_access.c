@@ -81,6 +81,36 @@ START_TEST(commands_go_before_questions)
 }
 END_TEST
 
+/* A shell is no connection to the database. */
+START_TEST(the_shell_is_not_forbidden)
+{
+	struct answered a = { 0 };
+	char pid[32];
+	int quiet = 0;
+
+	add_pair();
+	observer_shell(observer, m1, "echo $$; (exit 3)", 1000, on_answered, &a);
+	WAIT_FOR(a.calls == 1);
+	ck_assert_int_eq(a.o.ending, ENDING_EXITED);
+	ck_assert_int_eq(a.o.status, 3);
+	str_copy(pid, sizeof(pid), a.o.output);
+	outcome_done(&a.o);
+	observer_forbid(observer, m1, true, on_quiet, &quiet);
+	WAIT_FOR(quiet == 1);
+	observer_shell(observer, m1, "echo $$", 1000, on_answered, &a);
+	WAIT_FOR(a.calls == 2);
+	ck_assert_str_eq(a.o.output, pid);
+	outcome_done(&a.o);
+	fake.via = VIA_SHELL;
+	observer_look(observer, m1, LOOK_ROLE);
+	WAIT_FOR(seen.calls == 1);
+	observer_forbid(observer, m1, false, NULL, NULL);
+	observer_look(observer, m1, LOOK_ROLE);
+	WAIT_FOR(seen.calls == 2);
+	ck_assert_int_eq(look_of(m1)->role, ROLE_ACTIVE);
+}
+END_TEST
+
 START_TEST(nobody_knows_this_pair)
 {
 	struct answered a = { 0 };
@@ -106,6 +136,7 @@ access_tests(void)
 	tcase_add_test(tc, forbidden_and_allowed);
 	tcase_add_test(tc, quiet_waits_for_the_process_too);
 	tcase_add_test(tc, commands_go_before_questions);
+	tcase_add_test(tc, the_shell_is_not_forbidden);
 	tcase_add_test(tc, nobody_knows_this_pair);
 	return tc;
 }

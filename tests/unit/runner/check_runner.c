@@ -12,6 +12,7 @@ main(void)
 	suite_add_tcase(suite, prompt_tests());
 	suite_add_tcase(suite, process_tests());
 	suite_add_tcase(suite, session_tests());
+	suite_add_tcase(suite, link_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -9,5 +9,6 @@ TCase *attach_tests(void);
 TCase *prompt_tests(void);
 TCase *process_tests(void);
 TCase *session_tests(void);
+TCase *link_tests(void);
 
 #endif

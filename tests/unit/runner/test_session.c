@@ -21,11 +21,11 @@ static int closed;
 static char *
 wrap(const char *statements, const char *nonce)
 {
-	return mem_printf("%s\necho %s\n", statements, nonce);
+	return mem_printf("%s\necho %s $?\n", statements, nonce);
 }
 
 static const char *
-end(const char *text, const char *nonce, size_t *ret_len)
+end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
 {
 	const char *at = strstr(text, nonce),
 		   *rest = at != NULL ? strchr(at, '\n') : NULL;
@@ -33,6 +33,7 @@ end(const char *text, const char *nonce, size_t *ret_len)
 	if (rest == NULL)
 		return NULL;
 	*ret_len = (size_t)(at - text);
+	*ret_status = (int)strtol(at + strlen(nonce), NULL, 10);
 	return rest + 1;
 }
 
@@ -288,6 +289,19 @@ START_TEST(close_of_one_that_hangs)
 }
 END_TEST
 
+START_TEST(says_the_exit_status)
+{
+	struct outcome o = ask("(exit 7)", 2000);
+
+	ck_assert_int_eq(o.ending, ENDING_EXITED);
+	ck_assert_int_eq(o.status, 7);
+	outcome_done(&o);
+	o = ask("true", 2000);
+	ck_assert_int_eq(o.status, 0);
+	outcome_done(&o);
+}
+END_TEST
+
 static void
 free_it(void *arg, struct outcome *o)
 {
@@ -356,6 +370,7 @@ session_tests(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, answers);
+	tcase_add_test(tc, says_the_exit_status);
 	tcase_add_test(tc, late_words_belong_to_nobody);
 	tcase_add_test(tc, many_and_long);
 	tcase_add_test(tc, urgent_ones_go_first);

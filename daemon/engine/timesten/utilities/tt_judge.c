@@ -128,6 +128,7 @@ tt_judge(const struct command *c, const struct outcome *o, struct ud_error *err)
 		return judge_job(c, o, err);
 	case COMMAND_HOOK:
 		return judge_hook(c, o, err);
+	case COMMAND_SHELL: /* there is none */
 	case COMMAND_NONE:
 		break;
 	}

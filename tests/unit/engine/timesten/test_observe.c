@@ -77,9 +77,9 @@ step_outcome(struct outcome o)
 
 	if (!tt_ask(look.m, look.looks, &look.draft, look.round++, true, &q))
 		return "nothing";
-	slash = q.session ? NULL : strrchr(q.argv.items[0], '/');
+	slash = q.via == VIA_SESSION ? NULL : strrchr(q.argv.items[0], '/');
 	str_printf(asked, sizeof(asked), "%s %s", q.installation == OLD ? "old" : "new",
-	    q.session           ? q.statements
+	    q.via == VIA_SESSION ? q.statements
 		: slash != NULL ? slash + 1
 				: q.argv.items[0]);
 	ck_assert_int_gt(q.limit_ms, 0);

@@ -32,7 +32,7 @@ answer(unsigned looks, int round, const char *text)
 	unsigned seen;
 
 	ck_assert(tt_ask(shop("left"), looks, &draft, round, true, &q));
-	ck_assert(q.session);
+	ck_assert(q.via == VIA_SESSION);
 	seen = q.looks;
 	draft.error[0] = '\0';
 	tt_answer(shop("left"), &q, &o, &draft, &seen);

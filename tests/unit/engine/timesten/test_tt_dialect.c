@@ -58,8 +58,9 @@ START_TEST(the_end_of_an_answer)
 {
 	const char *text = ends[_i].text, *rest;
 	size_t len = 99;
+	int status = 99;
 
-	rest = tt_dialect.end(text, "7a1", &len);
+	rest = tt_dialect.end(text, "7a1", &len, &status);
 	if (ends[_i].answer == NULL) {
 		ck_assert_msg(rest == NULL, "%s", ends[_i].what);
 		return;
@@ -67,6 +68,7 @@ START_TEST(the_end_of_an_answer)
 	ck_assert_msg(rest != NULL && str_equal(rest, ends[_i].rest), "%s",
 	    ends[_i].what);
 	ck_assert_msg(len == strlen(ends[_i].answer), "%s: %zu", ends[_i].what, len);
+	ck_assert_int_eq(status, 0);
 }
 END_TEST
 
