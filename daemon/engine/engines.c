@@ -2,9 +2,11 @@
 
 #include "daemon/engine/engines.h"
 
+#include "daemon/engine/postgres/postgres.h"
 #include "daemon/engine/timesten/timesten.h"
 
 const struct engine *const engines[] = {
 	&timesten,
+	&postgres,
 	NULL,
 };

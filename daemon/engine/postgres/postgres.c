@@ -1,0 +1,97 @@
+/* The engine: its tables. */
+#include "config.h"
+
+#include "daemon/engine/postgres/postgres.h"
+
+/* clang-format off */
+static const struct config_key installation_keys[] = {
+	{ NULL }
+};
+
+static const struct config_key member_keys[] = {
+	{ "data",         KEY_PATH,   NULL, "an absolute path",    "its data directory", .required = true },
+	{ "data_new",     KEY_PATH,   NULL, "an absolute path",    "the same in the installation \"new\", when it differs" },
+	{ "conninfo",     KEY_STRING, NULL, "a connection string", "how its server is reached", .required = true },
+	{ "conninfo_new", KEY_STRING, NULL, "a connection string", "the same in the installation \"new\", when it differs" },
+	{ "upstream",     KEY_STRING, NULL, "the name of a member", "whom a subscriber receives from" },
+	{ NULL }
+};
+
+static const struct config_key pair_keys[] = {
+	{ "replication.user",        KEY_STRING, NULL, "the name of a role", "who replicates", .required = true },
+	{ "replication.passfile",    KEY_PATH,   NULL, "an absolute path",   "its password, as libpq reads it" },
+	{ "pooler[].conninfo",       KEY_STRING, NULL, "a connection string", "its admin console", .required = true },
+	{ "pooler[].host",           KEY_STRING, NULL, "the name of a host section", "where it runs", .required = true },
+	{ "pooler[].databases_file", KEY_PATH,   NULL, "an absolute path",   "its file of databases", .required = true },
+	{ "server.start",            KEY_LIST,   NULL, "a list { \"/program\", \"argument\" }", "how the site starts a server" },
+	{ "server.stop",             KEY_LIST,   NULL, "a list { \"/program\", \"argument\" }", "how the site stops a server" },
+	{ NULL }
+};
+
+static const struct procedure *const procedures[] = {
+	NULL
+};
+/* clang-format on */
+
+static bool
+ask(const struct member *m, unsigned looks, const struct observation *draft, int round,
+    bool sessions, struct question *ret)
+{
+	(void)m;
+	(void)looks;
+	(void)draft;
+	(void)round;
+	(void)sessions;
+	(void)ret;
+	return false;
+}
+
+static void
+answer(const struct member *m, const struct question *q, const struct outcome *o,
+    struct observation *draft, unsigned *seen)
+{
+	(void)m;
+	(void)q;
+	(void)o;
+	(void)draft;
+	*seen = 0;
+}
+
+static enum verdict
+judge(const struct command *c, const struct outcome *o, struct ud_error *err)
+{
+	(void)c;
+	if (o->ending == ENDING_EXITED && o->status == 0)
+		return VERDICT_OK;
+	ud_fail(err, UD_EUTILITY, "%s %d: %.300s", ending_name(o->ending), o->status,
+	    o->output);
+	return VERDICT_STOP;
+}
+
+static bool
+same_major(const struct release *a, const struct release *b)
+{
+	return release_is_set(a) && release_is_set(b) && a->part[0] == b->part[0];
+}
+
+static int
+parse_release(const char *text, struct release *ret, struct ud_error *err)
+{
+	return release_parse(text, ret, err);
+}
+
+const struct engine postgres = {
+	.name = "postgres",
+	.alias = "postgresql",
+	.title = "PostgreSQL",
+	.installation_keys = installation_keys,
+	.member_keys = member_keys,
+	.pair_keys = pair_keys,
+	.procedures = procedures,
+	.ask = ask,
+	.answer = answer,
+	.judge = judge,
+	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_SCHEMA,
+	.same_major = same_major,
+	.release_parse = parse_release,
+};
