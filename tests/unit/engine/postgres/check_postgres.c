@@ -1,0 +1,18 @@
+#include "tests/unit/engine/postgres/check_postgres.h"
+
+#include <stdlib.h>
+
+int
+main(void)
+{
+	Suite *suite = suite_create("postgres");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, names_tests());
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,9 @@
+/* The suites of this folder. */
+#ifndef UD_TESTS_UNIT_ENGINE_POSTGRES_CHECK_POSTGRES_H
+#define UD_TESTS_UNIT_ENGINE_POSTGRES_CHECK_POSTGRES_H
+
+#include <check.h>
+
+TCase *names_tests(void);
+
+#endif
