@@ -33,7 +33,7 @@ static void
 info_line(struct buf *out, const char *name, const struct member *m,
     const struct observation *o, const struct buf *base)
 {
-	const struct installation_seen *home = observation_home(o);
+	struct release release = observation_release(o);
 	struct buf labels = { 0 };
 	char text[RELEASE_TEXT];
 
@@ -41,8 +41,7 @@ info_line(struct buf *out, const char *name, const struct member *m,
 	metric_label(&labels, "host", m->host ? m->host->name : "");
 	metric_label(&labels, "role", role_name(o->role));
 	metric_label(&labels, "release",
-	    home && release_is_set(&home->release) ? release_text(&home->release, text)
-						   : "");
+	    release_is_set(&release) ? release_text(&release, text) : "");
 	metric_count(out, name, buf_text(&labels), 1);
 	buf_done(&labels);
 }

@@ -68,14 +68,14 @@ age_ms(const struct observation *o, int64_t now_ms)
 static json_t *
 view_member(const struct member *m, const struct observation *o, int64_t now_ms)
 {
-	static const struct release none = { 0 };
 	const struct installation_seen *home = observation_home(o);
+	struct release release = observation_release(o);
 	json_t *obj = json_object();
 
 	put_str(obj, "name", m->name);
 	put_str(obj, "host", m->host ? m->host->name : NULL);
 	put_str(obj, "role", role_name(o->role));
-	put_release(obj, "release", home ? &home->release : &none);
+	put_release(obj, "release", &release);
 	put_fact(obj, "reachable", o->reachable);
 	put_bool(obj, "subscriber", m->subscriber);
 	put_fact(obj, "loaded", home ? home->loaded : FACT_UNKNOWN);

@@ -154,11 +154,12 @@ member_summary(const struct member *m, const struct observation *o, char *buf,
     size_t size)
 {
 	const struct installation_seen *home = observation_home(o);
+	struct release runs = observation_release(o);
 	char release[RELEASE_TEXT];
 
 	str_printf(buf, size, "%s: %s, release %s, replication agent %s%s%s", m->name,
 	    role_name(o->role),
-	    home != NULL ? release_text(&home->release, release) : "unknown",
+	    release_text(&runs, release),
 	    home != NULL ? agent_word(home->replication_agent) : "unknown",
 	    o->reachable == FACT_YES ? "" : ", not reachable",
 	    home != NULL && home->loaded == FACT_NO ? ", not loaded" : "");

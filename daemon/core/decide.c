@@ -66,6 +66,8 @@ check_walk(struct turn *t)
 {
 	struct upgrade *u = t->u;
 	const struct member *active = t->p->active;
+	bool single = str_equal(t->p->pair->topology, "single");
+	unsigned look = single ? LOOK_INSTANCE : LOOK_ROLE;
 	const struct observation *o;
 
 	if (u->abort_asked) {
@@ -77,8 +79,8 @@ check_walk(struct turn *t)
 		return true;
 	}
 	o = &t->in->seen[active->index];
-	why_needed(&u->why, "%s active", active->name);
-	if (!observation_is_fresh(o, LOOK_ROLE, u->entered_ms)) {
+	why_needed(&u->why, "%s %s", active->name, single ? "seen" : "active");
+	if (!observation_is_fresh(o, look, u->entered_ms)) {
 		why_seen(&u->why, "not seen yet%s%s", o->error[0] ? ": " : "",
 		    o->error);
 		turn_wake(t, u->entered_ms + 60000);
@@ -88,7 +90,7 @@ check_walk(struct turn *t)
 			    "mend what keeps it from answering, then retry; or abort");
 		return false;
 	}
-	if (o->role != ROLE_ACTIVE) {
+	if (!single && o->role != ROLE_ACTIVE) {
 		step_attention(t, UD_ESTATE, "roles changed since the plan was made",
 		    "abort, look at the pair, and start anew");
 		return false;

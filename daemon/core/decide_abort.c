@@ -20,6 +20,16 @@ was_begun(const struct upgrade *u, enum plan_list list, int from, int until)
 	return false;
 }
 
+/* The row that opened the pause of the swap that is taken back, or would be. */
+static int
+opened_at(const struct upgrade *u)
+{
+	if (u->list == LIST_BACKOUT || u->list == LIST_UNDO_BACKOUT)
+		return u->resume_pos;
+	return u->pause_pos;
+}
+
+/* A back-out is about the swap that is open: a procedure may have a second one, back. */
 bool
 undo_needed(const struct upgrade *u, const struct plan_step *ps)
 {
@@ -27,6 +37,8 @@ undo_needed(const struct upgrade *u, const struct plan_step *ps)
 
 	if (ps->from < 0)
 		return true;
+	if (ps->list != LIST_UNDO && ps->from < opened_at(u))
+		return false;
 	return was_begun(u, of, ps->from, ps->until);
 }
 
@@ -99,6 +111,7 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 {
 	const struct plan_steps *forward = &p->lists[LIST_FORWARD];
 	bool open = false, held = false;
+	int opened = 0;
 
 	for (int i = 0; i <= index && i < forward->count; i++) {
 		unsigned flags = forward->items[i].row->flags;
@@ -107,6 +120,8 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 			str_list_add(ret, "refused: past the point of no return");
 			return;
 		}
+		if ((flags & ROW_OPENS_PAUSE) != 0 && !open)
+			opened = i;
 		open = open || (flags & ROW_OPENS_PAUSE) != 0;
 		held = held || (flags & ROW_HOLDS_SWAP) != 0;
 		if ((flags & ROW_CLOSES_PAUSE) != 0)
@@ -118,6 +133,8 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 		for (int i = 0; i < p->lists[l].count; i++) {
 			const struct plan_step *ps = &p->lists[l].items[i];
 
+			if (l == LIST_BACKOUT && ps->from >= 0 && ps->from < opened)
+				continue;
 			if (ps->from < 0 || ps->from <= index)
 				undo_line(ps, ret);
 		}

@@ -77,11 +77,12 @@ pause_performed(struct turn *t, const struct plan_step *ps)
 }
 
 /* The applications stand still from the moment the pause hook says so. When it does not, they
- * may since it began. */
+ * may since it began; and when it is no hook that stops them, they do. */
 void
 pause_ended(struct turn *t, const struct plan_step *ps)
 {
-	if ((ps->row->flags & ROW_OPENS_PAUSE) == 0 || !pause_is_open(t->u) ||
+	if (!pause_is_open(t->u) || ps->list != t->u->pause_list ||
+	    ps->index != t->u->pause_pos || ps->step->hook == HOOK_NONE ||
 	    t->in->ended->ending != ENDING_EXITED || t->in->verdict != VERDICT_OK)
 		return;
 	t->u->pause_started_ms = t->in->now_ms;

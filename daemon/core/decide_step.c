@@ -139,8 +139,7 @@ step_finish(struct turn *t, enum step_state state)
 	    step_state_name(state),
 	    state == STEP_DONE && run->attempt == 0 ? ", seen to be so already" : "");
 	turn_changed(t, run);
-	if (state == STEP_DONE)
-		pause_done(t, ps);
+	pause_done(t, ps); /* nobody to be told that they may write: they can */
 	next_step(t);
 }
 

@@ -94,6 +94,18 @@ serving_other(const struct turn *t, const struct plan_step *ps)
 	return NULL;
 }
 
+/* The database lives on in another installation of the same member, and serves there; what
+ * is destroyed is not in use. */
+static bool
+serves_elsewhere(const struct turn *t, const struct plan_step *ps)
+{
+	const struct observation *o = &t->in->seen[ps->member->index];
+
+	return ps->installation >= 0 && o->home >= 0 && o->home != ps->installation &&
+	    o->writable == FACT_YES && o->inst[ps->installation].loaded == FACT_NO &&
+	    observation_is_fresh(o, LOOK_INSTANCE | LOOK_ROLE, t->u->entered_ms);
+}
+
 /* Is the store in this installation the one that was there when the upgrade began, or
  * that the upgrade made? */
 static bool
@@ -118,15 +130,15 @@ is_same_store(const struct turn *t, const struct plan_step *ps, struct why *w)
 	return false;
 }
 
-/* P3: a database is destroyed only when another of its pair is seen active and serving,
- * and has every commit that this one ever acknowledged. */
-bool
-guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why *w)
+/* Another database serves what this one held, and this one is out of use. */
+static bool
+is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *o = &t->in->seen[ps->member->index];
-	char key[NAME_MAX_BYTES + 16];
 
 	why_needed(w, "another database of the pair active and serving");
+	if (serves_elsewhere(t, ps))
+		return true;
 	if (serving_other(t, ps) == NULL) {
 		why_seen(w, "no other database of the pair is seen active and serving");
 		why_remedy(w, "see to the active first; nothing was destroyed");
@@ -138,6 +150,18 @@ guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why 
 		    role_name(o->role), fact_name(o->writable));
 		return false;
 	}
+	return true;
+}
+
+/* P3: a database is destroyed only when another of its pair is seen active and serving,
+ * and has every commit that this one ever acknowledged. */
+bool
+guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why *w)
+{
+	char key[NAME_MAX_BYTES + 16];
+
+	if (!is_replaced(t, ps, w))
+		return false;
 	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);
 	if ((ps->member == t->p->active || settings_get(&t->u->notes, key) != NULL) &&
 	    !settings_is(&t->u->notes, NOTE_PROOF, ps->member->name)) {

@@ -125,6 +125,8 @@ struct engine {
 	void (*check)(const struct plan *plan, const struct observation *seen,
 	    struct findings *f);
 
+	bool own_marker; /* makes a table for the marker row itself when none is named */
+
 	/* Looks that check wants of every member. */
 	unsigned check_looks;
 

@@ -87,8 +87,11 @@ peers_differ(const struct observation *a, const struct observation *b)
 bool
 observation_differs(const struct observation *a, const struct observation *b)
 {
+	struct release x = observation_release(a), y = observation_release(b);
+
 	if (a->role != b->role || a->reachable != b->reachable || a->home != b->home ||
-	    a->writable != b->writable)
+	    a->writable != b->writable || release_is_set(&x) != release_is_set(&y) ||
+	    release_compare(&x, &y) != 0)
 		return true;
 	for (int i = 0; i < INSTALLATIONS_MAX; i++)
 		if (installation_differs(&a->inst[i], &b->inst[i]))
@@ -131,4 +134,14 @@ observation_home(const struct observation *o)
 	if (o->home < 0 || o->home >= INSTALLATIONS_MAX)
 		return NULL;
 	return &o->inst[o->home];
+}
+
+struct release
+observation_release(const struct observation *o)
+{
+	const struct installation_seen *home = observation_home(o);
+
+	if (release_is_set(&o->running) || home == NULL)
+		return o->running;
+	return home->release;
 }

@@ -69,6 +69,8 @@ struct observation {
 	enum fact reachable;	 /* host and at least one instance answer */
 	int home; /* installation that has the database loaded, or the only one that
 		   * has it at all; -1 unknown */
+	struct release running; /* what the loaded database itself says; not set: it says
+				 * nothing, its tools' release counts */
 	struct installation_seen inst[INSTALLATIONS_MAX];
 	enum role role;
 	enum fact writable; /* can an application commit here now? */
@@ -109,5 +111,9 @@ void observation_peers_clear(struct observation *o);
 
 /* The installation the database lives in, or NULL when that is not known. */
 const struct installation_seen *observation_home(const struct observation *o);
+
+/* The release that serves: the one that the database says, else that of its tools. New
+ * tools under an old server are half an upgrade. Not set: unknown. */
+struct release observation_release(const struct observation *o);
 
 #endif

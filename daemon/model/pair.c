@@ -78,3 +78,11 @@ member_setting(const struct member *m, const char *key)
 {
 	return settings_get(&m->settings, key);
 }
+
+const struct member *
+member_upstream(const struct member *m)
+{
+	const char *name = member_setting(m, "upstream");
+
+	return name != NULL ? pair_member(m->pair, name) : NULL;
+}

@@ -111,4 +111,7 @@ int member_installation_find(const struct member *m, const char *name);
 /* A key of the member, else NULL; the engine's table says which exist. */
 const char *member_setting(const struct member *m, const char *key);
 
+/* The member that this one is to read from (key `upstream`), or NULL: not said. */
+const struct member *member_upstream(const struct member *m);
+
 #endif

@@ -91,6 +91,8 @@ struct step {
 			       * 0: never by itself, wait until the limit */
 	int tries;	      /* most attempts by itself; 0 means 3 */
 	enum hook hook;	      /* of the site, that its command runs */
+	bool hook_optional;   /* without the hook nobody is asked: the step is left out, or
+			       * does it another way */
 	bool insists;	      /* a refusal is temporary: tried again until the limit */
 	bool may_cancel;      /* abort may end its command; else abort waits for it */
 };
@@ -115,7 +117,9 @@ enum who {
 	WHO_NONE,
 	WHO_ACTIVE,  /* the member that was active when the upgrade was started */
 	WHO_STANDBY, /* the other master */
-	WHO_SUBSCRIBERS /* the row, and its neighbours that say so, for one after another */
+	WHO_SUBSCRIBERS, /* the row, and its neighbours that say so, for one after another:
+			  * sources before those that read from them */
+	WHO_LEAVES	 /* the same the other way round: readers before their sources */
 };
 
 /* Which installation's tools a row uses. */

@@ -31,6 +31,10 @@ find_active(struct plan *plan, const struct observation *seen, struct ud_error *
 	const struct pair *p = plan->pair;
 	const struct member *active = NULL;
 
+	if (str_equal(p->topology, "single")) {
+		plan->active = other_master(p, NULL); /* whatever its role is called */
+		return 0;
+	}
 	for (size_t i = 0; i < p->member_count; i++) {
 		if (p->members[i].subscriber || seen[i].role != ROLE_ACTIVE)
 			continue;
@@ -60,13 +64,13 @@ find_release(struct plan *plan, const struct observation *seen, struct ud_error 
 	const struct installation_seen *home = observation_home(o);
 	char text[RELEASE_TEXT];
 
-	if (home == NULL || !release_is_set(&home->release)) {
+	plan->from = observation_release(o);
+	if (home == NULL || !release_is_set(&plan->from)) {
 		ud_fail(err, UD_ESTATE, "the release of %s is not known%s%s",
 		    plan->active->name, o->error[0] ? ": " : "", o->error);
 		return ud_remedy(err, "see that the tools in `bin` of %s answer",
 		    plan->active->host->name);
 	}
-	plan->from = home->release;
 	if (release_compare(&plan->from, &plan->to) == 0) {
 		ud_fail(err, UD_EUSAGE, "%s runs release %s already", plan->pair->name,
 		    release_text(&plan->to, text));
@@ -75,13 +79,37 @@ find_release(struct plan *plan, const struct observation *seen, struct ud_error 
 	return 0;
 }
 
-/* The installation with the target release, else the one that the site will fill. */
+/* A target of one part names a major release: the newest of it that is installed, on the
+ * active's host if it is there. */
+static void
+find_target(struct plan *plan, const struct observation *seen)
+{
+	const struct pair *p = plan->pair;
+	const struct release *found = NULL;
+
+	if (plan->to.parts != 1)
+		return;
+	for (int i = 0; i < member_installation_count(plan->active); i++) {
+		const struct release *r = &seen[plan->active->index].inst[i].release;
+
+		if (release_is_set(r) && p->engine->same_major(r, &plan->to) &&
+		    (found == NULL || release_compare(r, found) > 0))
+			found = r;
+	}
+	if (found != NULL)
+		plan->to = *found;
+}
+
+/* The installation with the target release, else the one that the site will fill; the only
+ * one, whose tools are replaced where they are. */
 static int
 find_new(const struct member *m, const struct observation *o, int old,
     const struct release *to)
 {
 	int count = member_installation_count(m), named;
 
+	if (count == 1)
+		return 0;
 	for (int i = 0; i < count; i++)
 		if (i != old && release_is_set(&o->inst[i].release) &&
 		    release_compare(&o->inst[i].release, to) == 0)
@@ -286,8 +314,10 @@ plan_expand(const struct pair *p, const struct observation *seen,
 		if (take_journaled(plan, rq->journaled, err) != 0)
 			goto fail;
 	} else {
-		if (find_active(plan, seen, err) != 0 ||
-		    find_release(plan, seen, err) != 0)
+		if (find_active(plan, seen, err) != 0)
+			goto fail;
+		find_target(plan, seen);
+		if (find_release(plan, seen, err) != 0)
 			goto fail;
 		find_installations(plan, seen);
 	}

@@ -70,7 +70,7 @@ gate_by_hand(const struct plan *plan, const struct row *row)
 {
 	const struct pair *p = plan->pair;
 
-	if (p->hooks[row->step->hook].count > 0)
+	if (p->hooks[row->step->hook].count > 0 || row->step->hook_optional)
 		return NULL;
 	switch (row->step->hook) {
 	case HOOK_PAUSE_WRITES:
@@ -146,23 +146,49 @@ add_step(struct plan *plan, enum plan_list list, const struct row *row,
 	set_range(plan, ps);
 }
 
+/* How many subscribers its data pass before they reach this one. */
+static size_t
+depth_of(const struct member *m)
+{
+	size_t depth = 0;
+
+	while ((m = member_upstream(m)) != NULL && m->subscriber &&
+	    depth < m->pair->member_count)
+		depth++;
+	return depth;
+}
+
+static void
+add_block(struct plan *plan, enum plan_list list, const struct row *first,
+    const struct member *m, int turn)
+{
+	const struct member *source = member_upstream(m);
+
+	for (const struct row *row = first; row->number != NULL && row->who == first->who;
+	     row++)
+		add_step(plan, list, row, m, source != NULL ? source : plan->active,
+		    turn);
+}
+
 /* A block of rows for subscribers is gone through for one after another. Its end. */
 static const struct row *
 add_subscribers(struct plan *plan, enum plan_list list, const struct row *first)
 {
 	const struct pair *p = plan->pair;
 	const struct row *row = first;
+	size_t deepest = 0;
 	int turn = 0;
 
-	for (size_t i = 0; i < p->member_count; i++) {
-		if (!p->members[i].subscriber)
-			continue;
-		turn++;
-		for (row = first; row->number != NULL && row->who == WHO_SUBSCRIBERS;
-		     row++)
-			add_step(plan, list, row, &p->members[i], plan->active, turn);
-	}
-	while (row->number != NULL && row->who == WHO_SUBSCRIBERS)
+	for (size_t i = 0; i < p->member_count; i++)
+		if (p->members[i].subscriber && depth_of(&p->members[i]) > deepest)
+			deepest = depth_of(&p->members[i]);
+	for (size_t k = 0; k <= deepest; k++)
+		for (size_t i = 0; i < p->member_count; i++)
+			if (p->members[i].subscriber &&
+			    depth_of(&p->members[i]) ==
+				(first->who == WHO_LEAVES ? deepest - k : k))
+				add_block(plan, list, first, &p->members[i], ++turn);
+	while (row->number != NULL && row->who == first->who)
 		row++;
 	return row;
 }
@@ -181,9 +207,12 @@ plan_rows(struct plan *plan, enum plan_list list)
 			add_step(plan, list, row, plan->active, plan->standby, 0);
 			break;
 		case WHO_STANDBY:
-			add_step(plan, list, row, plan->standby, plan->active, 0);
+			if (plan->standby != NULL)
+				add_step(plan, list, row, plan->standby, plan->active,
+				    0);
 			break;
 		case WHO_SUBSCRIBERS:
+		case WHO_LEAVES:
 			row = add_subscribers(plan, list, row);
 			continue;
 		}

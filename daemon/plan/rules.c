@@ -96,32 +96,45 @@ rule_releases(const struct plan *plan, const struct observation *seen,
 	char a[RELEASE_TEXT], b[RELEASE_TEXT];
 
 	for (size_t i = 0; i < plan->pair->member_count; i++) {
-		const struct installation_seen *in = observation_home(&seen[i]);
+		struct release runs = observation_release(&seen[i]);
 
-		if (in == NULL || !release_is_set(&in->release) ||
-		    release_compare(&in->release, &plan->from) == 0)
+		if (!release_is_set(&runs) || release_compare(&runs, &plan->from) == 0)
 			continue;
 		findings_add(f, SEVERITY_BLOCKER, "release.equal",
 		    plan->pair->members[i].name,
 		    "bring all members to one release first",
 		    "%s runs release %s, the active %s", plan->pair->members[i].name,
-		    release_text(&in->release, a), release_text(&plan->from, b));
+		    release_text(&runs, a), release_text(&plan->from, b));
 	}
 }
 
-static void
-rule_hooks(const struct pair *p, struct findings *f)
+/* Is there a step that only a hook, or a person in its place, can do? */
+static bool
+hook_is_needed(const struct plan *plan, enum hook hook)
 {
-	static const enum hook needed[] = { HOOK_PAUSE_WRITES, HOOK_RESUME_WRITES };
+	const struct plan_steps *steps = &plan->lists[LIST_FORWARD];
 
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (p->hooks[needed[i]].count == 0)
+	for (int i = 0; i < steps->count; i++)
+		if (steps->items[i].step->hook == hook &&
+		    !steps->items[i].step->hook_optional)
+			return true;
+	return false;
+}
+
+static void
+rule_hooks(const struct plan *plan, struct findings *f)
+{
+	static const enum hook asked[] = { HOOK_PAUSE_WRITES, HOOK_RESUME_WRITES };
+	const struct pair *p = plan->pair;
+
+	for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
+		if (p->hooks[asked[i]].count == 0 && hook_is_needed(plan, asked[i]))
 			findings_add(f, SEVERITY_WARNING, "site.hooks", NULL,
 			    "configure it, or stand by when the swap begins",
 			    "no %s hook: a person does it, at a gate; the write pause will be "
 			    "as long as that takes",
-			    hook_name(needed[i]));
-	if (p->marker_table == NULL)
+			    hook_name(asked[i]));
+	if (p->marker_table == NULL && !p->engine->own_marker)
 		findings_add(f, SEVERITY_WARNING, "site.marker", NULL,
 		    "create a table for the marker row and name it in marker_table",
 		    "no marker table: bookmarks alone must prove that replication flows");
@@ -141,7 +154,7 @@ plan_check(const struct pair *p, const struct plan *plan,
 	rule_roles(plan, seen, ret);
 	rule_releases(plan, seen, ret);
 	rule_installations(plan, seen, ret);
-	rule_hooks(p, ret);
+	rule_hooks(plan, ret);
 	if (p->engine->check != NULL)
 		p->engine->check(plan, seen, ret);
 }

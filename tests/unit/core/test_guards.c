@@ -146,6 +146,44 @@ START_TEST(P3_destroy_last_old_active_needs_the_proof)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *what; int home; enum fact writable, loaded; bool proof, allowed; } moved[] = {
+	{ "it serves from the other place",	     INST_NEW, FACT_YES,     FACT_NO,	   true,  true },
+	{ "nobody proved that all is there",	     INST_NEW, FACT_YES,     FACT_NO,	   false, false },
+	{ "it does not serve there",		     INST_NEW, FACT_NO,	     FACT_NO,	   true,  false },
+	{ "not known whether it serves",	     INST_NEW, FACT_UNKNOWN, FACT_NO,	   true,  false },
+	{ "it still serves from here",		     INST_OLD, FACT_YES,     FACT_NO,	   true,  false },
+	{ "the old one is in use",		     INST_NEW, FACT_YES,     FACT_YES,	   true,  false },
+	{ "not known whether the old one is in use", INST_NEW, FACT_YES,     FACT_UNKNOWN, true,  false },
+};
+/* clang-format on */
+
+/* A database that moved to another place of the same member. */
+START_TEST(P3_destroy_last_of_what_was_moved)
+{
+	struct toy t;
+	struct core_input in = { 0 };
+	struct turn turn;
+	struct why w = { 0 };
+	const struct plan_step *ps;
+
+	toy_init(&t, &plain);
+	ps = plan_step_at(t.plan, LIST_FORWARD, plan_find(t.plan, LIST_FORWARD, "8"));
+	t.now_ms += 10;
+	toy_see(&t, 1, ROLE_IDLE, FACT_NO); /* no other serves */
+	toy_see(&t, 0, ROLE_ACTIVE, moved[_i].writable);
+	t.seen[0].home = moved[_i].home;
+	t.seen[0].inst[INST_OLD].loaded = moved[_i].loaded;
+	if (moved[_i].proof)
+		settings_set(&t.u->notes, NOTE_PROOF, "master1");
+	in.seen = t.seen;
+	turn = (struct turn){ t.u, t.plan, &in, &t.d };
+	ck_assert_msg(guard_destroy_last(&turn, ps, &w) == moved[_i].allowed, "%s",
+	    moved[_i].what);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(P3_destroy_last_also_for_clean_ups)
 {
 	struct toy t;
@@ -174,6 +212,7 @@ guards_tests(void)
 	tcase_add_test(tc, P2_no_loss_proof_is_of_this_pause);
 	tcase_add_loop_test(tc, P3_destroy_last, 0, ARRAY_SIZE(victims));
 	tcase_add_test(tc, P3_destroy_last_old_active_needs_the_proof);
+	tcase_add_loop_test(tc, P3_destroy_last_of_what_was_moved, 0, ARRAY_SIZE(moved));
 	tcase_add_test(tc, P3_destroy_last_also_for_clean_ups);
 	return tc;
 }

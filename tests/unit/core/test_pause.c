@@ -201,6 +201,55 @@ START_TEST(a_hook_that_fails_is_run_again_at_once)
 }
 END_TEST
 
+static const struct toy_wish twice = { .no_hooks = true, .twice = true };
+
+START_TEST(P6_bounded_pause_is_opened_by_a_fence_when_there_is_no_hook)
+{
+	struct toy t;
+	int64_t began;
+
+	toy_init(&t, &twice);
+	ck_assert(toy_reach(&t, "2"));
+	ck_assert(pause_is_open(t.u));
+	began = t.u->pause_started_ms;
+	t.now_ms += 30; /* while it ends sessions they wait */
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->pause_started_ms, began);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_NO);
+	ck_assert(toy_reach(&t, "3"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	/* Nobody waits to be told: the pause ends with the activation, and the next begins. */
+	ck_assert_int_eq(t.u->pause_pos, 5);
+	ck_assert_int_ge(t.u->pause_total_ms, 30);
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][3].state, STEP_SKIPPED);
+	toy_done(&t);
+}
+END_TEST
+
+/* The first swap is done for good when the second is taken back. */
+START_TEST(back_out_is_of_the_swap_that_is_open)
+{
+	struct toy t;
+
+	toy_init(&t, &twice);
+	ck_assert(toy_reach(&t, "2"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_NO);
+	ck_assert(toy_reach(&t, "3"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_see(&t, 0, ROLE_STANDBY, FACT_NO);
+	toy_see(&t, 1, ROLE_ACTIVE, FACT_YES);
+	toy_answers("fence", PROBE_TO_DO);
+	ck_assert(toy_reach(&t, "6"));
+	t.now_ms = pause_deadline_ms(t.u, t.plan);
+	toy_turn(&t);
+	toy_end(&t, ENDING_CANCELLED, VERDICT_STOP);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	ck_assert_str_eq(toy_number(&t), "b2");
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 pause_tests(void)
 {
@@ -216,5 +265,7 @@ pause_tests(void)
 	tcase_add_test(tc, P6_bounded_pause_hands_work_is_asked_for_again);
 	tcase_add_test(tc, back_out_says_why_after_a_retry_on_the_way);
 	tcase_add_test(tc, a_hook_that_fails_is_run_again_at_once);
+	tcase_add_test(tc, P6_bounded_pause_is_opened_by_a_fence_when_there_is_no_hook);
+	tcase_add_test(tc, back_out_is_of_the_swap_that_is_open);
 	return tc;
 }

@@ -68,6 +68,15 @@ static const struct step resumed  = { .id = "resume", .title = "resume on %s", .
 static const struct step destroy  = { .id = "destroy", .title = "destroy %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, .tries = 20, .insists = true };
 static const struct step undo_it  = { .id = "undo", .title = "undo on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
 
+static bool
+no_hook(const struct scene *s, const struct plan_step *ps)
+{
+	return s->plan->pair->hooks[ps->step->hook].count > 0;
+}
+/* clang-format off */
+static const struct step fenced   = { .id = "fence", .title = "fence %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .may_cancel = true };
+static const struct step maybe    = { .id = "maybe", .title = "resume on %s, if there is a hook", .build = build, .needed = no_hook, .probe = probe, .hook = HOOK_RESUME_WRITES, .hook_optional = true };
+
 #define LIFE (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 static const struct row forward[] = {
 	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, "first" },
@@ -95,6 +104,24 @@ static const struct row undo[] = {
 	{ NULL }
 };
 static const struct row none[] = { { NULL } };
+
+/* No hook stops the applications, the fence does; and a second swap goes back. */
+static const struct row there_and_back[] = {
+	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60 },
+	{ "2", &fenced,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
+	{ "3", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
+	{ "4", &maybe,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },
+	{ "5", &wait,	  WHO_ACTIVE,  SIDE_NEW, LIMIT_FIXED, 60 },
+	{ "6", &fenced,	  WHO_STANDBY, SIDE_NEW, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
+	{ "7", &activate, WHO_ACTIVE,  SIDE_NEW, LIMIT_FIXED, 120, LIFE },
+	{ "8", &maybe,	  WHO_ACTIVE,  SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },
+	{ NULL }
+};
+static const struct row back_of_each[] = {
+	{ "b1", &again,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "2" },
+	{ "b2", &again,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "6" },
+	{ NULL }
+};
 /* clang-format on */
 
 static bool
@@ -119,7 +146,17 @@ static const struct procedure procedure = {
 	.undo_backout = none,
 	.applies = applies,
 };
-static const struct procedure *const procedures[] = { &procedure, NULL };
+static const struct procedure twice = {
+	.id = "twice",
+	.title = "there and back",
+	.topology = "active-standby",
+	.forward = there_and_back,
+	.undo = undo,
+	.backout = back_of_each,
+	.undo_backout = none,
+	.applies = applies,
+};
+static const struct procedure *const procedures[] = { &procedure, &twice, NULL };
 static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
@@ -276,6 +313,7 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 		    m == 0 ? FACT_YES : FACT_NO);
 	}
 	rq.to = t->site.to;
+	rq.procedure = wish->twice ? "twice" : NULL;
 	if (plan_expand(&t->site.pair, t->seen, &rq, &t->plan, &err) != 0)
 		abort();
 	t->u = upgrade_new(t->plan);

@@ -1,6 +1,9 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "common/mem.h"
 
 #include "daemon/model/upgrade.h"
 #include "tests/unit/plan/check_plan.h"
@@ -113,6 +116,23 @@ START_TEST(is_made_again_from_the_journal)
 }
 END_TEST
 
+/* A single database has no role that a pair would call active. */
+START_TEST(a_single_database_needs_no_role)
+{
+	struct planned p;
+
+	planned_init(&p, &usual);
+	free(p.site.pair.topology);
+	p.site.pair.topology = mem_strdup("single");
+	p.site.pair.member_count = 1;
+	p.seen[0].role = ROLE_UNKNOWN;
+	/* The plan is refused by the procedures, not for the want of an active. */
+	ck_assert_int_eq(planned_make(&p, NULL), -1);
+	ck_assert_msg(p.err.code == UD_EBLOCKED, "%s", p.err.text);
+	planned_done(&p);
+}
+END_TEST
+
 TCase *
 expand_tests(void)
 {
@@ -121,6 +141,7 @@ expand_tests(void)
 	tcase_add_loop_test(tc, refuses_what_no_plan_can_be_made_of, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
+	tcase_add_test(tc, a_single_database_needs_no_role);
 	tcase_add_test(tc, is_made_again_from_the_journal);
 	return tc;
 }

@@ -142,6 +142,37 @@ START_TEST(hash_changes_with_what_is_approved)
 }
 END_TEST
 
+/* A cascade: 3 reads from 1, 1 from 2. */
+START_TEST(subscribers_come_after_those_they_read_from)
+{
+	struct site_wish wish = { .subscribers = 3 };
+	struct planned p;
+	const struct plan_steps *steps;
+	const char *order[3];
+	int n = 0;
+
+	planned_init(&p, &wish);
+	settings_set(&p.site.members[4].settings, "upstream", p.site.members[2].name);
+	settings_set(&p.site.members[2].settings, "upstream", p.site.members[3].name);
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	steps = &p.plan->lists[LIST_FORWARD];
+	for (int i = 0; i < steps->count; i++) {
+		const struct plan_step *ps = &steps->items[i];
+
+		if (strcmp(ps->row->number, "16") != 0)
+			continue;
+		order[n++] = ps->member->name;
+		ck_assert_ptr_eq(ps->peer,
+		    n == 1 ? p.plan->active : member_upstream(ps->member));
+	}
+	ck_assert_int_eq(n, 3);
+	ck_assert_str_eq(order[0], p.site.members[3].name);
+	ck_assert_str_eq(order[1], p.site.members[2].name);
+	ck_assert_str_eq(order[2], p.site.members[4].name);
+	planned_done(&p);
+}
+END_TEST
+
 /* What the core relies on, of every list: a row that is needed names a row that exists. */
 START_TEST(every_range_of_an_undo_row_is_found)
 {
@@ -195,6 +226,7 @@ rows_tests(void)
 	tcase_add_loop_test(tc, gates_are_those_the_pair_asks_for, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, every_step_is_every_command_but_none_in_the_swap);
 	tcase_add_test(tc, hash_changes_with_what_is_approved);
+	tcase_add_test(tc, subscribers_come_after_those_they_read_from);
 	tcase_add_test(tc, every_range_of_an_undo_row_is_found);
 	tcase_add_test(tc, P3_destroy_last_every_destroy_is_flagged);
 	return tc;
