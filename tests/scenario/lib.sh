@@ -30,6 +30,7 @@ set -eu
 : "${SEED:=1}"
 : "${AWAIT_STEP:=0.05}"
 : "${SEEDS:=100}"
+: "${PAIR:=sales}"
 
 SANDBOX=$SANDBOX_BIN/ttsim
 LOAD=$SANDBOX_BIN/load
@@ -46,7 +47,7 @@ T='' ROOT='' CONF='' DAEMON_PID='' LOAD_PID='' SCENARIO='' AWAITING=''
 
 scenario() { # NAME
 	SCENARIO=$1
-	for program in "$SANDBOX" "$LOAD" "$JUDGE" "$LOADCTL"; do
+	for program in $(scene_programs); do
 		[ -x "$program" ] || skip "not built: $program"
 	done
 	T=$(mktemp -d "${TMPDIR:-/tmp}/ud.XXXXXX")
@@ -57,6 +58,28 @@ scenario() { # NAME
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	say "seed $SEED, folder $T"
+}
+
+# What a scene is made of, how it ends and what it says when a story failed: these three are
+# the sandbox's; a library for other scenes brings its own.
+scene_programs() {
+	echo "$SANDBOX" "$LOAD" "$JUDGE" "$LOADCTL"
+}
+
+scene_end() {
+	ending=destroy
+	[ "${KEEP:-0}" != 1 ] || ending=stop
+	[ -z "$ROOT" ] || [ ! -d "$ROOT" ] || sandbox "$ending" >/dev/null 2>&1
+}
+
+scene_words() {
+	for file in "$ROOT"/log.jsonl "$ROOT"/hosts/*/opt/*/diag/tterrors.log; do
+		last_words "$file"
+	done
+	[ ! -d "$ROOT" ] || {
+		echo '--- databases'
+		sandbox status
+	}
 }
 
 say() {
@@ -88,9 +111,7 @@ leave() { # STATUS
 		kill -9 "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	ending=destroy
-	[ "${KEEP:-0}" != 1 ] || ending=stop
-	[ -z "$ROOT" ] || [ ! -d "$ROOT" ] || sandbox "$ending" >/dev/null 2>&1
+	scene_end
 	end_strays
 	if [ "${KEEP:-0}" = 1 ]; then
 		say "kept: $T"
@@ -114,21 +135,21 @@ end_strays() {
 confess() { # STATUS
 	say "exit status $1, SEED=$SEED"
 	[ -z "$AWAITING" ] || say "awaited: $AWAITING"
-	for file in "$T"/*.log "$T"/run/load.sock.hooks "$ROOT"/log.jsonl \
-		"$ROOT"/hosts/*/opt/*/diag/tterrors.log; do
-		[ -s "$file" ] || continue
-		echo "--- the end of ${file#"$T"/}"
-		grep -v '"event":"\(connected\|disconnected\|write_refused\|policy\)"' \
-			"$file" | tail -n "${TAIL:-25}"
+	for file in "$T"/*.log "$T"/run/load.sock.hooks; do
+		last_words "$file"
 	done
-	[ ! -d "$ROOT" ] || {
-		echo '--- databases'
-		sandbox status
-	}
+	scene_words
 	[ ! -S "$T/run/control.sock" ] || {
 		echo '--- status'
-		ctl_now status sales
+		ctl_now status "$PAIR"
 	}
+}
+
+last_words() { # FILE
+	[ -s "$1" ] || return 0
+	echo "--- the end of ${1#"$T"/}"
+	grep -v '"event":"\(connected\|disconnected\|write_refused\|policy\)"' "$1" |
+		tail -n "${TAIL:-25}"
 }
 
 # Looks until the condition (a command line) holds, at most LIMIT seconds.
@@ -246,7 +267,7 @@ ctl_gives() { # STATUS VERB ARG...
 
 # One member of the pair's JSON, by a jq path; needs jq.
 pair_json() { # PATH
-	ctl_now --json status sales | jq -r "$1"
+	ctl_now --json status "$PAIR" | jq -r "$1"
 }
 
 upgrade_is() { # STATE...

@@ -40,7 +40,7 @@ pair_is_seen() {
 }
 
 start() { # OPTION... of upgradectl start
-	ctl start sales --to "$NEW_RELEASE" "$@" >/dev/null || {
+	ctl start "$PAIR" --to "$NEW_RELEASE" "$@" >/dev/null || {
 		cat "$T/ctl.out"
 		fail "the upgrade was refused"
 	}
@@ -83,7 +83,7 @@ retry_until_completed() { # [LIMIT [TRIES]]
 		remedy_is_given || fail "attention without a remedy"
 		[ "$tries" -gt 0 ] || fail "still not completed"
 		tries=$((tries - 1))
-		ctl retry sales >/dev/null || fail "retry was refused"
+		ctl retry "$PAIR" >/dev/null || fail "retry was refused"
 	done
 }
 
@@ -98,7 +98,7 @@ walk_to() { # NUMBER [LIMIT]
 		now=$(pair_json '.upgrade | .state + " " + (.step.number // "")')
 		case $now in
 		"gated $1") return 0 ;;
-		gated*) ctl advance sales >/dev/null || : ;;
+		gated*) ctl advance "$PAIR" >/dev/null || : ;;
 		attention* | completed* | aborted*) break ;;
 		*) sleep 0.02 ;;
 		esac
@@ -132,7 +132,7 @@ upgrade_id() {
 }
 
 last_upgrade() { # JQ PATH
-	ctl_now --json history sales | jq -r ".upgrades[0]$1"
+	ctl_now --json history "$PAIR" | jq -r ".upgrades[0]$1"
 }
 
 event_count() { # KIND [PATTERN]
