@@ -54,7 +54,7 @@ struct connector {
 	/* Runs statements, one question at a time, connecting first where that is needed.
 	 * done is called once, from the loop or from inside the call, unless the link is
 	 * closed before: o has ending, status and output, which the receiver takes over;
-	 * its times are not set. */
+	 * its times are not set. statements is borrowed until then. */
 	void (*ask)(struct link *l, const char *statements,
 	    void (*done)(void *arg, struct outcome *o), void *arg);
 

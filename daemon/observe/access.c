@@ -109,8 +109,8 @@ access_session(struct watch *w, int installation)
 	    installation >= 0 && installation < INSTALLATIONS_MAX ? installation : 0;
 
 	if (w->sessions[i] == NULL && e->connector != NULL)
-		w->sessions[i] = session_new_link(w->observer->runner, e->connector,
-		    w->member, i);
+		w->sessions[i] =
+		    session_new_link(w->observer->runner, e->connector, w->member, i);
 	else if (w->sessions[i] == NULL)
 		w->sessions[i] = open_child(w, e->dialect, i);
 	return w->sessions[i];

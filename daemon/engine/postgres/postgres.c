@@ -3,6 +3,8 @@
 
 #include "daemon/engine/postgres/postgres.h"
 
+#include "daemon/engine/postgres/sql/session.h"
+
 /* clang-format off */
 static const struct config_key installation_keys[] = {
 	{ NULL }
@@ -88,6 +90,7 @@ const struct engine postgres = {
 	.member_keys = member_keys,
 	.pair_keys = pair_keys,
 	.procedures = procedures,
+	.connector = &pg_connector,
 	.ask = ask,
 	.answer = answer,
 	.judge = judge,

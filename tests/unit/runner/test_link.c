@@ -41,8 +41,8 @@ tell(enum ending ending, int status, const char *output)
 }
 
 static void
-on_ask(struct link *l, const char *statements, void (*done)(void *arg, struct outcome *o),
-    void *arg)
+on_ask(struct link *l, const char *statements,
+    void (*done)(void *arg, struct outcome *o), void *arg)
 {
 	buf_addf(&l->asked, "%s\n", statements);
 	l->open = true;

@@ -5,5 +5,6 @@
 #include <check.h>
 
 TCase *names_tests(void);
+TCase *script_tests(void);
 
 #endif

@@ -1,0 +1,9 @@
+/* Tests that need a server. */
+#ifndef UD_TESTS_UNIT_ENGINE_POSTGRES_CHECK_SESSION_H
+#define UD_TESTS_UNIT_ENGINE_POSTGRES_CHECK_SESSION_H
+
+#include <check.h>
+
+TCase *session_tests(void);
+
+#endif

@@ -1,0 +1,84 @@
+#include "daemon/engine/postgres/sql/script.h"
+
+#include <string.h>
+
+#include "common/buf.h"
+#include "tests/unit/engine/postgres/check_postgres.h"
+
+/* Parts are shown as "[statement]", "{name of \connect}", "!what has no end". */
+/* clang-format off */
+static const struct { const char *what, *script, *parts; } cases[] = {
+	{ "nothing", "", "" },
+	{ "blanks and comments", " \n-- x;\n/* y; /* z */ ; */\t", "" },
+	{ "one", "SELECT 1;", "[SELECT 1;]" },
+	{ "the last needs no end", "SELECT 1;\nSELECT 2\n", "[SELECT 1;][SELECT 2\n]" },
+	{ "empty ones are none", ";; SELECT 1; ; ;", "[SELECT 1;]" },
+	{ "a comment before it", "-- a\nSELECT 1; -- b\nSELECT 2;", "[SELECT 1;][SELECT 2;]" },
+	{ "a comment in it", "SELECT -- a;b\n1 /* ; ' */;SELECT 2;", "[SELECT -- a;b\n1 /* ; ' */;][SELECT 2;]" },
+	{ "minus is no comment", "SELECT 3-1;", "[SELECT 3-1;]" },
+	{ "string", "SELECT 'a;b''c;';SELECT 2;", "[SELECT 'a;b''c;';][SELECT 2;]" },
+	{ "backslash is plain", "SELECT '\\';SELECT 2;", "[SELECT '\\';][SELECT 2;]" },
+	{ "but not behind E", "SELECT E'\\';';SELECT 2;", "[SELECT E'\\';';][SELECT 2;]" },
+	{ "nor behind e at the start", "e'\\';';SELECT 2;", "[e'\\';';][SELECT 2;]" },
+	{ "a word that ends with E", "SELECT date'\\';SELECT 2;", "[SELECT date'\\';][SELECT 2;]" },
+	{ "identifier", "SELECT \"a;\"\"b\\\";SELECT 2;", "[SELECT \"a;\"\"b\\\";][SELECT 2;]" },
+	{ "dollars", "DO $$ BEGIN x; '; END $$;SELECT 2;", "[DO $$ BEGIN x; '; END $$;][SELECT 2;]" },
+	{ "tagged dollars", "DO $a$ $$ ; $b$ ; $a$;SELECT 2;", "[DO $a$ $$ ; $b$ ; $a$;][SELECT 2;]" },
+	{ "a parameter is no tag", "EXECUTE x($1);SELECT $2;", "[EXECUTE x($1);][SELECT $2;]" },
+	{ "a dollar in a word", "SELECT a$b;SELECT c$b;", "[SELECT a$b;][SELECT c$b;]" },
+	{ "a rule", "CREATE RULE r AS ON INSERT TO t DO (x; y (1;2));SELECT 2;", "[CREATE RULE r AS ON INSERT TO t DO (x; y (1;2));][SELECT 2;]" },
+	{ "a bracket too many", "SELECT 1);SELECT 2;", "[SELECT 1);][SELECT 2;]" },
+	{ "letters beyond ASCII", "SELECT '\xc3\xa9;' AS \xc3\xa9;S;", "[SELECT '\xc3\xa9;' AS \xc3\xa9;][S;]" },
+	{ "a database", "\\connect shop\nSELECT 1;", "{shop}[SELECT 1;]" },
+	{ "with blanks around", "SELECT 1; \t\\connect  a b \r\nSELECT 2;", "[SELECT 1;]{a b}[SELECT 2;]" },
+	{ "at the end", "\\connect pooler:p1", "{pooler:p1}" },
+	{ "the default", "\\connect\nSELECT 1;", "{}[SELECT 1;]" },
+	{ "another word", "\\connected;", "[\\connected;]" },
+	{ "not within a statement", "SELECT\n\\connect x\n;", "[SELECT\n\\connect x\n;]" },
+	{ "a string without end", "SELECT 1;SELECT 'a;", "[SELECT 1;]!'a;" },
+	{ "an escaped end", "SELECT E'a\\';", "!'a\\';" },
+	{ "an identifier without end", "SELECT \"a;", "!\"a;" },
+	{ "dollars without end", "DO $x$ ; $y$;", "!$x$ ; $y$;" },
+	{ "a comment without end", "SELECT 1; /* a; /* b */", "[SELECT 1;]!/* a; /* b */" },
+	{ "one in a statement", "SELECT 1 /* a;", "!/* a;" },
+	{ "a lone backslash at the end", "E'\\", "!'\\" },
+};
+/* clang-format on */
+
+START_TEST(parts)
+{
+	const char *at = cases[_i].script;
+	struct script_part part;
+	struct buf b = { 0 };
+
+	do {
+		at = script_next(at, &part);
+		switch (part.kind) {
+		case SCRIPT_STATEMENT:
+			buf_addf(&b, "[%.*s]", (int)part.len, part.text);
+			break;
+		case SCRIPT_CONNECT:
+			buf_addf(&b, "{%.*s}", (int)part.len, part.text);
+			break;
+		case SCRIPT_BROKEN:
+			buf_addf(&b, "!%.*s", (int)part.len, part.text);
+			break;
+		case SCRIPT_END:
+			break;
+		}
+	} while (part.kind == SCRIPT_STATEMENT || part.kind == SCRIPT_CONNECT);
+	ck_assert_msg(strcmp(buf_text(&b), cases[_i].parts) == 0, "%s: %s",
+	    cases[_i].what, buf_text(&b));
+	ck_assert_int_eq(*at, '\0');
+	buf_done(&b);
+}
+END_TEST
+
+TCase *
+script_tests(void)
+{
+	TCase *tc = tcase_create("script");
+
+	tcase_add_loop_test(tc, parts, 0, ARRAY_SIZE(cases));
+	return tc;
+}
