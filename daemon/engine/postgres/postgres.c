@@ -3,6 +3,7 @@
 
 #include "daemon/engine/postgres/postgres.h"
 
+#include "daemon/engine/postgres/host.h"
 #include "daemon/engine/postgres/sql/session.h"
 
 /* clang-format off */
@@ -91,6 +92,7 @@ const struct engine postgres = {
 	.pair_keys = pair_keys,
 	.procedures = procedures,
 	.connector = &pg_connector,
+	.shell = &pg_shell,
 	.ask = ask,
 	.answer = answer,
 	.judge = judge,

@@ -16,6 +16,7 @@ main(void)
 		return 77;
 	}
 	suite_add_tcase(suite, session_tests());
+	suite_add_tcase(suite, host_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -5,5 +5,6 @@
 #include <check.h>
 
 TCase *session_tests(void);
+TCase *host_tests(void);
 
 #endif
