@@ -38,7 +38,7 @@ APP_PASSWORD='' SUPERVISOR_PASSWORD='' REPLICATION_PASSWORD=''
 # --- the scene that lib.sh and more.sh ask for --------------------------------------------
 
 scene_programs() {
-	echo "$LOADCTL"
+	echo "$PGLOAD" "$LOADCTL" "$VERDICT"
 }
 
 scene_end() {

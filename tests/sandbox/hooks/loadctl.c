@@ -2,7 +2,7 @@
  * loadctl: talks to the control socket of the load; the site's hooks in a test.
  *
  *   loadctl [--socket PATH] pause-writes | resume-writes | notify      as a hook
- *   loadctl [--socket PATH] pause [MS] | resume [NAME] | status | stop
+ *   loadctl [--socket PATH] pause [MS] | resume [NAME] | status | window | stop
  *
  * The socket is --socket or SANDBOX_LOAD_SOCKET. In C, not a script, because the write
  * pause is measured: it costs about a millisecond. As a hook it takes the active from
@@ -38,6 +38,7 @@ static const struct {
 	{ "pause", "pause", false },
 	{ "resume", "resume", false },
 	{ "status", "status", false },
+	{ "window", "window", false },
 	{ "stop", "stop", false },
 };
 
@@ -199,7 +200,7 @@ usage(void)
 {
 	fprintf(stderr,
 	    "usage: loadctl [--socket PATH] pause-writes|resume-writes|notify|"
-	    "pause [MS]|resume [NAME]|status|stop\n");
+	    "pause [MS]|resume [NAME]|status|window|stop\n");
 	return 2;
 }
 
