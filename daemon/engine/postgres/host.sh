@@ -8,11 +8,25 @@
 # Functions print lines `key=value`, complain on standard error, and leave what they found
 # in variables of their own name for other functions.
 
+# pg_may_look DATA: fails, with a complaint, when it cannot be seen what is in there. A folder
+# that is absent can be seen to be so from the nearest one above it.
+pg_may_look() {
+	pg_above=$1
+	while [ -n "$pg_above" ] && ! [ -e "$pg_above" ]; do
+		pg_above=${pg_above%/*}
+	done
+	[ -x "${pg_above:-/}" ] && { [ "$pg_above" != "$1" ] || [ -r "$1" ]; } && return 0
+	echo "$pg_above: permission denied" >&2
+	return 1
+}
+
 # pg_find_postmaster DATA: sets pg_pid to the pid of the server that runs on DATA, "" when
-# there is none. A pid file that was left behind names nobody, or somebody else.
+# there is none. A pid file that was left behind names nobody, or somebody else. Fails when that
+# cannot be seen.
 pg_find_postmaster() {
 	pg_pid=
-	[ -r "$1/postmaster.pid" ] || return 0
+	pg_may_look "$1" || return 1
+	[ -e "$1/postmaster.pid" ] || return 0
 	read -r pg_pid <"$1/postmaster.pid" || :
 	case $pg_pid in
 	'' | *[!0-9]*) pg_pid= ;;
@@ -101,10 +115,19 @@ pg_count_foreign() {
 	done
 }
 
+# pg_is_private DATA: the server listens where nobody looks for it (line 5 of its pid file).
+pg_is_private() {
+	{
+		read -r pg_line && read -r pg_line && read -r pg_line && read -r pg_line &&
+			IFS= read -r pg_line
+	} <"$1/postmaster.pid" && [ "$pg_line" = "$1/.upgraded" ]
+}
+
 # pg_frozen DATA [PID...]: whether a server runs there, and can write: up, pid, frozen,
-# foreign (as pg_count_foreign). No process is started.
+# private, recovering (it was started to), foreign (as pg_count_foreign). No process is
+# started.
 pg_frozen() {
-	pg_find_postmaster "$1"
+	pg_find_postmaster "$1" || return 1
 	if [ -z "$pg_pid" ]; then
 		echo up=f
 		return 0
@@ -113,6 +136,16 @@ pg_frozen() {
 	T) pg_is_frozen=t ;;
 	*) pg_is_frozen=f ;;
 	esac
+	if pg_is_private "$1"; then
+		echo private=t
+	else
+		echo private=f
+	fi
+	if [ -e "$1/standby.signal" ] || [ -e "$1/recovery.signal" ]; then
+		echo recovering=t
+	else
+		echo recovering=f
+	fi
 	pg_folder=$1
 	shift
 	pg_count_foreign "$pg_folder" "$pg_pid" "$@"
@@ -152,11 +185,7 @@ pg_control() {
 # cluster), major, standby_signal, recovery_signal, and of the control file sysid, state,
 # checkpoint, redo, timeline, minimum, minimum_timeline, wal_level, wal_log_hints, checksums.
 pg_instance() {
-	if [ -e "$1" ] && ! { [ -r "$1" ] && [ -x "$1" ]; }; then
-		echo "$1: permission denied" >&2
-		return 1
-	fi
-	pg_frozen "$1"
+	pg_frozen "$1" || return 1
 	if ! [ -e "$1/PG_VERSION" ]; then
 		echo exists=f
 		return 0

@@ -4,7 +4,9 @@
 #include "daemon/engine/postgres/postgres.h"
 
 #include "daemon/engine/postgres/host.h"
+#include "daemon/engine/postgres/observe.h"
 #include "daemon/engine/postgres/sql/session.h"
+#include "daemon/engine/postgres/utilities/pg_release.h"
 
 /* clang-format off */
 static const struct config_key installation_keys[] = {
@@ -36,30 +38,6 @@ static const struct procedure *const procedures[] = {
 };
 /* clang-format on */
 
-static bool
-ask(const struct member *m, unsigned looks, const struct observation *draft, int round,
-    bool sessions, struct question *ret)
-{
-	(void)m;
-	(void)looks;
-	(void)draft;
-	(void)round;
-	(void)sessions;
-	(void)ret;
-	return false;
-}
-
-static void
-answer(const struct member *m, const struct question *q, const struct outcome *o,
-    struct observation *draft, unsigned *seen)
-{
-	(void)m;
-	(void)q;
-	(void)o;
-	(void)draft;
-	*seen = 0;
-}
-
 static enum verdict
 judge(const struct command *c, const struct outcome *o, struct ud_error *err)
 {
@@ -69,18 +47,6 @@ judge(const struct command *c, const struct outcome *o, struct ud_error *err)
 	ud_fail(err, UD_EUTILITY, "%s %d: %.300s", ending_name(o->ending), o->status,
 	    o->output);
 	return VERDICT_STOP;
-}
-
-static bool
-same_major(const struct release *a, const struct release *b)
-{
-	return release_is_set(a) && release_is_set(b) && a->part[0] == b->part[0];
-}
-
-static int
-parse_release(const char *text, struct release *ret, struct ud_error *err)
-{
-	return release_parse(text, ret, err);
 }
 
 const struct engine postgres = {
@@ -93,10 +59,10 @@ const struct engine postgres = {
 	.procedures = procedures,
 	.connector = &pg_connector,
 	.shell = &pg_shell,
-	.ask = ask,
-	.answer = answer,
+	.ask = pg_ask,
+	.answer = pg_answer,
 	.judge = judge,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_SCHEMA,
-	.same_major = same_major,
-	.release_parse = parse_release,
+	.same_major = pg_same_major,
+	.release_parse = pg_release_parse,
 };

@@ -10,6 +10,8 @@ main(void)
 	int failed;
 
 	suite_add_tcase(suite, names_tests());
+	suite_add_tcase(suite, observe_tests());
+	suite_add_tcase(suite, pg_release_tests());
 	suite_add_tcase(suite, script_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

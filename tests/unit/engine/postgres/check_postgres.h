@@ -5,6 +5,8 @@
 #include <check.h>
 
 TCase *names_tests(void);
+TCase *observe_tests(void);
+TCase *pg_release_tests(void);
 TCase *script_tests(void);
 
 #endif
