@@ -1,0 +1,93 @@
+#include "config.h"
+
+#include "daemon/engine/postgres/steps/common.h"
+
+#include <string.h>
+
+#include "common/mem.h"
+
+const char *
+pg_note(const struct scene *s, const char *key)
+{
+	return s->upgrade != NULL ? settings_get(&s->upgrade->notes, key) : NULL;
+}
+
+const char *
+pg_note_of(const struct scene *s, const char *prefix, const struct member *m)
+{
+	char key[NAME_MAX_BYTES + 32];
+
+	str_printf(key, sizeof(key), "%s%s", prefix, m->name);
+	return pg_note(s, key);
+}
+
+void
+pg_note_set(struct settings *notes, const char *prefix, const struct member *m,
+    const char *value)
+{
+	char key[NAME_MAX_BYTES + 32];
+
+	str_printf(key, sizeof(key), "%s%s", prefix, m->name);
+	settings_set(notes, key, value);
+}
+
+void
+pg_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
+{
+	const struct upgrade *u = s->upgrade;
+
+	if (u == NULL)
+		str_printf(buf, size, "upgraded-%s", ps->number);
+	else
+		str_printf(buf, size, "upgraded-%lld-%s-%d", (long long)u->id,
+		    ps->number, u->runs[ps->list][ps->index].attempt);
+}
+
+enum probe
+pg_said(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)ps;
+	if (s->outcome == NULL) {
+		why_seen(w, "not done yet");
+		return PROBE_TO_DO;
+	}
+	if (s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK)
+		return PROBE_DONE;
+	why_seen(w, "%s %d", ending_name(s->outcome->ending), s->outcome->status);
+	return PROBE_TO_DO;
+}
+
+char *
+pg_answer(const struct scene *s, const char *word)
+{
+	const char *p = s->outcome != NULL ? s->outcome->output : NULL;
+	size_t len = strlen(word);
+
+	for (; p != NULL && *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n')
+		if (strncmp(p, word, len) == 0 &&
+		    (p[len] == '\t' || p[len] == '\n' || p[len] == '\0')) {
+			p += len + (p[len] == '\t');
+			return mem_strndup(p, strcspn(p, "\n"));
+		}
+	return NULL;
+}
+
+const char *
+pg_field(const char *rest, int n, char *buf, size_t size)
+{
+	while (rest != NULL && n-- > 0) {
+		rest = strchr(rest, '\t');
+		rest = rest != NULL ? rest + 1 : NULL;
+	}
+	str_printf(buf, size, "%.*s", rest != NULL ? (int)strcspn(rest, "\t") : 0,
+	    rest != NULL ? rest : "");
+	return buf;
+}
+
+enum fact
+pg_runs(const struct scene *s, const struct plan_step *ps)
+{
+	if (s->seen == NULL || ps->installation < 0)
+		return FACT_UNKNOWN;
+	return s->seen[ps->member->index].inst[ps->installation].loaded;
+}

@@ -1,0 +1,81 @@
+/* Servers that only we and their own tools can reach (utilities/private.h). */
+#include "config.h"
+
+#include "daemon/engine/postgres/utilities/private.h"
+
+#include <stdlib.h>
+
+#include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/steps/major.h"
+#include "daemon/engine/postgres/steps/steps.h"
+
+/* Whatever runs in it by itself, jobs of extensions above all, cannot write; what is
+ * replicated into it can. */
+static void
+start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct str_list databases = { 0 };
+	struct buf more = { 0 };
+
+	major_databases(s, &databases);
+	buf_addf(&more,
+	    "-c default_transaction_read_only=on -c max_logical_replication_workers=%zu"
+	    " -c max_worker_processes=%zu",
+	    databases.count + 4, databases.count + 16);
+	pg_private_start(ret, ps->member, ps->installation, buf_text(&more));
+	buf_done(&more);
+	str_list_done(&databases);
+}
+
+static enum probe
+start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	if (pg_runs(s, ps) == FACT_YES)
+		return PROBE_DONE;
+	why_remedy(w, "see .upgraded/log in its data directory");
+	return pg_said(s, ps, w);
+}
+
+const struct step pg_start_private = {
+	.id = "start-private",
+	.title = "start %s where nobody but the supervisor reaches it",
+	.effect = "its server runs",
+	.build = start_build,
+	.probe = start_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_INSTANCE,
+};
+
+static void
+stop_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	pg_private_stop(ret, ps->member, ps->installation);
+}
+
+static enum probe
+stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	switch (pg_runs(s, ps)) {
+	case FACT_NO:
+		return PROBE_DONE;
+	case FACT_YES:
+		why_seen(w, "it runs");
+		return PROBE_TO_DO;
+	case FACT_UNKNOWN:
+		break;
+	}
+	why_seen(w, "not known whether it runs");
+	return PROBE_UNKNOWN;
+}
+
+const struct step pg_stop_private = {
+	.id = "stop-private",
+	.title = "stop %s",
+	.effect = "no server runs in its data directory",
+	.build = stop_build,
+	.probe = stop_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 1,
+};

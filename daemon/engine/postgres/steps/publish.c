@@ -1,0 +1,258 @@
+/*
+ * A side is made the source of a stream: our schema, the marker row, the publication, and
+ * a logical slot for every database; and all of it is taken away again.
+ *
+ * The slots of "up" are made while the standby is down, so that none of them begins before
+ * a place that it can still recover to: it is then recovered to the last of them, exactly.
+ * A record is written behind it, for recovery stops only when it sees one. Those of "down"
+ * are made before the pause, because one takes tens of milliseconds; where "down" begins is
+ * a position that the activation notes.
+ *
+ * Sequences are not replicated. They are set ahead before the pause (sequences.c); what
+ * outruns that is written by a trigger of the marker row, in the transaction of the marker
+ * itself: with the marker the other side has the exact values.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/steps/major.h"
+#include "daemon/engine/postgres/steps/steps.h"
+
+/* ---- schema and publication ---- */
+
+static const char late[] =
+    "CREATE OR REPLACE FUNCTION upgraded.sequences_late() RETURNS trigger"
+    " LANGUAGE plpgsql SET search_path = pg_catalog AS $late$ BEGIN"
+    " INSERT INTO upgraded.sequence AS t (name, late)"
+    " SELECT format('%I.%I', s.schemaname, s.sequencename), s.last_value"
+    " FROM pg_sequences s LEFT JOIN upgraded.sequence k"
+    " ON k.name = format('%I.%I', s.schemaname, s.sequencename)"
+    " WHERE s.last_value IS NOT NULL AND (k.reserved IS NULL OR s.cycle"
+    " OR CASE WHEN s.increment_by > 0 THEN s.last_value > k.reserved"
+    " ELSE s.last_value < k.reserved END)"
+    " ON CONFLICT (name) DO UPDATE SET late = excluded.late"
+    " WHERE t.late IS DISTINCT FROM excluded.late;"
+    " RETURN NULL; END $late$;";
+
+static void
+add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
+{
+	char *marker = pg_marker(pair), *schema = pg_marker_schema(pair);
+
+	pg_script_add(q,
+	    "DO $upgraded$ BEGIN"
+	    " PERFORM set_config('lock_timeout', '10s', true),"
+	    " set_config('client_min_messages', 'warning', true);"
+	    " CREATE SCHEMA IF NOT EXISTS upgraded;"
+	    " CREATE SCHEMA IF NOT EXISTS %s;"
+	    " CREATE TABLE IF NOT EXISTS %s (id integer PRIMARY KEY, tag text);"
+	    " CREATE TABLE IF NOT EXISTS " MAJOR_SEQUENCES
+	    " (name text PRIMARY KEY, reserved bigint, late bigint);"
+	    " %s"
+	    " IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'upgraded_late'"
+	    " AND tgrelid = '%s'::regclass) THEN"
+	    " CREATE TRIGGER upgraded_late AFTER INSERT OR UPDATE ON %s"
+	    " FOR EACH STATEMENT EXECUTE FUNCTION upgraded.sequences_late(); END IF;"
+	    " IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = '%s') THEN"
+	    " CREATE PUBLICATION %s FOR ALL TABLES; END IF;"
+	    " END $upgraded$",
+	    schema, marker, late, marker, marker, stream, stream);
+	free(marker);
+	free(schema);
+}
+
+/* The stream whose source the member is. */
+static const char *
+stream_of(const struct scene *s, const struct plan_step *ps)
+{
+	return ps->member == s->plan->active ? MAJOR_UP : MAJOR_DOWN;
+}
+
+static void
+publish_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct str_list databases = { 0 };
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
+	major_databases(s, &databases);
+	for (size_t i = 0; i < databases.count; i++) {
+		pg_script_in(&q, major_database_name(databases.items[i]));
+		add_schema(&q, s->plan->pair, stream_of(s, ps));
+	}
+	str_list_done(&databases);
+}
+
+const struct step pg_publish = {
+	.id = "publish",
+	.title = "publish every table of %s, and make the table of the marker row",
+	.effect = "every database has the publication",
+	.build = publish_build,
+	.probe = pg_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 20,
+	.insists = true, /* a lock that somebody holds */
+	.may_cancel = true,
+};
+
+/* ---- slots ---- */
+
+static void
+add_slot(struct pg_script *q, const char *stream, const char *database)
+{
+	char slot[PG_NAME_BYTES];
+
+	major_slot(stream, database, slot, sizeof(slot));
+	pg_script_in(q, major_database_name(database));
+	pg_script_add(q,
+	    "SELECT 'made', n, l.lsn FROM (SELECT '%s' AS n WHERE NOT EXISTS"
+	    " (SELECT FROM pg_replication_slots WHERE slot_name = '%s')) m,"
+	    " LATERAL pg_create_logical_replication_slot(n, 'pgoutput') l",
+	    slot, slot);
+}
+
+/* Every transaction that runs has to end before a slot is made: who is waited for? */
+static const char blockers[] =
+    "SELECT 'waits for', pid, usename, datname, date_trunc('second', now() - xact_start)"
+    " FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+    " AND xact_start < now() - interval '2 s' ORDER BY xact_start LIMIT 1";
+
+static void
+slots_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const char *stream = stream_of(s, ps);
+	struct str_list databases = { 0 };
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
+	pg_script_add(&q, "%s", blockers);
+	major_databases(s, &databases);
+	for (size_t i = 0; i < databases.count; i++)
+		add_slot(&q, stream, databases.items[i]);
+	pg_script_add(&q, "SELECT pg_logical_emit_message(false, 'upgraded', 'tail')");
+	pg_script_add(&q,
+	    "SELECT 'slots', count(confirmed_flush_lsn), max(confirmed_flush_lsn)"
+	    " FROM pg_replication_slots WHERE slot_name LIKE '%s\\_%%'",
+	    stream);
+	ret->limit_ms = 30000;
+	str_list_done(&databases);
+}
+
+static enum probe
+slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	struct str_list databases = { 0 };
+	char *slots = pg_answer(s, "slots"), *waits = pg_answer(s, "waits for");
+	enum probe probe = pg_said(s, ps, w);
+	char count[16], who[3][80];
+	int64_t n = -1;
+
+	major_databases(s, &databases);
+	why_needed(w, "%zu slots", databases.count);
+	str_to_int(pg_field(slots, 0, count, sizeof(count)), 0, INT32_MAX, &n);
+	if (probe == PROBE_DONE && n != (int64_t)databases.count) {
+		why_seen(w, "%s", count[0] != '\0' ? count : "none");
+		probe = PROBE_TO_DO;
+	} else if (probe == PROBE_TO_DO && waits != NULL) {
+		why_seen(w, "process %s of %s in %s has a transaction open",
+		    pg_field(waits, 0, who[0], sizeof(who[0])),
+		    pg_field(waits, 1, who[1], sizeof(who[1])),
+		    pg_field(waits, 2, who[2], sizeof(who[2])));
+		why_remedy(w, "let that transaction end, or end it; it is tried again");
+	}
+	str_list_done(&databases);
+	free(slots);
+	free(waits);
+	return probe;
+}
+
+static void
+slots_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	char *slots = pg_answer(s, "slots"), lsn[40];
+
+	if (slots != NULL && ps->member == s->plan->active)
+		settings_set(notes, MAJOR_NOTE_UP_LSN,
+		    pg_field(slots, 1, lsn, sizeof(lsn)));
+	free(slots);
+}
+
+const struct step pg_slots = {
+	.id = "slots",
+	.title = "make a logical slot for every database of %s",
+	.effect = "as many slots as databases, each with its position",
+	.build = slots_build,
+	.probe = slots_probe,
+	.learn = slots_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 200,
+	.tries = 1000,
+	.insists = true,
+	.may_cancel = true,
+};
+
+/* ---- and away again ---- */
+
+static void
+unpublish(const struct scene *s, const struct plan_step *ps, struct command *ret,
+    const char *superuser)
+{
+	const char *stream = stream_of(s, ps);
+	struct str_list databases = { 0 };
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, ps->member, ps->installation, superuser);
+	major_databases(s, &databases);
+	for (size_t i = 0; i < databases.count; i++) {
+		pg_script_in(&q, major_database_name(databases.items[i]));
+		pg_script_add(&q, "DROP PUBLICATION IF EXISTS %s", stream);
+		pg_script_add(&q,
+		    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
+		    " WHERE slot_name LIKE '%s\\_%%' AND database = current_database()"
+		    " AND active_pid IS NOT NULL",
+		    stream);
+		pg_script_add(&q,
+		    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+		    " WHERE slot_name LIKE '%s\\_%%' AND database = current_database()",
+		    stream);
+	}
+	str_list_done(&databases);
+}
+
+static void
+unpublish_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	unpublish(s, ps, ret, NULL);
+}
+
+static void
+unpublish_private_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	unpublish(s, ps, ret, major_superuser(s));
+}
+
+/* clang-format off */
+#define UNPUBLISH \
+	.effect = "neither is there", .probe = pg_said, .on_interrupt = INTERRUPT_REDO, \
+	.patience_ms = 1, .tries = 100, .insists = true /* a sender that is about to end */
+/* clang-format on */
+
+const struct step pg_unpublish = {
+	.id = "unpublish",
+	.title = "drop the publications and slots of %s",
+	.build = unpublish_build,
+	UNPUBLISH,
+};
+
+const struct step pg_unpublish_private = {
+	.id = "unpublish-private",
+	.title = "drop the publications and slots of %s, which serves nobody",
+	.build = unpublish_private_build,
+	UNPUBLISH,
+};

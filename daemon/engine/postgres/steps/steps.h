@@ -1,0 +1,64 @@
+/*
+ * Every step of PostgreSQL procedures, a line each. What it runs, how its end is seen and
+ * what undoes it stands in the file of that name.
+ *
+ * "Member" is the database that the step is about, "peer" the other master; of a
+ * subscriber it is the database that it is copied from.
+ */
+#ifndef UD_ENGINE_POSTGRES_STEPS_STEPS_H
+#define UD_ENGINE_POSTGRES_STEPS_STEPS_H
+
+#include "daemon/model/plan.h"
+#include "daemon/model/step.h"
+#include "daemon/model/upgrade.h"
+
+/* survey.c */
+extern const struct step pg_survey;        /* databases, locale, layout, superuser */
+extern const struct step pg_settings_keep; /* its settings, on its host */
+
+/* initdb.c */
+extern const struct step pg_claim;  /* the new data directory, empty */
+extern const struct step pg_initdb; /* a cluster equal to the old one */
+extern const struct step
+    pg_settings_carry; /* the old server's settings, those it takes */
+
+/* publish.c: the member becomes the source of a stream */
+extern const struct step pg_publish; /* our schema, the publication */
+extern const struct step pg_slots;   /* a slot for every database */
+extern const struct step pg_unpublish, pg_unpublish_private;
+
+/* convert.c: a standby becomes a database of its own, at the position of the last slot */
+extern const struct step pg_convert, pg_converted;
+extern const struct step pg_strip; /* what came with the copy and is not its own */
+
+/* pg_upgrade.c */
+extern const struct step pg_mode; /* share, link or copy */
+extern const struct step pg_upgrade_check, pg_upgrade_run;
+
+/* private.c: a server that only we and its own tools reach */
+extern const struct step pg_start_private, pg_stop_private;
+
+/* subscribe.c: the member follows a stream */
+extern const struct step pg_subscribe, pg_unsubscribe, pg_unsubscribe_private;
+
+/* analyze.c */
+extern const struct step pg_extensions, pg_analyze;
+
+/* catch_up.c, mark.c */
+extern const struct step pg_catch_up; /* the stream's other end is close */
+extern const struct step pg_mark;     /* a row in every database of the member */
+extern const struct step pg_mark_seen, pg_mark_seen_private; /* it arrived */
+extern const struct step pg_arrived; /* in the swap: the last one did; the proof */
+
+/* sequences.c */
+extern const struct step pg_sequences_reserve, pg_sequences_ahead, pg_sequences_seen;
+
+/* gate.c: may new sessions write? */
+extern const struct step pg_gate_close, pg_open;
+
+/* duplicate.c */
+extern const struct step pg_slot_for;  /* on its source */
+extern const struct step pg_duplicate; /* pg_basebackup */
+extern const struct step pg_conf_keep, pg_conf_back;
+
+#endif
