@@ -44,7 +44,7 @@ convert_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	if (pg_runs(s, ps) == FACT_YES)
 		return PROBE_DONE;
 	why_remedy(w,
-	    "its log ends .upgraded/log in its data directory: mend the cause, then "
+	    "its log ends .upgraded/server.log in its data directory: mend the cause, then "
 	    "retry; or abort, which makes it anew");
 	return pg_said(s, ps, w);
 }
@@ -86,7 +86,7 @@ converted_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 
 	why_needed(w, "recovered to %s", lsn);
 	why_remedy(w,
-	    "it needs the log of %s up to there: see .upgraded/log in its data directory; or "
+	    "it needs the log of %s up to there: see .upgraded/server.log in its data directory; or "
 	    "abort, which makes it anew",
 	    ps->peer->name);
 	pg_field(answer, 0, in, sizeof(in));

@@ -32,7 +32,7 @@ start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	if (pg_runs(s, ps) == FACT_YES)
 		return PROBE_DONE;
-	why_remedy(w, "see .upgraded/log in its data directory");
+	why_remedy(w, "see .upgraded/server.log in its data directory");
 	return pg_said(s, ps, w);
 }
 

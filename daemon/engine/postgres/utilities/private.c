@@ -130,7 +130,7 @@ pg_private_start(struct command *c, const struct member *m, int installation,
 	str_list_add(&c->argv, "-t");
 	str_list_add(&c->argv, START_S);
 	str_list_add(&c->argv, "-l");
-	str_list_add(&c->argv, "log");
+	str_list_add(&c->argv, "server.log");
 	str_list_add(&c->argv, "-o");
 	str_list_add(&c->argv, buf_text(&options));
 	buf_done(&options);

@@ -38,7 +38,7 @@ void pg_private_job_sh(struct command *c, const struct member *m, int installati
     const char *text);
 
 /* The job that starts a server privately, with more options for postgres; and the one that
- * stops it. Its log is `log` in the folder. */
+ * stops it. Its log is `server.log` in the folder. */
 void pg_private_start(struct command *c, const struct member *m, int installation,
     const char *more);
 void pg_private_stop(struct command *c, const struct member *m, int installation);
