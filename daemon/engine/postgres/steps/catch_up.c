@@ -50,7 +50,7 @@ number(const char *rest, int n)
 	char f[32];
 	int64_t v = -1;
 
-	str_to_int(pg_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
+	str_to_int(pg_answer_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
 	return v;
 }
 
@@ -74,7 +74,7 @@ catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	idle = number(answer, 1);
 	bytes = number(answer, 2);
 	lost = number(answer, 4);
-	pg_field(answer, 3, database, sizeof(database));
+	pg_answer_field(answer, 3, database, sizeof(database));
 	free(answer);
 	why_seen(w,
 	    "%" PRId64 " of %" PRId64 " slots are read, %" PRId64 " bytes behind",

@@ -73,7 +73,7 @@ pg_answer(const struct scene *s, const char *word)
 }
 
 const char *
-pg_field(const char *rest, int n, char *buf, size_t size)
+pg_answer_field(const char *rest, int n, char *buf, size_t size)
 {
 	while (rest != NULL && n-- > 0) {
 		rest = strchr(rest, '\t');

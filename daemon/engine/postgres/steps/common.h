@@ -29,7 +29,7 @@ enum probe pg_said(const struct scene *s, const struct plan_step *ps, struct why
 char *pg_answer(const struct scene *s, const char *word);
 
 /* The n-th field of such a rest, from 0, in buf; "" when there is none. */
-const char *pg_field(const char *rest, int n, char *buf, size_t size);
+const char *pg_answer_field(const char *rest, int n, char *buf, size_t size);
 
 /* Does the server of the step's member run in the step's installation? */
 enum fact pg_runs(const struct scene *s, const struct plan_step *ps);

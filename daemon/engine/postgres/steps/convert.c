@@ -89,8 +89,8 @@ converted_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 	    "it needs the log of %s up to there: see .upgraded/server.log in its data directory; or "
 	    "abort, which makes it anew",
 	    ps->peer->name);
-	pg_field(answer, 0, in, sizeof(in));
-	pg_field(answer, 1, at, sizeof(at));
+	pg_answer_field(answer, 0, in, sizeof(in));
+	pg_answer_field(answer, 1, at, sizeof(at));
 	if (answer != NULL)
 		why_seen(w, "%s, at %s", in[0] == 't' ? "in recovery" : "recovered",
 		    at);

@@ -114,7 +114,7 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "the marker row of %s in every database", ps->peer->name);
 	if (missing != NULL) {
-		why_seen(w, "not in %s", pg_field(missing, 0, f, sizeof(f)));
+		why_seen(w, "not in %s", pg_answer_field(missing, 0, f, sizeof(f)));
 		why_remedy(w, "the log of %s says why its subscription does not go on",
 		    ps->member->name);
 		probe = PROBE_TO_DO;
@@ -173,8 +173,8 @@ proof_line(char *line, void *arg)
 
 	if (!str_starts(line, "seen\t"))
 		return true;
-	pg_field(line, 1, database, sizeof(database));
-	pg_field(line, 2, lsn, sizeof(lsn));
+	pg_answer_field(line, 1, database, sizeof(database));
+	pg_answer_field(line, 2, lsn, sizeof(lsn));
 	buf_addf(b, "%s%s to %s", b->len > 0 ? ", " : "", database, lsn);
 	return true;
 }

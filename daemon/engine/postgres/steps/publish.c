@@ -154,15 +154,15 @@ slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	major_databases(s, &databases);
 	why_needed(w, "%zu slots", databases.count);
-	str_to_int(pg_field(slots, 0, count, sizeof(count)), 0, INT32_MAX, &n);
+	str_to_int(pg_answer_field(slots, 0, count, sizeof(count)), 0, INT32_MAX, &n);
 	if (probe == PROBE_DONE && n != (int64_t)databases.count) {
 		why_seen(w, "%s", count[0] != '\0' ? count : "none");
 		probe = PROBE_TO_DO;
 	} else if (probe == PROBE_TO_DO && waits != NULL) {
 		why_seen(w, "process %s of %s in %s has a transaction open",
-		    pg_field(waits, 0, who[0], sizeof(who[0])),
-		    pg_field(waits, 1, who[1], sizeof(who[1])),
-		    pg_field(waits, 2, who[2], sizeof(who[2])));
+		    pg_answer_field(waits, 0, who[0], sizeof(who[0])),
+		    pg_answer_field(waits, 1, who[1], sizeof(who[1])),
+		    pg_answer_field(waits, 2, who[2], sizeof(who[2])));
 		why_remedy(w, "let that transaction end, or end it; it is tried again");
 	}
 	str_list_done(&databases);
@@ -178,7 +178,7 @@ slots_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 
 	if (slots != NULL && ps->member == s->plan->active)
 		settings_set(notes, MAJOR_NOTE_UP_LSN,
-		    pg_field(slots, 1, lsn, sizeof(lsn)));
+		    pg_answer_field(slots, 1, lsn, sizeof(lsn)));
 	free(slots);
 }
 

@@ -126,7 +126,7 @@ ahead_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	if (missing != NULL) {
 		why_seen(w, "the list of %s did not arrive",
-		    pg_field(missing, 0, database, sizeof(database)));
+		    pg_answer_field(missing, 0, database, sizeof(database)));
 		probe = PROBE_TO_DO;
 	}
 	free(missing);
@@ -176,7 +176,8 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe probe = pg_said(s, ps, w);
 
 	if (behind != NULL) {
-		why_seen(w, "%s is behind", pg_field(behind, 0, name, sizeof(name)));
+		why_seen(w, "%s is behind",
+		    pg_answer_field(behind, 0, name, sizeof(name)));
 		why_remedy(w, "set it with setval() to what is printed, then retry");
 		probe = PROBE_IMPOSSIBLE;
 	}

@@ -55,17 +55,18 @@ initdb_locale(const struct scene *s, struct buf *b)
 
 	if (rest == NULL)
 		return;
-	add_line(b, "--encoding=", pg_field(rest, 0, f, sizeof(f)));
-	add_line(b, "--lc-collate=", pg_field(rest, 1, f, sizeof(f)));
-	add_line(b, "--lc-ctype=", pg_field(rest, 2, f, sizeof(f)));
-	provider = pg_field(rest, 3, f, sizeof(f))[0];
+	add_line(b, "--encoding=", pg_answer_field(rest, 0, f, sizeof(f)));
+	add_line(b, "--lc-collate=", pg_answer_field(rest, 1, f, sizeof(f)));
+	add_line(b, "--lc-ctype=", pg_answer_field(rest, 2, f, sizeof(f)));
+	provider = pg_answer_field(rest, 3, f, sizeof(f))[0];
 	if (provider == 'i') {
 		add_line(b, "--locale-provider=", "icu");
-		add_line(b, "--icu-locale=", pg_field(rest, 4, f, sizeof(f)));
-		add_line(b, "--icu-rules=", pg_field(rest, 5, f, sizeof(f)));
+		add_line(b, "--icu-locale=", pg_answer_field(rest, 4, f, sizeof(f)));
+		add_line(b, "--icu-rules=", pg_answer_field(rest, 5, f, sizeof(f)));
 	} else if (provider == 'b') {
 		add_line(b, "--locale-provider=", "builtin");
-		add_line(b, "--builtin-locale=", pg_field(rest, 4, f, sizeof(f)));
+		add_line(b,
+		    "--builtin-locale=", pg_answer_field(rest, 4, f, sizeof(f)));
 	}
 	free(rest);
 }
@@ -99,11 +100,12 @@ read_line(char *line, void *arg)
 	char a[256], b[256];
 
 	if (str_starts(line, "setting\t")) {
-		initdb_setting(r->s, pg_field(line, 1, a, sizeof(a)),
-		    pg_field(line, 2, b, sizeof(b)), &r->initdb);
+		initdb_setting(r->s, pg_answer_field(line, 1, a, sizeof(a)),
+		    pg_answer_field(line, 2, b, sizeof(b)), &r->initdb);
 	} else if (str_starts(line, "database\t")) {
 		buf_addf(&r->databases, "%s%s %s", r->databases.len > 0 ? "\n" : "",
-		    pg_field(line, 1, a, sizeof(a)), pg_field(line, 2, b, sizeof(b)));
+		    pg_answer_field(line, 1, a, sizeof(a)),
+		    pg_answer_field(line, 2, b, sizeof(b)));
 	}
 	return true;
 }
