@@ -39,7 +39,7 @@ const struct step pg_extensions = {
 	.title = "update the extensions of %s that pg_upgrade named",
 	.effect = "its script ran without an error",
 	.build = extensions_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };
@@ -69,7 +69,7 @@ const struct step pg_analyze = {
 	.title = "make the statistics of %s",
 	.effect = "vacuumdb ran without an error",
 	.build = analyze_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.may_cancel = true,

@@ -50,16 +50,16 @@ number(const char *rest, int n)
 	char f[32];
 	int64_t v = -1;
 
-	str_to_int(pg_answer_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
+	str_to_int(pg_step_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
 	return v;
 }
 
 static enum probe
 catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *answer = pg_answer(s, "behind"), database[80];
+	char *answer = pg_step_answer(s, "behind"), database[80];
 	struct str_list databases = { 0 };
-	enum probe probe = pg_said(s, ps, w);
+	enum probe probe = pg_step_said(s, ps, w);
 	int64_t slots, idle, bytes, lost, wanted;
 
 	major_databases(s, &databases);
@@ -74,7 +74,7 @@ catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	idle = number(answer, 1);
 	bytes = number(answer, 2);
 	lost = number(answer, 4);
-	pg_answer_field(answer, 3, database, sizeof(database));
+	pg_step_field(answer, 3, database, sizeof(database));
 	free(answer);
 	why_seen(w,
 	    "%" PRId64 " of %" PRId64 " slots are read, %" PRId64 " bytes behind",

@@ -7,22 +7,22 @@
 #include "common/mem.h"
 
 const char *
-pg_note(const struct scene *s, const char *key)
+pg_step_note(const struct scene *s, const char *key)
 {
 	return s->upgrade != NULL ? settings_get(&s->upgrade->notes, key) : NULL;
 }
 
 const char *
-pg_note_of(const struct scene *s, const char *prefix, const struct member *m)
+pg_step_note_of(const struct scene *s, const char *prefix, const struct member *m)
 {
 	char key[NAME_MAX_BYTES + 32];
 
 	str_printf(key, sizeof(key), "%s%s", prefix, m->name);
-	return pg_note(s, key);
+	return pg_step_note(s, key);
 }
 
 void
-pg_note_set(struct settings *notes, const char *prefix, const struct member *m,
+pg_step_note_set(struct settings *notes, const char *prefix, const struct member *m,
     const char *value)
 {
 	char key[NAME_MAX_BYTES + 32];
@@ -32,7 +32,7 @@ pg_note_set(struct settings *notes, const char *prefix, const struct member *m,
 }
 
 void
-pg_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
+pg_step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
 {
 	const struct upgrade *u = s->upgrade;
 
@@ -44,7 +44,7 @@ pg_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t size
 }
 
 enum probe
-pg_said(const struct scene *s, const struct plan_step *ps, struct why *w)
+pg_step_said(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	(void)ps;
 	if (s->outcome == NULL) {
@@ -58,7 +58,7 @@ pg_said(const struct scene *s, const struct plan_step *ps, struct why *w)
 }
 
 char *
-pg_answer(const struct scene *s, const char *word)
+pg_step_answer(const struct scene *s, const char *word)
 {
 	const char *p = s->outcome != NULL ? s->outcome->output : NULL;
 	size_t len = strlen(word);
@@ -73,7 +73,7 @@ pg_answer(const struct scene *s, const char *word)
 }
 
 const char *
-pg_answer_field(const char *rest, int n, char *buf, size_t size)
+pg_step_field(const char *rest, int n, char *buf, size_t size)
 {
 	while (rest != NULL && n-- > 0) {
 		rest = strchr(rest, '\t');
@@ -85,7 +85,7 @@ pg_answer_field(const char *rest, int n, char *buf, size_t size)
 }
 
 enum fact
-pg_runs(const struct scene *s, const struct plan_step *ps)
+pg_step_runs(const struct scene *s, const struct plan_step *ps)
 {
 	if (s->seen == NULL || ps->installation < 0)
 		return FACT_UNKNOWN;

@@ -24,7 +24,7 @@
 static void
 convert_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	const char *lsn = pg_note(s, MAJOR_NOTE_UP_LSN);
+	const char *lsn = pg_step_note(s, MAJOR_NOTE_UP_LSN);
 	struct buf more = { 0 };
 
 	buf_addf(&more,
@@ -41,12 +41,12 @@ convert_build(const struct scene *s, const struct plan_step *ps, struct command 
 static enum probe
 convert_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	if (pg_runs(s, ps) == FACT_YES)
+	if (pg_step_runs(s, ps) == FACT_YES)
 		return PROBE_DONE;
 	why_remedy(w,
 	    "its log ends .upgraded/server.log in its data directory: mend the cause, then "
 	    "retry; or abort, which makes it anew");
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 const struct step pg_convert = {
@@ -80,17 +80,17 @@ converted_build(const struct scene *s, const struct plan_step *ps, struct comman
 static enum probe
 converted_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	const char *lsn = pg_note(s, MAJOR_NOTE_UP_LSN);
-	char *answer = pg_answer(s, "recovery"), in[8], at[40];
-	enum probe probe = pg_said(s, ps, w);
+	const char *lsn = pg_step_note(s, MAJOR_NOTE_UP_LSN);
+	char *answer = pg_step_answer(s, "recovery"), in[8], at[40];
+	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "recovered to %s", lsn);
 	why_remedy(w,
 	    "it needs the log of %s up to there: see .upgraded/server.log in its data directory; or "
 	    "abort, which makes it anew",
 	    ps->peer->name);
-	pg_answer_field(answer, 0, in, sizeof(in));
-	pg_answer_field(answer, 1, at, sizeof(at));
+	pg_step_field(answer, 0, in, sizeof(in));
+	pg_step_field(answer, 1, at, sizeof(at));
 	if (answer != NULL)
 		why_seen(w, "%s, at %s", in[0] == 't' ? "in recovery" : "recovered",
 		    at);
@@ -143,7 +143,7 @@ const struct step pg_strip = {
 	.title = "drop from %s the publications and slots that belong to the active",
 	.effect = "neither is there",
 	.build = strip_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 10,

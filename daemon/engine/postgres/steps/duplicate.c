@@ -46,7 +46,7 @@ const struct step pg_slot_for = {
 	.title = "keep the log of its source for %s",
 	.effect = "the source has its slot",
 	.build = slot_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };
@@ -76,7 +76,7 @@ duplicate_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 {
 	why_needed(w, "a whole copy of %s", ps->peer->name);
 	why_remedy(w, "see what pg_basebackup printed: upgradectl log");
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 static void
@@ -118,7 +118,7 @@ const struct step pg_conf_keep = {
 	.title = "put a copy of the files of settings of %s aside",
 	.effect = "they are beside its data directory",
 	.build = aside_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.may_cancel = true,
 };
@@ -136,7 +136,7 @@ const struct step pg_conf_back = {
 	.title = "give %s its own files of settings again",
 	.effect = "they are in its data directory, and it is a standby",
 	.build = back_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };

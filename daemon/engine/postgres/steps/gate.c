@@ -26,7 +26,7 @@ const struct step pg_gate_close = {
 	.title = "make new sessions of %s read-only",
 	.effect = "the setting of all roles says so",
 	.build = close_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };
@@ -49,7 +49,7 @@ const struct step pg_open = {
 	.title = "let new sessions of %s write",
 	.effect = "the setting of all roles is gone",
 	.build = open_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 20,

@@ -25,7 +25,7 @@ static void
 claim_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	(void)s;
-	pg_note_set(notes, MAJOR_NOTE_CLAIMED, ps->member,
+	pg_step_note_set(notes, MAJOR_NOTE_CLAIMED, ps->member,
 	    pg_data(ps->member, ps->installation));
 }
 
@@ -34,7 +34,7 @@ const struct step pg_claim = {
 	.title = "make room for the new release of %s",
 	.effect = "its new data directory is there and empty",
 	.build = claim_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.learn = claim_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.may_cancel = true,
@@ -43,7 +43,7 @@ const struct step pg_claim = {
 bool
 major_claimed(const struct scene *s, const struct member *m)
 {
-	return pg_note_of(s, MAJOR_NOTE_CLAIMED, m) != NULL;
+	return pg_step_note_of(s, MAJOR_NOTE_CLAIMED, m) != NULL;
 }
 
 /* ---- the cluster ---- */
@@ -76,7 +76,7 @@ static enum probe
 initdb_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	why_remedy(w, "see what initdb printed: upgradectl log");
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 static void
@@ -149,7 +149,7 @@ const struct step pg_settings_carry = {
 	.title = "give the new server of %s the settings of its old one",
 	.effect = "those that the new release takes are in its postgresql.conf",
 	.build = carry_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };

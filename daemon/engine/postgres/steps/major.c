@@ -11,7 +11,7 @@
 const char *
 major_superuser(const struct scene *s)
 {
-	const char *note = pg_note(s, MAJOR_NOTE_SUPERUSER);
+	const char *note = pg_step_note(s, MAJOR_NOTE_SUPERUSER);
 
 	return note != NULL ? note : "postgres";
 }

@@ -28,7 +28,7 @@ mark_build(const struct scene *s, const struct plan_step *ps, struct command *re
 	struct pg_script q;
 	char tag[64];
 
-	pg_tag(s, ps, tag, sizeof(tag));
+	pg_step_tag(s, ps, tag, sizeof(tag));
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	major_databases(s, &databases);
 	for (size_t i = 0; i < databases.count; i++) {
@@ -47,7 +47,7 @@ mark_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 {
 	char tag[64];
 
-	pg_tag(s, ps, tag, sizeof(tag));
+	pg_step_tag(s, ps, tag, sizeof(tag));
 	settings_set(notes, MAJOR_NOTE_TAG, tag);
 }
 
@@ -56,7 +56,7 @@ const struct step pg_mark = {
 	.title = "commit the marker row on %s, in every database",
 	.effect = "it is committed",
 	.build = mark_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.learn = mark_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
@@ -89,7 +89,7 @@ static void
 seen(const struct scene *s, const struct plan_step *ps, struct command *ret,
     const char *superuser, int wait_ms)
 {
-	const char *tag = pg_note(s, MAJOR_NOTE_TAG);
+	const char *tag = pg_step_note(s, MAJOR_NOTE_TAG);
 	char *marker = pg_marker(s->plan->pair);
 	struct str_list databases = { 0 };
 	struct pg_script q;
@@ -109,12 +109,12 @@ seen(const struct scene *s, const struct plan_step *ps, struct command *ret,
 static enum probe
 seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *missing = pg_answer(s, "not seen"), f[80];
-	enum probe probe = pg_said(s, ps, w);
+	char *missing = pg_step_answer(s, "not seen"), f[80];
+	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "the marker row of %s in every database", ps->peer->name);
 	if (missing != NULL) {
-		why_seen(w, "not in %s", pg_answer_field(missing, 0, f, sizeof(f)));
+		why_seen(w, "not in %s", pg_step_field(missing, 0, f, sizeof(f)));
 		why_remedy(w, "the log of %s says why its subscription does not go on",
 		    ps->member->name);
 		probe = PROBE_TO_DO;
@@ -173,8 +173,8 @@ proof_line(char *line, void *arg)
 
 	if (!str_starts(line, "seen\t"))
 		return true;
-	pg_answer_field(line, 1, database, sizeof(database));
-	pg_answer_field(line, 2, lsn, sizeof(lsn));
+	pg_step_field(line, 1, database, sizeof(database));
+	pg_step_field(line, 2, lsn, sizeof(lsn));
 	buf_addf(b, "%s%s to %s", b->len > 0 ? ", " : "", database, lsn);
 	return true;
 }
@@ -182,7 +182,7 @@ proof_line(char *line, void *arg)
 static void
 arrived_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
-	char *position = pg_answer(s, "position");
+	char *position = pg_step_answer(s, "position");
 	struct buf b = { 0 };
 
 	settings_set(notes, PG_NOTE_PROOF, ps->peer->name);

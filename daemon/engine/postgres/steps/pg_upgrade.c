@@ -39,7 +39,7 @@ mode_of(const struct scene *s)
 	const char *mode = settings_get(&s->plan->options, "mode");
 
 	if (mode == NULL)
-		mode = pg_note(s, MAJOR_NOTE_MODE);
+		mode = pg_step_note(s, MAJOR_NOTE_MODE);
 	return mode;
 }
 
@@ -61,8 +61,8 @@ mode_build(const struct scene *s, const struct plan_step *ps, struct command *re
 static enum probe
 mode_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *mode = pg_answer(s, "mode");
-	enum probe probe = pg_said(s, ps, w);
+	char *mode = pg_step_answer(s, "mode");
+	enum probe probe = pg_step_said(s, ps, w);
 
 	if (mode == NULL)
 		probe = PROBE_TO_DO;
@@ -73,7 +73,7 @@ mode_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 static void
 mode_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
-	char *mode = pg_answer(s, "mode");
+	char *mode = pg_step_answer(s, "mode");
 
 	(void)ps;
 	if (mode != NULL)
@@ -151,7 +151,7 @@ check_build(const struct scene *s, const struct plan_step *ps, struct command *r
 static enum probe
 check_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	enum probe probe = pg_said(s, ps, w);
+	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "clusters that are compatible");
 	why_remedy(w,
@@ -196,7 +196,7 @@ upgrade_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	why_remedy(w,
 	    "see what pg_upgrade printed: upgradectl log; mend it, then retry; or abort");
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 /* As before it: the old cluster whole, the new one empty. */

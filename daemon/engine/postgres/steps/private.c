@@ -30,10 +30,10 @@ start_build(const struct scene *s, const struct plan_step *ps, struct command *r
 static enum probe
 start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	if (pg_runs(s, ps) == FACT_YES)
+	if (pg_step_runs(s, ps) == FACT_YES)
 		return PROBE_DONE;
 	why_remedy(w, "see .upgraded/server.log in its data directory");
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 const struct step pg_start_private = {
@@ -56,7 +56,7 @@ stop_build(const struct scene *s, const struct plan_step *ps, struct command *re
 static enum probe
 stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	switch (pg_runs(s, ps)) {
+	switch (pg_step_runs(s, ps)) {
 	case FACT_NO:
 		return PROBE_DONE;
 	case FACT_YES:

@@ -92,7 +92,7 @@ const struct step pg_publish = {
 	.title = "publish every table of %s, and make the table of the marker row",
 	.effect = "every database has the publication",
 	.build = publish_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 20,
@@ -147,22 +147,23 @@ static enum probe
 slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	struct str_list databases = { 0 };
-	char *slots = pg_answer(s, "slots"), *waits = pg_answer(s, "waits for");
-	enum probe probe = pg_said(s, ps, w);
+	char *slots = pg_step_answer(s, "slots"),
+	     *waits = pg_step_answer(s, "waits for");
+	enum probe probe = pg_step_said(s, ps, w);
 	char count[16], who[3][80];
 	int64_t n = -1;
 
 	major_databases(s, &databases);
 	why_needed(w, "%zu slots", databases.count);
-	str_to_int(pg_answer_field(slots, 0, count, sizeof(count)), 0, INT32_MAX, &n);
+	str_to_int(pg_step_field(slots, 0, count, sizeof(count)), 0, INT32_MAX, &n);
 	if (probe == PROBE_DONE && n != (int64_t)databases.count) {
 		why_seen(w, "%s", count[0] != '\0' ? count : "none");
 		probe = PROBE_TO_DO;
 	} else if (probe == PROBE_TO_DO && waits != NULL) {
 		why_seen(w, "process %s of %s in %s has a transaction open",
-		    pg_answer_field(waits, 0, who[0], sizeof(who[0])),
-		    pg_answer_field(waits, 1, who[1], sizeof(who[1])),
-		    pg_answer_field(waits, 2, who[2], sizeof(who[2])));
+		    pg_step_field(waits, 0, who[0], sizeof(who[0])),
+		    pg_step_field(waits, 1, who[1], sizeof(who[1])),
+		    pg_step_field(waits, 2, who[2], sizeof(who[2])));
 		why_remedy(w, "let that transaction end, or end it; it is tried again");
 	}
 	str_list_done(&databases);
@@ -174,11 +175,11 @@ slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 static void
 slots_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
-	char *slots = pg_answer(s, "slots"), lsn[40];
+	char *slots = pg_step_answer(s, "slots"), lsn[40];
 
 	if (slots != NULL && ps->member == s->plan->active)
 		settings_set(notes, MAJOR_NOTE_UP_LSN,
-		    pg_answer_field(slots, 1, lsn, sizeof(lsn)));
+		    pg_step_field(slots, 1, lsn, sizeof(lsn)));
 	free(slots);
 }
 
@@ -239,7 +240,7 @@ unpublish_private_build(const struct scene *s, const struct plan_step *ps,
 
 /* clang-format off */
 #define UNPUBLISH \
-	.effect = "neither is there", .probe = pg_said, .on_interrupt = INTERRUPT_REDO, \
+	.effect = "neither is there", .probe = pg_step_said, .on_interrupt = INTERRUPT_REDO, \
 	.patience_ms = 1, .tries = 100, .insists = true /* a sender that is about to end */
 /* clang-format on */
 

@@ -68,7 +68,7 @@ const struct step pg_sequences_reserve = {
 	.title = "write down on %s how far its sequences are to be set ahead",
 	.effect = "every database has the list",
 	.build = reserve_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.learn = reserve_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
@@ -98,7 +98,7 @@ static void
 ahead(const struct scene *s, const struct plan_step *ps, struct command *ret,
     const char *superuser)
 {
-	const char *of = pg_note(s, MAJOR_NOTE_SEQUENCES);
+	const char *of = pg_step_note(s, MAJOR_NOTE_SEQUENCES);
 	struct str_list databases = { 0 };
 	struct pg_script q;
 
@@ -121,12 +121,12 @@ ahead_build(const struct scene *s, const struct plan_step *ps, struct command *r
 static enum probe
 ahead_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *missing = pg_answer(s, "not there"), database[80];
-	enum probe probe = pg_said(s, ps, w);
+	char *missing = pg_step_answer(s, "not there"), database[80];
+	enum probe probe = pg_step_said(s, ps, w);
 
 	if (missing != NULL) {
 		why_seen(w, "the list of %s did not arrive",
-		    pg_answer_field(missing, 0, database, sizeof(database)));
+		    pg_step_field(missing, 0, database, sizeof(database)));
 		probe = PROBE_TO_DO;
 	}
 	free(missing);
@@ -172,12 +172,12 @@ seen_build(const struct scene *s, const struct plan_step *ps, struct command *re
 static enum probe
 seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *behind = pg_answer(s, "behind"), name[128];
-	enum probe probe = pg_said(s, ps, w);
+	char *behind = pg_step_answer(s, "behind"), name[128];
+	enum probe probe = pg_step_said(s, ps, w);
 
 	if (behind != NULL) {
 		why_seen(w, "%s is behind",
-		    pg_answer_field(behind, 0, name, sizeof(name)));
+		    pg_step_field(behind, 0, name, sizeof(name)));
 		why_remedy(w, "set it with setval() to what is printed, then retry");
 		probe = PROBE_IMPOSSIBLE;
 	}

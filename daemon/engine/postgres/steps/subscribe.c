@@ -62,7 +62,7 @@ static void
 subscribe_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	const char *stream = stream_of(s, ps);
-	const char *lsn = pg_note(s,
+	const char *lsn = pg_step_note(s,
 	    str_equal(stream, MAJOR_UP) ? MAJOR_NOTE_UP_LSN : MAJOR_NOTE_DOWN_LSN);
 	struct str_list databases = { 0 };
 	struct pg_script q;
@@ -83,7 +83,7 @@ subscribe_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 	    "replication's user must reach %s: pg_hba.conf there, its passfile on the host of "
 	    "%s; then retry",
 	    ps->peer->name, ps->member->name);
-	return pg_said(s, ps, w);
+	return pg_step_said(s, ps, w);
 }
 
 const struct step pg_subscribe = {
@@ -139,7 +139,7 @@ unsubscribe_private_build(const struct scene *s, const struct plan_step *ps,
 
 /* clang-format off */
 #define UNSUBSCRIBE \
-	.effect = "no database has the subscription", .probe = pg_said, \
+	.effect = "no database has the subscription", .probe = pg_step_said, \
 	.on_interrupt = INTERRUPT_REDO, .patience_ms = 1, .tries = 20, .insists = true
 /* clang-format on */
 

@@ -50,23 +50,22 @@ add_line(struct buf *b, const char *option, const char *value)
 static void
 initdb_locale(const struct scene *s, struct buf *b)
 {
-	char *rest = pg_answer(s, "locale"), f[256];
+	char *rest = pg_step_answer(s, "locale"), f[256];
 	char provider;
 
 	if (rest == NULL)
 		return;
-	add_line(b, "--encoding=", pg_answer_field(rest, 0, f, sizeof(f)));
-	add_line(b, "--lc-collate=", pg_answer_field(rest, 1, f, sizeof(f)));
-	add_line(b, "--lc-ctype=", pg_answer_field(rest, 2, f, sizeof(f)));
-	provider = pg_answer_field(rest, 3, f, sizeof(f))[0];
+	add_line(b, "--encoding=", pg_step_field(rest, 0, f, sizeof(f)));
+	add_line(b, "--lc-collate=", pg_step_field(rest, 1, f, sizeof(f)));
+	add_line(b, "--lc-ctype=", pg_step_field(rest, 2, f, sizeof(f)));
+	provider = pg_step_field(rest, 3, f, sizeof(f))[0];
 	if (provider == 'i') {
 		add_line(b, "--locale-provider=", "icu");
-		add_line(b, "--icu-locale=", pg_answer_field(rest, 4, f, sizeof(f)));
-		add_line(b, "--icu-rules=", pg_answer_field(rest, 5, f, sizeof(f)));
+		add_line(b, "--icu-locale=", pg_step_field(rest, 4, f, sizeof(f)));
+		add_line(b, "--icu-rules=", pg_step_field(rest, 5, f, sizeof(f)));
 	} else if (provider == 'b') {
 		add_line(b, "--locale-provider=", "builtin");
-		add_line(b,
-		    "--builtin-locale=", pg_answer_field(rest, 4, f, sizeof(f)));
+		add_line(b, "--builtin-locale=", pg_step_field(rest, 4, f, sizeof(f)));
 	}
 	free(rest);
 }
@@ -100,12 +99,12 @@ read_line(char *line, void *arg)
 	char a[256], b[256];
 
 	if (str_starts(line, "setting\t")) {
-		initdb_setting(r->s, pg_answer_field(line, 1, a, sizeof(a)),
-		    pg_answer_field(line, 2, b, sizeof(b)), &r->initdb);
+		initdb_setting(r->s, pg_step_field(line, 1, a, sizeof(a)),
+		    pg_step_field(line, 2, b, sizeof(b)), &r->initdb);
 	} else if (str_starts(line, "database\t")) {
 		buf_addf(&r->databases, "%s%s %s", r->databases.len > 0 ? "\n" : "",
-		    pg_answer_field(line, 1, a, sizeof(a)),
-		    pg_answer_field(line, 2, b, sizeof(b)));
+		    pg_step_field(line, 1, a, sizeof(a)),
+		    pg_step_field(line, 2, b, sizeof(b)));
 	}
 	return true;
 }
@@ -121,7 +120,7 @@ survey_learn(const struct scene *s, const struct plan_step *ps, struct settings 
 		return;
 	initdb_locale(s, &r.initdb);
 	str_each_line(s->outcome->output, read_line, &r);
-	superuser = pg_answer(s, "superuser");
+	superuser = pg_step_answer(s, "superuser");
 	if (superuser != NULL)
 		settings_set(notes, MAJOR_NOTE_SUPERUSER, superuser);
 	settings_set(notes, MAJOR_NOTE_INITDB, buf_text(&r.initdb));
@@ -136,7 +135,7 @@ const struct step pg_survey = {
 	.title = "note the databases, the locale and the layout of %s",
 	.effect = "the server says them",
 	.build = survey_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.learn = survey_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.may_cancel = true,
@@ -173,7 +172,7 @@ const struct step pg_settings_keep = {
 	.title = "write down the settings of %s beside its data",
 	.effect = "upgraded.settings is in its data directory",
 	.build = keep_build,
-	.probe = pg_said,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.may_cancel = true,
 };
