@@ -120,7 +120,11 @@ pg_is_private() {
 	{
 		read -r pg_line && read -r pg_line && read -r pg_line && read -r pg_line &&
 			IFS= read -r pg_line
-	} <"$1/postmaster.pid" && [ "$pg_line" = "$1/.upgraded" ]
+	} <"$1/postmaster.pid" || return 1
+	case $pg_line in
+	"$1/.upgraded" | /tmp/.upgraded-*) return 0 ;;
+	esac
+	return 1
 }
 
 # pg_frozen DATA [PID...]: whether a server runs there, and can write: up, pid, frozen,

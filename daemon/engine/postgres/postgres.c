@@ -6,6 +6,7 @@
 #include "daemon/engine/postgres/host.h"
 #include "daemon/engine/postgres/observe.h"
 #include "daemon/engine/postgres/sql/session.h"
+#include "daemon/engine/postgres/utilities/pg_error.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
 
 /* clang-format off */
@@ -38,17 +39,6 @@ static const struct procedure *const procedures[] = {
 };
 /* clang-format on */
 
-static enum verdict
-judge(const struct command *c, const struct outcome *o, struct ud_error *err)
-{
-	(void)c;
-	if (o->ending == ENDING_EXITED && o->status == 0)
-		return VERDICT_OK;
-	ud_fail(err, UD_EUTILITY, "%s %d: %.300s", ending_name(o->ending), o->status,
-	    o->output);
-	return VERDICT_STOP;
-}
-
 const struct engine postgres = {
 	.name = "postgres",
 	.alias = "postgresql",
@@ -61,7 +51,7 @@ const struct engine postgres = {
 	.shell = &pg_shell,
 	.ask = pg_ask,
 	.answer = pg_answer,
-	.judge = judge,
+	.judge = pg_judge,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_SCHEMA,
 	.same_major = pg_same_major,
 	.release_parse = pg_release_parse,

@@ -11,6 +11,7 @@ main(void)
 
 	suite_add_tcase(suite, names_tests());
 	suite_add_tcase(suite, observe_tests());
+	suite_add_tcase(suite, pg_judge_tests());
 	suite_add_tcase(suite, pg_release_tests());
 	suite_add_tcase(suite, script_tests());
 	runner = srunner_create(suite);
