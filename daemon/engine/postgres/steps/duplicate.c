@@ -85,7 +85,7 @@ duplicate_clean_up(const struct scene *s, const struct plan_step *ps,
 {
 	if (ps->row->side == SIDE_NEW && !major_claimed(s, ps->member))
 		return;
-	pg_shell(ret, ps->member, "pg_empty");
+	pg_shell_call(ret, ps->member, "pg_empty");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 	ret->limit_ms = 600000;
 }
@@ -109,7 +109,7 @@ static void
 aside_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	(void)s;
-	pg_shell(ret, ps->member, "pg_conf_keep");
+	pg_shell_call(ret, ps->member, "pg_conf_keep");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 }
 
@@ -127,7 +127,7 @@ static void
 back_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	(void)s;
-	pg_shell(ret, ps->member, "pg_conf_back");
+	pg_shell_call(ret, ps->member, "pg_conf_back");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 }
 

@@ -17,7 +17,7 @@ static void
 claim_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	(void)s;
-	pg_shell(ret, ps->member, "pg_claim");
+	pg_shell_call(ret, ps->member, "pg_claim");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 }
 
@@ -84,7 +84,7 @@ initdb_clean_up(const struct scene *s, const struct plan_step *ps, struct comman
 {
 	if (!major_claimed(s, ps->member))
 		return;
-	pg_shell(ret, ps->member, "pg_empty");
+	pg_shell_call(ret, ps->member, "pg_empty");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 }
 
@@ -129,7 +129,7 @@ major_carry(const struct scene *s, const struct member *m, struct command *ret)
 	struct pg_server server;
 
 	pg_server(m, new, &server);
-	pg_shell(ret, m, "pg_carry");
+	pg_shell_call(ret, m, "pg_carry");
 	pg_shell_word(ret, pg_data(m, old));
 	pg_shell_word(ret, pg_data(m, new));
 	pg_shell_word(ret, tools != NULL ? tools->bin : "");

@@ -53,7 +53,7 @@ mode_needed(const struct scene *s, const struct plan_step *ps)
 static void
 mode_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	pg_shell(ret, ps->member, "pg_mode");
+	pg_shell_call(ret, ps->member, "pg_mode");
 	pg_shell_word(ret, pg_data(ps->member, old_of(s, ps)));
 	pg_shell_word(ret, pg_data(ps->member, new_of(s, ps)));
 }
@@ -206,10 +206,10 @@ upgrade_clean_up(const struct scene *s, const struct plan_step *ps, struct comma
 	struct str_list argv = { 0 };
 	char *initdb = pg_tool(ps->member, new_of(s, ps), "initdb");
 
-	pg_shell(ret, ps->member, "pg_upgrade_undo");
+	pg_shell_call(ret, ps->member, "pg_upgrade_undo");
 	pg_shell_word(ret, pg_data(ps->member, old_of(s, ps)));
 	pg_shell_word(ret, pg_data(ps->member, new_of(s, ps)));
-	pg_shell(ret, ps->member, initdb);
+	pg_shell_call(ret, ps->member, initdb);
 	pg_shell_wordf(ret, "--pgdata=%s", pg_data(ps->member, new_of(s, ps)));
 	major_initdb_options(s, &argv);
 	for (size_t i = 0; i < argv.count; i++)

@@ -65,7 +65,7 @@ append(struct command *c, struct buf *more)
 }
 
 void
-pg_shell(struct command *c, const struct member *m, const char *function)
+pg_shell_call(struct command *c, const struct member *m, const char *function)
 {
 	struct buf b = { 0 };
 
@@ -115,7 +115,7 @@ private_in(struct pg_script *s, const char *database)
 	char *conninfo =
 	    pg_private_conninfo(c->member, c->installation, s->superuser, database);
 
-	pg_shell(c, c->member, "pg_private");
+	pg_shell_call(c, c->member, "pg_private");
 	pg_shell_word(c, psql);
 	pg_shell_word(c, conninfo);
 	free(conninfo);

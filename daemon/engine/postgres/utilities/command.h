@@ -17,7 +17,7 @@ void pg_job(struct command *c, const struct member *m, int installation,
 void pg_job_sh(struct command *c, const struct member *m, const char *text);
 
 /* A line for the member's shell: a function of host.sh; its words follow. */
-void pg_shell(struct command *c, const struct member *m, const char *function);
+void pg_shell_call(struct command *c, const struct member *m, const char *function);
 void pg_shell_word(struct command *c, const char *word);
 void pg_shell_wordf(struct command *c, const char *fmt, ...) UD_PRINTF(2, 3);
 
