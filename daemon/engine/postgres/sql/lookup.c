@@ -88,6 +88,8 @@ lookup_start(struct event_base *base, const char *name, lookup_fn *done, void *a
 	l->end = evtimer_new(base, on_end, l);
 	l->done = done;
 	l->arg = arg;
+	/* Not every resolver answers with the letters that it was asked with. */
+	(void)evdns_base_set_option(l->dns, "randomize-case:", "0");
 	/* Without that file: the hosts file, and a resolver on this host. */
 	(void)evdns_base_resolv_conf_parse(l->dns, DNS_OPTIONS_ALL, "/etc/resolv.conf");
 	request = evdns_getaddrinfo(l->dns, name, NULL, &hints, on_addresses, l);

@@ -177,6 +177,42 @@ server_pid(void)
 	return pid;
 }
 
+static char
+state_of(pid_t pid)
+{
+	char path[32], state = 0;
+	FILE *f;
+
+	str_printf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	if (f == NULL || fscanf(f, "%*d (postgres) %c", &state) != 1)
+		exit(99);
+	fclose(f);
+	return state;
+}
+
+static void
+signal_until(int number, bool stopped)
+{
+	pid_t pid = server_pid();
+
+	kill(pid, number);
+	while ((state_of(pid) == 'T') != stopped)
+		usleep(1000);
+}
+
+void
+server_freeze(void)
+{
+	signal_until(SIGSTOP, true);
+}
+
+void
+server_thaw(void)
+{
+	signal_until(SIGCONT, false);
+}
+
 bool
 server_up(void)
 {

@@ -19,6 +19,10 @@ void server_stop(void); /* immediately */
 void server_start(void);
 pid_t server_pid(void); /* of the postmaster */
 
+/* Stops the postmaster by a signal, and lets it go on. Both return when it is so. */
+void server_freeze(void);
+void server_thaw(void);
+
 /* The console of a pooler at this port of 127.0.0.1, for user "boss" without a password.
  * False: none is installed. */
 bool server_pooler_up(int *ret_port);

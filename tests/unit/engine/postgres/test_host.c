@@ -1,6 +1,5 @@
 #include "daemon/engine/postgres/host.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,11 +124,11 @@ START_TEST(a_server_that_runs)
 	ck_assert_uint_ge(strlen(value_of(instance(), "sysid")), 18);
 	ck_assert_ptr_nonnull(strchr(value_of(instance(), "checkpoint"), '/'));
 	ck_assert_ptr_nonnull(strstr(server_bin, value_of(instance(), "major")));
-	kill(server_pid(), SIGSTOP);
+	server_freeze();
 	EXPECT(frozen, "frozen", "t");
 	EXPECT(frozen, "pid", pid);
-	kill(server_pid(), SIGCONT);
-	WAIT_FOR(strcmp(value_of(frozen, "frozen"), "f") == 0);
+	server_thaw();
+	EXPECT(frozen, "frozen", "f");
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 #include "daemon/engine/postgres/sql/script.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -74,11 +75,54 @@ START_TEST(parts)
 }
 END_TEST
 
+/* Whatever it is: parts follow each other to the end, and none is empty. */
+static void
+walk(const char *script, const char *end)
+{
+	const char *at = script, *next;
+	struct script_part part;
+
+	for (;; at = next) {
+		next = script_next(at, &part);
+		ck_assert(next >= at && next <= end);
+		if (part.kind == SCRIPT_END || part.kind == SCRIPT_BROKEN)
+			break;
+		ck_assert_msg(next > at && part.text >= at &&
+			part.text + part.len <= next,
+		    "%s", script);
+		ck_assert(part.kind == SCRIPT_CONNECT || part.len > 0);
+	}
+	ck_assert(next == end);
+}
+
+START_TEST(every_short_one)
+{
+	static const char letters[] = "'\"$;-/*\\E\n";
+	enum { LENGTH = 6 };
+	char *script = malloc(LENGTH + 1);
+	int all = 1;
+
+	for (int i = 0; i < LENGTH; i++)
+		all *= (int)sizeof(letters) - 1;
+	for (int n = 0; n < all; n++) {
+		for (int i = 0, rest = n; i < LENGTH; i++) {
+			script[i] = letters[rest % ((int)sizeof(letters) - 1)];
+			rest /= (int)sizeof(letters) - 1;
+		}
+		script[LENGTH] = '\0';
+		walk(script, script + LENGTH);
+	}
+	free(script);
+}
+END_TEST
+
 TCase *
 script_tests(void)
 {
 	TCase *tc = tcase_create("script");
 
 	tcase_add_loop_test(tc, parts, 0, ARRAY_SIZE(cases));
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, every_short_one);
 	return tc;
 }

@@ -1,6 +1,5 @@
 #include "daemon/engine/postgres/sql/session.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -284,12 +283,11 @@ END_TEST
 /* A frozen server takes connections and says nothing. */
 START_TEST(nobody_answers)
 {
-	pid_t pid = server_pid();
 	struct outcome o;
 
-	kill(pid, SIGSTOP);
+	server_freeze();
 	o = ask_for("SELECT 1;", 200);
-	kill(pid, SIGCONT);
+	server_thaw();
 	ck_assert_int_eq(o.ending, ENDING_TIMED_OUT);
 	outcome_done(&o);
 	expect("SELECT 1;", ENDING_EXITED, 0, "1\n");
