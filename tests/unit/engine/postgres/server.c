@@ -155,9 +155,12 @@ server_start(void)
 		exit(99);
 }
 
+/* Also one that a test that failed has left frozen. */
 void
 server_stop(void)
 {
+	(void)server_run((const char *[]){ "/bin/sh", "-c",
+	    "read -r pid <data/postmaster.pid && kill -CONT \"$pid\"", NULL });
 	(void)server_run((const char *[]){ tool("pg_ctl"), "stop", "-w", "-s", "-D",
 	    data, "-m", "immediate", NULL });
 }
