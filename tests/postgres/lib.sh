@@ -193,7 +193,7 @@ pg_sql() { # MEMBER DATABASE SQL...
 		set -- "$@" -c "$statement"
 		shift
 	done
-	PGOPTIONS='-c default_transaction_read_only=off' PGCONNECT_TIMEOUT=10 \
+	PGOPTIONS='-c default_transaction_read_only=off' PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} \
 		"$PSQL" -XAtq -v ON_ERROR_STOP=1 -h "$PGROOT/run" -p "$(pg_port "$sql_member")" \
 		-U postgres -d "$sql_database" "$@"
 }
@@ -530,18 +530,20 @@ verdict_must_pass() { # OPTION... of verdict
 	verdict "$@" || fail "the verdict says no"
 }
 
-# For stories in which something is lost on purpose.
-verdict_must_find() { # WORD OPTION...
-	wanted=$1
+# For stories in which something is lost on purpose: all of these words must be said.
+verdict_must_find() { # "WORD..." OPTION...
+	words=$1
 	shift
 	if found=$(verdict "$@"); then
-		fail "the verdict saw nothing wrong, expected: $wanted"
+		fail "the verdict saw nothing wrong, expected: $words"
 	fi
-	case $found in
-	*"$wanted"*) ;;
-	*)
-		echo "$found"
-		fail "the verdict did not say: $wanted"
-		;;
-	esac
+	for word in $words; do
+		case $found in
+		*"BROKEN $word: "*) ;;
+		*)
+			echo "$found"
+			fail "the verdict did not say: $word"
+			;;
+		esac
+	done
 }

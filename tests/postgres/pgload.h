@@ -9,7 +9,8 @@
  *	--first-worker N   their numbers begin here (0)
  *	--rate N           transactions a second, of all together (0: as fast as it goes)
  *	--customers N      rows of app.customers (10)
- *	--rude             BEGIN READ WRITE, and the connection is kept as long as it lives
+ *	--rude             any server, BEGIN READ WRITE, and the connection is kept as long as
+ *	                   it lives
  *	--long SECONDS     every transaction stays open that long
  *
  * A line of the ledger: A|U|R DATABASE WORKER SEQ KIND AMOUNT SENT ENDED WORD, in which the

@@ -62,9 +62,12 @@ disconnect(struct worker *w)
 static PGconn *
 dial(struct worker *w)
 {
-	const char *keys[] = { "dbname", "dbname", NULL };
-	const char *values[] = { w->load->opt.conninfo, w->database, NULL };
+	const struct options *opt = &w->load->opt;
+	const char *keys[] = { "dbname", "dbname", "target_session_attrs", NULL };
+	const char *values[] = { opt->conninfo, w->database, "any", NULL };
 
+	if (!opt->rude)
+		keys[2] = NULL;
 	return PQconnectdbParams(keys, values, 1);
 }
 

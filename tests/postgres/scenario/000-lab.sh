@@ -44,9 +44,21 @@ load_goes_on 50
 pg_thaw a
 await 'pg_role_is a active'
 
+# Applications that do not keep to rules, and such that take their time.
+load_stop
+pg_sql a postgres 'ALTER ROLE ALL SET default_transaction_read_only = on'
+load_start --rude --rate 100
+pg_sql a postgres 'ALTER ROLE ALL RESET default_transaction_read_only'
+load_stop
+load_start --long 0.3
+[ "$(load_number slowest_ms | cut -d . -f 1)" -ge 300 ] || fail "a long transaction was not long"
+load_stop
+verdict_must_pass
+
 # Nobody fences a: b cuts the cable and is promoted, the load goes on with a, then with b.
 pg_sql b postgres "ALTER SYSTEM SET primary_conninfo = ''" 'SELECT pg_reload_conf()' >/dev/null
 await '! pg_streams a b'
+load_start --rate 300
 load_goes_on 50
 pg_as "$OLD_BIN/pg_ctl" -D "$PGROOT/b" -w promote >/dev/null
 await 'pg_role_is b active'
@@ -57,6 +69,12 @@ load_stop
 await '[ "$(pg_sql r1 postgres "SELECT pg_last_wal_replay_lsn()")" = "$(pg_sql b postgres "SELECT pg_current_wal_flush_lsn()")" ]'
 verdict_must_find missing --may-be-down a
 pg_start a
-verdict_must_find writable
-verdict_must_find different
+
+# The rest of what it must be able to see.
+pg_sql b shop >/dev/null \
+	'INSERT INTO app.events (worker, seq) SELECT worker, seq FROM app.events LIMIT 1' \
+	'INSERT INTO app.events (worker, seq) VALUES (1, 1000000)' \
+	'DELETE FROM app.lines WHERE id = (SELECT max(id) FROM app.lines)' \
+	"SELECT setval('app.orders_id_seq', 1)"
+verdict_must_find 'writable different doubled unexplained sums sequences'
 say "the pair replicates, and the verdict sees what is lost"
