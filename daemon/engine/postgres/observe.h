@@ -59,7 +59,6 @@
  *	pg.data			data_directory
  *	pg.workers		processes of subscriptions
  *	LOOK_PEERS
- *	pg.clients		backends of others; ours are known by their application_name
  *	pg.slots		a slot a line, read by pg_seen_slot()
  *	pg.senders		a walsender a line, read by pg_seen_sender()
  *	LOOK_INSTANCE, of installation I; those of LOOK_ROLE marked *

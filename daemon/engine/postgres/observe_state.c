@@ -17,7 +17,8 @@
 
 #define NAME "upgraded_state"
 
-/* Rows of four kinds, told apart by the first field. */
+/* Rows of three kinds, told apart by the first field. None counts the sessions of others: with
+ * 400 of them that takes twenty times as long as all the rest. */
 #define STATEMENT                                                                         \
 	"SELECT 'role', current_setting('server_version_num'),"                           \
 	" s.system_identifier::text,"                                                     \
@@ -51,11 +52,7 @@
 	"UNION ALL SELECT 'slot', active_pid::text, slot_name, slot_type, active::text,"  \
 	" wal_status, restart_lsn::text, confirmed_flush_lsn::text,"                      \
 	" (SELECT datname FROM pg_database WHERE oid = datoid), plugin, temporary::text," \
-	" NULL, NULL, NULL, NULL, NULL, NULL FROM pg_get_replication_slots() "            \
-	"UNION ALL SELECT 'clients', count(*)::text, NULL, NULL, NULL, NULL, NULL, NULL," \
-	" NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"                           \
-	" FROM pg_stat_get_activity(NULL) WHERE backend_type = 'client backend'"          \
-	" AND application_name NOT LIKE 'upgraded%'"
+	" NULL, NULL, NULL, NULL, NULL, NULL FROM pg_get_replication_slots()"
 
 enum role_field {
 	F_VERSION = 1,
@@ -324,8 +321,6 @@ read_peers(const struct member *m, const char *output, struct observation *draft
 		} else if (str_equal(kind, "slot")) {
 			read_unused(m, &row, draft);
 			add_line(&slots, &row);
-		} else if (str_equal(kind, "clients")) {
-			pg_detail_put(draft, "pg.clients", pg_field(&row, 1));
 		}
 	}
 	draft->peers_seen = hidden  ? FACT_UNKNOWN

@@ -44,7 +44,6 @@ teardown(void)
 	"streaming\t10.0.0.12:5433\tupgraded_a\t/var/lib/postgresql/15/a\t0\n"
 #define CUT_OFF REPLICA_HEAD "none\t\\N\t\\N\t/var/lib/postgresql/15/a\t0\n"
 #define HIDDEN  REPLICA_HEAD "\\N\t\\N\t\\N\t\\N\t0\n"
-#define CLIENTS "clients\t7\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t" NONE6 "\n"
 
 #define REFUSED                                                                         \
 	"connection to server at \"10.0.0.11\", port 5433 failed: Connection refused\n" \
@@ -150,21 +149,21 @@ static const struct {
 	int home;
 	const char *error; /* in it; NULL: none */
 } cases[] = {
-	{ "a primary", PAIR_A, { PRIMARY CLIENTS, false, AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) },
+	{ "a primary", PAIR_A, { PRIMARY, false, AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_ACTIVE, FACT_YES, FACT_YES, 0, NULL },
-	{ "a standby", PAIR_A, { REPLICA CLIENTS, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
+	{ "a standby", PAIR_A, { REPLICA, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_STANDBY, FACT_NO, FACT_YES, 0, NULL },
-	{ "a subscriber", PAIR_R1, { REPLICA CLIENTS, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
+	{ "a subscriber", PAIR_R1, { REPLICA, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_SUBSCRIBER, FACT_NO, FACT_YES, 0, NULL },
-	{ "a subscriber that was promoted", PAIR_R1, { PRIMARY CLIENTS, false, AT(0, RUNS("f", "0", "f", "f") MORE) AT(1, ABSENT) },
+	{ "a subscriber that was promoted", PAIR_R1, { PRIMARY, false, AT(0, RUNS("f", "0", "f", "f") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_ACTIVE, FACT_YES, FACT_YES, 0, NULL },
-	{ "a standby without a source", PAIR_A, { CUT_OFF CLIENTS, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
+	{ "a standby without a source", PAIR_A, { CUT_OFF, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_RECOVERING, FACT_NO, FACT_YES, 0, NULL },
-	{ "an account that may not see the receiver", PAIR_A, { HIDDEN CLIENTS, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
+	{ "an account that may not see the receiver", PAIR_A, { HIDDEN, false, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
 	  true, LOOK_INSTANCE, ROLE_UNKNOWN, FACT_NO, FACT_YES, 0, "grant it pg_monitor" },
-	{ "the new release, closed, applying", PAIR_A, { GATED "1\n" CLIENTS, false, AT(0, STOPPED MORE) AT(1, RUNS("f", "0", "f", "f") MORE) },
+	{ "the new release, closed, applying", PAIR_A, { GATED "1\n", false, AT(0, STOPPED MORE) AT(1, RUNS("f", "0", "f", "f") MORE) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_STANDBY, FACT_NO, FACT_YES, 1, NULL },
-	{ "the new release, closed, applying nothing", PAIR_A, { GATED "0\n" CLIENTS, false, AT(0, STOPPED MORE) AT(1, RUNS("f", "0", "f", "f") MORE) },
+	{ "the new release, closed, applying nothing", PAIR_A, { GATED "0\n", false, AT(0, STOPPED MORE) AT(1, RUNS("f", "0", "f", "f") MORE) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_IDLE, FACT_NO, FACT_YES, 1, NULL },
 	{ "a server that is down", PAIR_A, { REFUSED, true, AT(0, STOPPED MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_IDLE, FACT_NO, FACT_NO, 0, "the server is not running" },
@@ -180,7 +179,7 @@ static const struct {
 	  false, LOOK_INSTANCE, ROLE_UNKNOWN, FACT_UNKNOWN, FACT_YES, 0, "no session may be opened" },
 	{ "reached by us only", PAIR_A, { REFUSED, true, AT(0, RUNS("f", "0", "t", "f") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_IDLE, FACT_NO, FACT_YES, 0, "only the daemon reaches it" },
-	{ "old in private, new in public", PAIR_A, { REPLICA CLIENTS, false, AT(0, RUNS("f", "0", "t", "f") MORE) AT(1, RUNS("f", "0", "f", "t") MORE) },
+	{ "old in private, new in public", PAIR_A, { REPLICA, false, AT(0, RUNS("f", "0", "t", "f") MORE) AT(1, RUNS("f", "0", "f", "t") MORE) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_STANDBY, FACT_NO, FACT_YES, 1, NULL },
 	{ "starting up as standby", PAIR_A, { STARTING, true, AT(0, RUNS("f", "0", "f", "t") MORE) AT(1, ABSENT) },
 	  true, LOOK_ROLE | LOOK_INSTANCE, ROLE_RECOVERING, FACT_NO, FACT_YES, 0, "starting up" },
@@ -190,7 +189,7 @@ static const struct {
 	  true, LOOK_INSTANCE, ROLE_UNKNOWN, FACT_UNKNOWN, FACT_YES, 0, "password authentication failed" },
 	{ "a host that is away", PAIR_A, { NULL, false, NULL },
 	  true, 0, ROLE_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN, -1, "timed out" },
-	{ "a server without its host", PAIR_A, { PRIMARY CLIENTS, false, NULL },
+	{ "a server without its host", PAIR_A, { PRIMARY, false, NULL },
 	  true, LOOK_ROLE, ROLE_ACTIVE, FACT_YES, FACT_YES, 0, "ssh" },
 	{ "a directory that cannot be read", PAIR_A, { REFUSED, true, AT(0, "") AT(1, ABSENT) },
 	  true, 0, ROLE_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN, -1, "shell on db1" },
@@ -228,7 +227,7 @@ END_TEST
 
 START_TEST(a_server_at_rest_is_asked_one_statement)
 {
-	struct site s = { .session = PRIMARY CLIENTS,
+	struct site s = { .session = PRIMARY,
 		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) };
 	const struct member *m = &w.members[PAIR_A];
 	struct observation o;
@@ -264,7 +263,7 @@ END_TEST
 
 START_TEST(a_new_session_is_prepared_again)
 {
-	struct site s = { .session = PRIMARY CLIENTS,
+	struct site s = { .session = PRIMARY,
 		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) };
 	const struct member *m = &w.members[PAIR_A];
 	struct outcome lost = { .ending = ENDING_EXITED, .status = 1 };
@@ -294,13 +293,13 @@ END_TEST
 
 START_TEST(positions_and_details_are_told)
 {
-	struct site s = { .session = REPLICA CLIENTS,
+	struct site s = { .session = REPLICA,
 		.shell = AT(0, RUNS("f", "3", "f", "t") MORE) AT(1, ABSENT) };
 	static const char *const details[][2] = { { "pg.version", "150018" },
 		{ "pg.sysid", "7713021954645129753" }, { "pg.timeline", "3" },
 		{ "pg.recovery", "t" }, { "pg.replay", "16/B374D800" },
 		{ "pg.receiver", "streaming" }, { "pg.source", "10.0.0.12:5433" },
-		{ "pg.source_slot", "upgraded_a" }, { "pg.clients", "7" },
+		{ "pg.source_slot", "upgraded_a" },
 		{ "pg.0.state", "in production" }, { "pg.0.checkpoint", "16/B3000028" },
 		{ "pg.0.recovering", "t" }, { "pg.1.major", "" },
 		{ "log_file_bytes", "4294967296" } };
@@ -316,7 +315,7 @@ START_TEST(positions_and_details_are_told)
 	for (size_t i = 0; i < ARRAY_SIZE(details); i++)
 		ck_assert_msg(settings_is(&o.details, details[i][0], details[i][1]),
 		    "%s: %s", details[i][0], settings_get(&o.details, details[i][0]));
-	s.session = PRIMARY CLIENTS;
+	s.session = PRIMARY;
 	look(&s, PAIR_A, LOOK_ROLE, true, &o);
 	ck_assert_ptr_null(settings_get(&o.details, "pg.replay"));
 	observation_done(&o);
@@ -335,7 +334,7 @@ START_TEST(peers_are_members)
 		"slot\t901\told_name\tphysical\ttrue\treserved\t16/B0000000\t\\N\t\\N\t\\N"
 		"\tfalse\t" NONE6 "\n"
 		"slot\t902\tupgraded_r1\tphysical\ttrue\treserved\t16/A0000000\t\\N\t\\N"
-		"\t\\N\tfalse\t" NONE6 "\n" CLIENTS,
+		"\t\\N\tfalse\t" NONE6 "\n",
 		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) };
 	const struct peer_seen *b, *r1;
 	struct observation o;
@@ -353,7 +352,7 @@ START_TEST(peers_are_members)
 	ck_assert_int_eq((int)o.bookmark.held.offset, (int)0xA0000000);
 	s.session =
 	    PRIMARY "slot\t\\N\tupgraded_b\tphysical\tfalse\tlost\t\\N\t\\N\t\\N\t\\N"
-		    "\tfalse\t" NONE6 "\n" CLIENTS;
+		    "\tfalse\t" NONE6 "\n";
 	look(&s, PAIR_A, LOOK_ROLE | LOOK_PEERS, true, &o);
 	ck_assert_int_eq(o.peer_count, 1);
 	ck_assert_str_eq(o.peers[0].state, "lost");
@@ -375,7 +374,7 @@ static const struct { const char *what, *rest; unsigned seen; const char *tag; }
 
 START_TEST(marker_is_looked_for_last)
 {
-	char *text = mem_printf("%s%s%s", PRIMARY, CLIENTS, markers[_i].rest);
+	char *text = mem_printf("%s%s", PRIMARY, markers[_i].rest);
 	struct site s = { .session = text,
 		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) };
 	struct observation o;
@@ -431,7 +430,7 @@ END_TEST
 
 START_TEST(in_place_the_release_that_answers_is_home)
 {
-	struct site s = { .session = PRIMARY CLIENTS,
+	struct site s = { .session = PRIMARY,
 		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) };
 	struct observation o;
 
@@ -445,7 +444,7 @@ START_TEST(in_place_the_release_that_answers_is_home)
 	ck_assert_int_eq(o.inst[1].exists, FACT_YES);
 	s.session =
 	    "role\t170011\t7\t3\tfalse\t16/1\t16/1\t\\N\t\\N\t\\N\tfalse\t1\tnone\t\\N"
-	    "\t\\N\t/var/lib/postgresql/15/a\t0\n" CLIENTS;
+	    "\t\\N\t/var/lib/postgresql/15/a\t0\n";
 	look(&s, PAIR_A, ALL, true, &o);
 	ck_assert_int_eq(o.home, 1);
 	ck_assert_int_eq(o.inst[0].loaded, FACT_NO);
