@@ -264,6 +264,8 @@ build_pair(struct loading *l, const struct node *n, const struct section *s)
 	p->topology = string(n, s, "topology");
 	p->marker_table = string(n, s, "marker_table");
 	p->poll = l->config->poll;
+	p->hosts = l->config->hosts;
+	p->host_count = l->config->host_count;
 	p->file = mem_strdup(n->file);
 	p->line = n->line;
 	build_members(l->config, p, n, schema_section(s, "member"));

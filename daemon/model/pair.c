@@ -13,6 +13,15 @@ pair_member(const struct pair *p, const char *name)
 	return NULL;
 }
 
+const struct host *
+pair_host(const struct pair *p, const char *name)
+{
+	for (size_t i = 0; i < p->host_count; i++)
+		if (str_equal(p->hosts[i].name, name))
+			return &p->hosts[i];
+	return NULL;
+}
+
 const char *
 hook_name(enum hook hook)
 {

@@ -94,11 +94,14 @@ struct pair {
 	struct str_list gates; /* ids of gates, or one of "every-step", "none" */
 	struct poll_rates poll;
 	struct settings settings; /* the engine's own keys */
+	const struct host *hosts; /* host_count of them: every one of the configuration */
+	size_t host_count;
 	char *file;		  /* where it was configured, for errors */
 	int line;
 };
 
 const struct member *pair_member(const struct pair *p, const char *name); /* or NULL */
+const struct host *pair_host(const struct pair *p, const char *name);	  /* or NULL */
 const char *hook_name(enum hook hook); /* "pause_writes", ... */
 
 /* The n-th installation of the pair's engine on the member's host, or NULL. */

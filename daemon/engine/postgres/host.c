@@ -8,6 +8,7 @@
 #include "common/mem.h"
 #include "common/str.h"
 #include "daemon/engine/postgres/host_sh.h"
+#include "daemon/engine/postgres/utilities/pooler.h"
 
 static void
 shell_open(const struct member *m, int installation, struct str_list *argv,
@@ -18,7 +19,7 @@ shell_open(const struct member *m, int installation, struct str_list *argv,
 	(void)env;
 	str_list_add(argv, "/bin/sh");
 	str_list_add(argv, "-c");
-	str_list_add(argv, host_sh);
+	str_list_addf(argv, "%s%s", pg_pooler_functions, host_sh);
 	str_list_add(argv, "sh");
 }
 

@@ -1,6 +1,6 @@
 # The shell of a member: one that stays, runs as the owner of the cluster, and knows these
 # functions. It is fed by host.c: lines of commands, then a line `#MARK`; they are run
-# together, in this very shell, and `MARK STATUS` is printed behind what they print.
+# together, in this very shell (serve.sh), and `MARK STATUS` is printed behind what they print.
 #
 # A command costs no process as long as only builtins are used. What is on the way of the
 # write pause uses nothing else: `read` from /proc, `kill`, `[`. POSIX sh, and -ef of test.
@@ -152,7 +152,11 @@ pg_frozen() {
 	fi
 	pg_folder=$1
 	shift
-	pg_count_foreign "$pg_folder" "$pg_pid" "$@"
+	if [ "$pg_is_frozen" = t ] && pg_was_fenced "$pg_folder"; then
+		pg_foreign=0
+	else
+		pg_count_foreign "$pg_folder" "$pg_pid" "$@"
+	fi
 	printf 'up=t\npid=%s\nfrozen=%s\nforeign=%s\n' "$pg_pid" "$pg_is_frozen" "$pg_foreign"
 }
 
@@ -200,18 +204,3 @@ pg_instance() {
 	pg_flag recovery_signal "$1/recovery.signal"
 	pg_control "$1" "$2"
 }
-
-# What stays: commands until the mark, which says how to answer.
-pg_commands=
-while IFS= read -r pg_line; do
-	case $pg_line in
-	'#ud'*)
-		pg_mark=${pg_line#?}
-		pg_line=$pg_commands pg_commands=
-		eval "$pg_line" </dev/null
-		printf '\n%s %s\n' "$pg_mark" "$?"
-		;;
-	*) pg_commands="$pg_commands$pg_line
-" ;;
-	esac
-done

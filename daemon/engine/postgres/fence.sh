@@ -1,0 +1,355 @@
+# An exact fence for a server that takes writes: the postmaster is stopped by a signal, so that
+# nobody can log in any more, then every process of it ends that could commit something for
+# somebody else. New connections wait in the kernel's queue and do not see an error; when the
+# postmaster is killed they are refused, and a client goes on to the next host of its list.
+#
+#	pg_arm		sessions of ours are opened that may still write
+#	pg_fence	freezes, ends the others, and commits the marker row, as the last commit
+#	pg_hold		nothing will thaw it any more: before another server is made active
+#	pg_thaw		as if nothing had happened, but for the sessions that were ended
+#	pg_out		the frozen server is gone
+#
+# A guard is started with the freeze, in a session of its own: unless pg_hold ends it, it thaws
+# the server after the lease, whatever became of us.
+#
+# In DATA/.upgraded: psql, the pids of our sessions; in.N and out, their ends of the talk; guard,
+# its pid; fenced, the pid of a postmaster that is frozen with nobody else left; held, when
+# standby.signal is ours; log, where the server wrote its log.
+
+# Said once to every session of ours; then what it will be asked later, so that nothing is
+# loaded while applications wait.
+pg_sql_set="SET default_transaction_read_only = off; SET lock_timeout = '2s'; \
+SET synchronous_commit = local; SET jit = off; SET max_parallel_workers_per_gather = 0; \
+DO \$\$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name IN \
+('statement_timeout', 'transaction_timeout', 'idle_session_timeout'); END \$\$"
+
+# who, processes of the server itself that write to the log / what may stay / all that are
+# known. One that receives the log stays, for it is what the other server waits for.
+pg_sql_who="SELECT 'who', string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN \
+('checkpointer', 'background writer', 'autovacuum launcher')), '/', \
+string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN ('checkpointer', \
+'background writer', 'walwriter', 'autovacuum launcher', 'logical replication launcher', \
+'archiver', 'startup', 'logger', 'io worker', 'walsummarizer', 'slotsync worker') \
+OR r.state IN ('streaming', 'catchup') \
+OR (a.application_name = 'upgraded fence' AND a.usename = current_user)), '/', \
+string_agg(a.pid::text, ' ') FROM pg_stat_activity a LEFT JOIN pg_stat_replication r USING (pid);"
+
+# A session that is gone from pg_stat_activity has ended its transaction for good. That its
+# process is gone, too, is not waited for: taking down its memory is most of its end.
+pg_sql_await="DO \$\$ DECLARE till timestamptz := clock_timestamp() + interval '%s ms'; n int; BEGIN LOOP \
+PERFORM pg_stat_clear_snapshot(); SELECT count(*) INTO n FROM pg_stat_activity \
+WHERE pid = ANY ('{%s}'); EXIT WHEN n = 0; IF clock_timestamp() > till THEN \
+RAISE '%% sessions do not end', n; END IF; PERFORM pg_sleep(0.0005); END LOOP; END \$\$"
+
+# DATABASE and position are printed behind the commit: everything before is on disk.
+pg_sql_mark="BEGIN\\\\; INSERT INTO %s VALUES (1, '%s') ON CONFLICT (id) DO UPDATE SET tag = excluded.tag\
+\\\\; COMMIT\\\\; SELECT 'marker', pg_current_wal_flush_lsn(), current_database();"
+
+# ---- sessions that may still write ----
+
+# pg_disarm DATA: ours end, also those that a shell before this one left.
+pg_disarm() {
+	pg_armed=
+	command exec 9>&-
+	[ -s "$1/.upgraded/psql" ] || return 0
+	while read -r pg_pid; do
+		read -r pg_name <"/proc/$pg_pid/comm" && [ "$pg_name" = psql ] && kill "$pg_pid"
+	done <"$1/.upgraded/psql"
+	true >"$1/.upgraded/psql"
+} 2>/dev/null
+
+# pg_say N FORMAT WORD...: statements for the N-th session. Its end of the pipe is open, so
+# this does not wait.
+pg_say() {
+	pg_in=$pg_home/in.$1
+	shift
+	# shellcheck disable=SC2059
+	printf "$@" 1<>"$pg_in"
+}
+
+pg_make_pipes() { # COUNT
+	umask 077
+	mkdir -p "$pg_home" && cd "$pg_home" && rm -f in.* out fenced && mkfifo out || return 1
+	pg_n=0
+	while [ "$pg_n" -lt "$1" ]; do
+		pg_n=$((pg_n + 1))
+		mkfifo "in.$pg_n" || return 1
+	done
+}
+
+# pg_arm DATA BIN CONNINFO...: a session for each string. BIN has the psql.
+pg_arm() {
+	pg_disarm "$1"
+	pg_home=$1/.upgraded pg_data=$1 pg_bin=$2
+	shift 2
+	(pg_make_pipes $#) && command exec 9<>"$pg_home/out" || return 1
+	pg_find_postmaster "$pg_data"
+	pg_log=$(readlink "/proc/${pg_pid:-0}/fd/1") && [ -f "$pg_log" ] && echo "$pg_log" >"$pg_home/log"
+	pg_count=0 pg_clients=
+	for pg_conninfo; do
+		pg_count=$((pg_count + 1))
+		PGCONNECT_TIMEOUT=5 "$pg_bin/psql" -XAtqw -F ' ' -c "$pg_sql_set" \
+			-c "$(printf "$pg_sql_await" 0 '')" -c "$pg_sql_who" -c "SELECT 'ready'" -f - \
+			-d "$pg_conninfo" <>"$pg_home/in.$pg_count" >&9 2>&1 &
+		pg_clients="$pg_clients $!"
+		echo "$!" >>"$pg_home/psql"
+	done
+	pg_n=$pg_count
+	while [ "$pg_n" -gt 0 ]; do
+		read -r pg_word pg_rest <&9
+		case $pg_word in
+		who) ;;
+		ready) pg_n=$((pg_n - 1)) ;;
+		*)
+			echo "$pg_word $pg_rest"
+			pg_disarm "$pg_data"
+			return 1
+			;;
+		esac
+	done
+	pg_armed=$pg_data
+	printf 'armed\t%s\n' "$pg_count"
+}
+
+pg_is_armed() { # DATA COUNT
+	[ "$pg_armed" = "$1" ] && [ "$pg_count" -eq "$2" ] || return 1
+	for pg_client in $pg_clients; do
+		pg_find_state "$pg_client" && [ "$pg_state" != Z ] || return 1
+	done
+}
+
+# ---- the guard ----
+
+# pg_guard_end DATA: what it was about to do it will not do any more, or has done.
+pg_guard_end() {
+	[ -s "$1/.upgraded/guard" ] && read -r pg_guard <"$1/.upgraded/guard" || return 0
+	true >"$1/.upgraded/guard"
+	[ "/proc/$pg_guard/cwd" -ef "$1/.upgraded" ] || return 0
+	kill -TERM "-$pg_guard" || kill -TERM "$pg_guard"
+	while pg_find_state "$pg_guard" && [ "$pg_state" != Z ]; do :; done
+} 2>/dev/null
+
+# pg_guard_start LEASE_S: is there when it returns; one of before is not.
+pg_guard_start() {
+	pg_server=$pg_pid
+	pg_guard_end "$pg_data"
+	(cd "$pg_home" && exec setsid sh -c '
+		sleep "$1"
+		true >fenced
+		kill -CONT "$2"
+		for p in /proc/[0-9]*; do [ "$p/cwd" -ef .. ] && kill -CONT "${p#/proc/}"; done
+		true >guard
+		echo "the lease is over" 1<>out' upgraded-guard "$1" "$pg_server") \
+		9>&- </dev/null >/dev/null 2>&1 &
+	echo "$!" >"$pg_home/guard"
+	until [ "/proc/$!/cwd" -ef "$pg_home" ]; do
+		pg_find_state "$!" || return 1
+	done
+}
+
+# ---- freeze ----
+
+# pg_find_own DATA: sets pg_children to the children of pg_pid. The kernel's list holds still
+# while the parent is stopped: nothing is born, and who dies stays in it.
+pg_find_own() {
+	if [ -r "/proc/$pg_pid/task/$pg_pid/children" ]; then
+		read -r pg_children <"/proc/$pg_pid/task/$pg_pid/children"
+		return 0
+	fi
+	pg_find_children "$1"
+	pg_own=
+	for pg_child in $pg_children; do
+		pg_find_state "$pg_child" && [ "$pg_parent" = "$pg_pid" ] && pg_own="$pg_own $pg_child"
+	done
+	pg_children=$pg_own
+} 2>/dev/null
+
+pg_find_now() { # in hundredths of a second
+	read -r pg_now pg_rest </proc/uptime
+	pg_now=${pg_now%.*}${pg_now#*.}
+}
+
+pg_freeze() { # LIMIT_MS
+	kill -STOP "$pg_pid" || return 1
+	pg_find_now
+	pg_till=$((pg_now + $1 / 10))
+	until pg_find_state "$pg_pid" && [ "$pg_state" = T ]; do
+		pg_find_now
+		[ -n "$pg_state" ] && [ "$pg_now" -le "$pg_till" ] || return 1
+	done
+	pg_find_own "$pg_data"
+} 2>/dev/null
+
+# Those that the server does not know yet, because they are about to log in, have to be seen
+# dead; its logger and, before 15, its collector of statistics are never known. Sets pg_foreign, "1,2", to those that it knows: it will see them go.
+pg_end_others() { # LIMIT_MS
+	pg_foreign= pg_dark= pg_ended=0
+	for pg_child in $pg_children; do
+		case " $pg_keep " in
+		*" $pg_child "*) continue ;;
+		esac
+		case " $pg_seen " in
+		*" $pg_child "*) pg_foreign=$pg_foreign,$pg_child ;;
+		*)
+			pg_find_kind "$pg_child" "$pg_pid"
+			[ "$pg_kind" != auxiliary ] || continue
+			pg_dark="$pg_dark $pg_child"
+			;;
+		esac
+		kill -TERM "$pg_child"
+		pg_ended=$((pg_ended + 1))
+	done
+	pg_foreign=${pg_foreign#,}
+	pg_find_now
+	pg_till=$((pg_now + $1 / 10))
+	while [ -n "$pg_dark" ]; do
+		pg_left=
+		for pg_child in $pg_dark; do
+			pg_find_state "$pg_child" && [ "$pg_state" != Z ] && pg_left="$pg_left $pg_child"
+		done
+		pg_dark=$pg_left
+		pg_find_now
+		[ "$pg_now" -lt "$pg_till" ] || return 1
+	done
+} 2>/dev/null
+
+pg_fail() { # WORDS
+	pg_thaw "$pg_data" >/dev/null
+	echo "$*"
+	return 1
+}
+
+# pg_fence DATA BIN TABLE TAG LEASE_S LIMIT_MS CONNINFO...: a marker row for each string; what
+# does not end within the limit makes it fail. What fails thaws. Prints
+#	frozen	PID
+#	ended	COUNT
+#	marker	LSN	DATABASE
+pg_fence() {
+	pg_data=$1 pg_bin=$2 pg_table=$3 pg_tag=$4 pg_lease=$5 pg_limit=$6
+	shift 6
+	pg_home=$pg_data/.upgraded
+	pg_is_armed "$pg_data" $# || {
+		pg_thaw "$pg_data" >/dev/null
+		pg_arm "$pg_data" "$pg_bin" "$@" >&2 || return 1
+	}
+	pg_find_postmaster "$pg_data"
+	[ -n "$pg_pid" ] || {
+		echo "no server runs in $pg_data"
+		return 1
+	}
+	pg_guard_start "$pg_lease" || return 1
+	pg_say 1 '%s\n' "$pg_sql_who"
+	read -r pg_word pg_writers <&9
+	[ "$pg_word" = who ] || {
+		pg_fail "$pg_word $pg_writers"
+		return 1
+	}
+	pg_keep=${pg_writers#*/} pg_writers=${pg_writers%%/*}
+	pg_seen=${pg_keep#*/} pg_keep=${pg_keep%%/*}
+	[ -n "${pg_writers%% *}" ] || {
+		pg_fail "the account does not see what the processes of the server are: it needs pg_monitor"
+		return 1
+	}
+	pg_freeze "$pg_limit" || {
+		pg_fail "the server does not freeze"
+		return 1
+	}
+	pg_end_others "$pg_limit" || {
+		pg_fail "processes do not end:$pg_dark"
+		return 1
+	}
+	pg_n=1
+	pg_say 1 "$pg_sql_await\\\\;$pg_sql_mark\n" "$pg_limit" "$pg_foreign" "$pg_table" "$pg_tag"
+	while [ "$pg_n" -lt "$pg_count" ]; do
+		pg_n=$((pg_n + 1))
+		pg_say "$pg_n" "$pg_sql_mark\n" "$pg_table" "$pg_tag"
+	done
+	while [ "$pg_n" -gt 0 ]; do
+		read -r pg_word pg_lsn pg_rest <&9
+		[ "$pg_word" = marker ] || {
+			pg_fail "$pg_word $pg_lsn $pg_rest"
+			return 1
+		}
+		printf 'marker\t%s\t%s\n' "$pg_lsn" "$pg_rest"
+		pg_n=$((pg_n - 1))
+	done
+	# shellcheck disable=SC2086
+	kill -STOP $pg_writers
+	echo "$pg_pid" >"$pg_home/fenced"
+	printf 'frozen\t%s\nended\t%s\n' "$pg_pid" "$pg_ended"
+}
+
+# pg_was_fenced DATA: the fence saw the last of the others go from this very server, pg_pid. As
+# long as it is frozen nobody is born.
+pg_was_fenced() {
+	[ -s "$1/.upgraded/fenced" ] && read -r pg_fenced <"$1/.upgraded/fenced" &&
+		[ "$pg_fenced" = "$pg_pid" ]
+}
+
+# pg_hold DATA [standby]: frozen for good. standby: what starts it by accident makes it a
+# standby.
+pg_hold() {
+	pg_guard_end "$1"
+	pg_find_postmaster "$1"
+	[ -n "$pg_pid" ] && [ "$pg_state" = T ] && pg_was_fenced "$1" || {
+		echo "it is not frozen any more"
+		return 1
+	}
+	if [ "${2:-}" = standby ] && ! [ -e "$1/standby.signal" ]; then
+		true >"$1/.upgraded/held" && true >"$1/standby.signal" || return 1
+	fi
+	printf 'held\t%s\n' "$pg_pid"
+}
+
+# pg_thaw DATA: it serves as before. Prints thawed PID, or down.
+pg_thaw() {
+	pg_guard_end "$1"
+	{ true >"$1/.upgraded/fenced"; } 2>/dev/null
+	[ -e "$1/.upgraded/held" ] && rm -f "$1/standby.signal" "$1/.upgraded/held"
+	pg_disarm "$1"
+	pg_find_postmaster "$1"
+	if [ -z "$pg_pid" ]; then
+		echo down
+		return 0
+	fi
+	pg_find_own "$1"
+	# shellcheck disable=SC2086
+	kill -CONT "$pg_pid" $pg_children 2>/dev/null
+	printf 'thawed\t%s\n' "$pg_pid"
+}
+
+# pg_out DATA: a frozen server and all of its processes end at once, and write nothing more.
+pg_out() {
+	pg_guard_end "$1"
+	pg_find_postmaster "$1"
+	if [ -z "$pg_pid" ]; then
+		echo down
+		return 0
+	fi
+	[ "$pg_state" = T ] || {
+		echo "it is not frozen"
+		return 1
+	}
+	pg_find_own "$1"
+	# shellcheck disable=SC2086
+	kill -KILL "$pg_pid" $pg_children 2>/dev/null
+	printf 'out\t%s\n' "$pg_pid"
+	pg_disarm "$1"
+}
+
+# pg_out_fast DATA: the same, but it shuts down in order, which is not waited for.
+pg_out_fast() {
+	pg_guard_end "$1"
+	pg_find_postmaster "$1"
+	if [ -z "$pg_pid" ]; then
+		echo down
+		return 0
+	fi
+	pg_find_own "$1"
+	# shellcheck disable=SC2086
+	kill -INT "$pg_pid" && kill -CONT $pg_children "$pg_pid" 2>/dev/null
+	printf 'out\t%s\n' "$pg_pid"
+	pg_disarm "$1"
+}
+
+trap '[ -z "$pg_armed" ] || pg_disarm "$pg_armed"' EXIT
