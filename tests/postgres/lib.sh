@@ -547,3 +547,41 @@ verdict_must_find() { # "WORD..." OPTION...
 		esac
 	done
 }
+
+# --- what more.sh does with the sandbox -----------------------------------------------------
+
+# Every member has its role in the daemon's eyes.
+pair_is_seen() {
+	roles=$(pair_json '[.members[].role] | sort | join(" ")')
+	case $MEMBERS in
+	'a b r1') [ "$roles" = 'active standby subscriber' ] ;;
+	'a b') [ "$roles" = 'active standby' ] ;;
+	*) [ "$roles" = active ] ;;
+	esac
+}
+
+# A serving pair under load, the daemon sees it. After pg_releases; UP: options of pg_up, APPS: of
+# the load.
+scene() { # NAME [OPTION... of pg_pair_config]
+	[ "$SCENARIO" = "$1" ] || scenario "$1"
+	shift
+	needs_daemon
+	# shellcheck disable=SC2086
+	pg_up ${UP:-}
+	pg_pair_config "$@"
+	# shellcheck disable=SC2086
+	load_start ${APPS:---rate 200}
+	daemon_start
+	await pair_is_seen 30
+}
+
+# The proof at the end of every story.
+prove() { # OPTION... of verdict
+	load_goes_on 50
+	load_stop
+	verdict_must_pass "$@"
+}
+
+serves_as_before() {
+	[ "$(pg_actives)" = a ] && pg_streams a b
+}
