@@ -135,18 +135,51 @@ check_unique(struct loading *l, size_t index)
 		}
 }
 
+/* "pooler.p1.host" stands in `pooler "p1" { host = ... }`; *key is set to its last word. */
+static const struct node *
+section_of(const struct node *pair, const char **key)
+{
+	const char *dot = strchr(*key, '.'), *last = strrchr(*key, '.');
+
+	for (size_t i = 0; dot != NULL && i < pair->child_count; i++) {
+		const struct node *c = pair->children[i];
+		const char *title = c->title != NULL ? c->title : "";
+		char *name = mem_printf("%s%s%s", c->name, title[0] ? "." : "", title);
+		bool is = strlen(name) == (size_t)(last - *key) &&
+		    strncmp(name, *key, strlen(name)) == 0;
+
+		free(name);
+		if (!is)
+			continue;
+		*key = last + 1;
+		return c;
+	}
+	return pair;
+}
+
+static void
+report_objection(struct loading *l, const struct objection *f, const struct node *pair)
+{
+	const char *key = f->key;
+	const struct node *n = f->member != NULL
+	    ? member_node(pair, (size_t)f->member->index)
+	    : section_of(pair, &key);
+
+	(f->warning ? report_warning : report_error)(&l->report, n->file,
+	    node_line(n, key), key, f->accepted, "%s", f->text);
+}
+
 static void
 check_validate(struct loading *l, const struct pair *p, const struct node *n)
 {
-	struct ud_error err = { 0 };
+	struct objections all = { 0 };
 
-	if (p->engine == NULL || p->engine->validate == NULL ||
-	    l->report.errors.count > 0)
+	if (p->engine == NULL || p->engine->validate == NULL)
 		return;
-	if (p->engine->validate(p, &err) != 0)
-		report_error(&l->report, n->file, n->line, "pair",
-		    err.remedy[0] != '\0' ? err.remedy : "see upgraded.conf(5)",
-		    "\"%s\": %s", n->title, err.text);
+	p->engine->validate(p, &all);
+	for (size_t i = 0; i < all.count; i++)
+		report_objection(l, &all.items[i], n);
+	objections_done(&all);
 }
 
 /* ---- members of all pairs against each other ---- */
@@ -174,16 +207,36 @@ compare(struct loading *l, const struct member *a, const struct node *an,
 		    "another port for each member on a host",
 		    "%d on host \"%s\" is that of member \"%s\" in %s:%d", b->port,
 		    b->host->name, a->name, an->file, node_line(an, "port"));
-	if (a->pair->engine == b->pair->engine &&
-	    same_settings(&a->settings, &b->settings))
+	if (a->pair->engine == b->pair->engine && a->pair->engine != NULL &&
+	    a->pair->engine->clash == NULL && same_settings(&a->settings, &b->settings))
 		report_error(&l->report, bn->file, bn->line, "member",
 		    "another database for each member",
 		    "\"%s\" is the database of member \"%s\" in %s:%d", b->name,
 		    a->name, an->file, an->line);
 }
 
+/* The same by the engine's own rule, which does not look at hosts. */
 static void
-compare_before(struct loading *l, size_t pair, size_t index)
+compare_clash(struct loading *l, const struct member *a, const struct node *an,
+    const struct member *b, const struct node *bn)
+{
+	const struct engine *e = a->pair->engine;
+	const char *key;
+
+	if (e == NULL || e != b->pair->engine || e->clash == NULL ||
+	    (key = e->clash(a, b)) == NULL)
+		return;
+	report_error(&l->report, bn->file, node_line(bn, key), key,
+	    "another database for each member",
+	    "\"%s\" is the database of member \"%s\" in %s:%d", b->name, a->name,
+	    an->file, node_line(an, key));
+}
+
+typedef void compare_fn(struct loading *l, const struct member *a,
+    const struct node *an, const struct member *b, const struct node *bn);
+
+static void
+compare_before(struct loading *l, size_t pair, size_t index, compare_fn *fn)
 {
 	const struct pair *p = l->config->pairs[pair];
 	const struct node *n = member_node(l->pair_nodes[pair], index);
@@ -192,17 +245,23 @@ compare_before(struct loading *l, size_t pair, size_t index)
 		const struct pair *q = l->config->pairs[i];
 
 		for (size_t k = 0; k < (i == pair ? index : q->member_count); k++)
-			compare(l, &q->members[k], member_node(l->pair_nodes[i], k),
+			fn(l, &q->members[k], member_node(l->pair_nodes[i], k),
 			    &p->members[index], n);
 	}
+}
+
+static void
+compare_all(struct loading *l, compare_fn *fn)
+{
+	for (size_t i = 0; i < l->config->pair_count; i++)
+		for (size_t k = 0; k < l->config->pairs[i]->member_count; k++)
+			compare_before(l, i, k, fn);
 }
 
 void
 check_members(struct loading *l)
 {
-	for (size_t i = 0; i < l->config->pair_count; i++)
-		for (size_t k = 0; k < l->config->pairs[i]->member_count; k++)
-			compare_before(l, i, k);
+	compare_all(l, compare);
 }
 
 void
@@ -223,6 +282,11 @@ check_pairs(struct loading *l)
 		check_gates(l, p, n);
 	}
 	check_members(l);
+	/* Engines read what has passed all other rules. */
+	if (l->report.errors.count > 0)
+		return;
 	for (size_t i = 0; i < l->config->pair_count; i++)
 		check_validate(l, l->config->pairs[i], l->pair_nodes[i]);
+	if (l->report.errors.count == 0)
+		compare_all(l, compare_clash);
 }

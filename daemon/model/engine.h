@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "daemon/model/command.h"
 #include "daemon/model/config_key.h"
+#include "daemon/model/objection.h"
 #include "daemon/model/finding.h"
 #include "daemon/model/observation.h"
 #include "daemon/model/procedure.h"
@@ -100,8 +101,13 @@ struct engine {
 	const struct dialect *dialect;	   /* of sessions that are children */
 	const struct dialect *shell; /* of the member's shell; NULL: the engine has none */
 
-	/* Checks keys against each other when the configuration is loaded. */
-	int (*validate)(const struct pair *p, struct ud_error *err);
+	/* Checks the engine's keys, and against each other, when the configuration is loaded
+	 * and nothing else is wrong with it. NULL: there is nothing to check. */
+	void (*validate)(const struct pair *p, struct objections *f);
+
+	/* The key by which two members, also of two pairs, name one database; NULL: they name
+	 * two. NULL as the function: equal settings do. */
+	const char *(*clash)(const struct member *a, const struct member *b);
 
 	/*
 	 * The next question to answer `looks` of a member, given what this round has seen so

@@ -8,6 +8,7 @@
 #include "daemon/engine/postgres/sql/session.h"
 #include "daemon/engine/postgres/utilities/pg_error.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
+#include "daemon/engine/postgres/validate.h"
 
 /* clang-format off */
 static const struct config_key installation_keys[] = {
@@ -26,6 +27,7 @@ static const struct config_key member_keys[] = {
 static const struct config_key pair_keys[] = {
 	{ "replication.user",        KEY_STRING, NULL, "the name of a role", "who replicates", .required = true },
 	{ "replication.passfile",    KEY_PATH,   NULL, "an absolute path",   "its password, as libpq reads it" },
+	{ "replication.options",     KEY_STRING, NULL, "options of a connection string", "more of what standbys connect with" },
 	{ "pooler[].conninfo",       KEY_STRING, NULL, "a connection string", "its admin console", .required = true },
 	{ "pooler[].host",           KEY_STRING, NULL, "the name of a host section", "where it runs", .required = true },
 	{ "pooler[].databases_file", KEY_PATH,   NULL, "an absolute path",   "its file of databases", .required = true },
@@ -49,6 +51,8 @@ const struct engine postgres = {
 	.procedures = procedures,
 	.connector = &pg_connector,
 	.shell = &pg_shell,
+	.validate = pg_validate,
+	.clash = pg_clash,
 	.ask = pg_ask,
 	.answer = pg_answer,
 	.judge = pg_judge,

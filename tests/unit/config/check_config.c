@@ -35,13 +35,27 @@ static const struct config_key other_pairs[] = {
 };
 /* clang-format on */
 
-static int
-other_validate(const struct pair *p, struct ud_error *err)
+static void
+other_validate(const struct pair *p, struct objections *f)
 {
-	if (!settings_is(&p->settings, "mode", "impossible"))
-		return 0;
-	(void)ud_fail(err, UD_ECONFIG, "this mode serves nobody");
-	return ud_remedy(err, "mode = \"calm\"");
+	const char *pooler = settings_get(&p->settings, "pooler.p.x.conninfo");
+
+	if (settings_is(&p->settings, "mode", "impossible"))
+		objection_add(f, NULL, "mode", "mode = \"calm\"",
+		    "this mode serves nobody");
+	if (str_equal(pooler, "bad"))
+		objection_add(f, NULL, "pooler.p.x.conninfo", "good", "\"%s\" is bad",
+		    pooler);
+	for (size_t i = 0; i < p->member_count; i++)
+		if (str_equal(member_setting(&p->members[i], "weight"), "9"))
+			objection_add(f, &p->members[i], "weight", "less", "too heavy");
+}
+
+static const char *
+other_clash(const struct member *a, const struct member *b)
+{
+	return settings_is(&b->settings, "data", member_setting(a, "data")) ? "data"
+									    : NULL;
 }
 
 static const struct engine timesten = { .name = "timesten",
@@ -50,7 +64,8 @@ static const struct engine other = { .name = "other",
 	.member_keys = other_members,
 	.installation_keys = other_installations,
 	.pair_keys = other_pairs,
-	.validate = other_validate };
+	.validate = other_validate,
+	.clash = other_clash };
 const struct engine *const test_engines[] = { &timesten, &other, NULL };
 
 static char folder[64];

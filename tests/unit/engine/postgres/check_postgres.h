@@ -9,5 +9,6 @@ TCase *observe_tests(void);
 TCase *pg_judge_tests(void);
 TCase *pg_release_tests(void);
 TCase *script_tests(void);
+TCase *validate_tests(void);
 
 #endif
