@@ -70,5 +70,6 @@ row "polls a second of one core, $((pairs * 2)) connections" "$ours" '>= 15000' 
 	"$(fits 15000 "$ours")"
 row '  by libpq alone: the same question, the cheapest one' "$(a_core same), $(a_core bare)" -
 row '  our processor time of a poll' "$(column observer 4) us" -
+row '  of a whole look at rest, with a question to the shell' "$(column rest 4) us" -
 row '  answered a second here, beside the server' \
 	"$(column observer 3), $(column same 3), $(column bare 3)" -
