@@ -128,35 +128,36 @@ pg_is_private() {
 }
 
 # pg_frozen DATA [PID...]: whether a server runs there, and can write: up, pid, frozen,
-# private, recovering (it was started to); of one that is frozen foreign (as
-# pg_count_foreign). No process is started, and those of a server that serves are not looked
-# through: it may have thousands.
+# private, recovering (it was started to), foreign (as pg_count_foreign). No process is
+# started.
 pg_frozen() {
 	pg_find_postmaster "$1" || return 1
 	if [ -z "$pg_pid" ]; then
 		echo up=f
 		return 0
 	fi
-	pg_folder=$1 pg_is_frozen=f pg_private=f pg_recovering=f pg_rest=
+	case $pg_state in
+	T) pg_is_frozen=t ;;
+	*) pg_is_frozen=f ;;
+	esac
+	if pg_is_private "$1"; then
+		echo private=t
+	else
+		echo private=f
+	fi
+	if [ -e "$1/standby.signal" ] || [ -e "$1/recovery.signal" ]; then
+		echo recovering=t
+	else
+		echo recovering=f
+	fi
+	pg_folder=$1
 	shift
-	if pg_is_private "$pg_folder"; then
-		pg_private=t
+	if [ "$pg_is_frozen" = t ] && pg_was_fenced "$pg_folder"; then
+		pg_foreign=0
+	else
+		pg_count_foreign "$pg_folder" "$pg_pid" "$@"
 	fi
-	if [ -e "$pg_folder/standby.signal" ] || [ -e "$pg_folder/recovery.signal" ]; then
-		pg_recovering=t
-	fi
-	if [ "$pg_state" = T ]; then
-		pg_is_frozen=t
-		if pg_was_fenced "$pg_folder"; then
-			pg_foreign=0
-		else
-			pg_count_foreign "$pg_folder" "$pg_pid" "$@"
-		fi
-		pg_rest="foreign=$pg_foreign
-"
-	fi
-	printf 'up=t\npid=%s\nfrozen=%s\nprivate=%s\nrecovering=%s\n%s' "$pg_pid" \
-		$pg_is_frozen $pg_private $pg_recovering "$pg_rest"
+	printf 'up=t\npid=%s\nfrozen=%s\nforeign=%s\n' "$pg_pid" "$pg_is_frozen" "$pg_foreign"
 }
 
 # pg_flag NAME FILE: NAME=t when there is such a file.
@@ -169,31 +170,23 @@ pg_flag() {
 }
 
 # pg_control DATA BIN: the control file, by the keys that the functions of SQL have for it.
-# In one piece: whoever reads this wakes up for every line that comes alone.
 pg_control() {
-	"$2/pg_controldata" -D "$1" | {
-		pg_text=
-		while IFS= read -r pg_line; do
-			pg_value=${pg_line#*:}
-			pg_value=${pg_value#"${pg_value%%[! ]*}"}
-			case $pg_line in
-			'Database system identifier:'*) pg_key=sysid ;;
-			'Database cluster state:'*) pg_key=state ;;
-			'Latest checkpoint location:'*) pg_key=checkpoint ;;
-			"Latest checkpoint's REDO location:"*) pg_key=redo ;;
-			"Latest checkpoint's TimeLineID:"*) pg_key=timeline ;;
-			'Minimum recovery ending location:'*) pg_key=minimum ;;
-			"Min recovery ending loc's timeline:"*) pg_key=minimum_timeline ;;
-			'wal_level setting:'*) pg_key=wal_level ;;
-			'wal_log_hints setting:'*) pg_key=wal_log_hints ;;
-			'Data page checksum version:'*) pg_key=checksums ;;
-			*) continue ;;
-			esac
-			pg_text="$pg_text$pg_key=$pg_value
-"
-		done
-		printf %s "$pg_text"
-	}
+	"$2/pg_controldata" -D "$1" | while IFS= read -r pg_line; do
+		pg_value=${pg_line#*:}
+		pg_value=${pg_value#"${pg_value%%[! ]*}"}
+		case $pg_line in
+		'Database system identifier:'*) echo "sysid=$pg_value" ;;
+		'Database cluster state:'*) echo "state=$pg_value" ;;
+		'Latest checkpoint location:'*) echo "checkpoint=$pg_value" ;;
+		"Latest checkpoint's REDO location:"*) echo "redo=$pg_value" ;;
+		"Latest checkpoint's TimeLineID:"*) echo "timeline=$pg_value" ;;
+		'Minimum recovery ending location:'*) echo "minimum=$pg_value" ;;
+		"Min recovery ending loc's timeline:"*) echo "minimum_timeline=$pg_value" ;;
+		'wal_level setting:'*) echo "wal_level=$pg_value" ;;
+		'wal_log_hints setting:'*) echo "wal_log_hints=$pg_value" ;;
+		'Data page checksum version:'*) echo "checksums=$pg_value" ;;
+		esac
+	done
 }
 
 # pg_instance DATA BIN: what pg_frozen says, then what is in the folder: exists (it is a

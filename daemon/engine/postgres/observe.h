@@ -65,8 +65,7 @@
  *	pg.I.up *		a postmaster runs there; without it the next five are absent
  *	pg.I.pid *
  *	pg.I.frozen *		it is stopped by a signal
- *	pg.I.foreign *		while it is, its processes that could commit for somebody
- *				else; those of a server that serves are not counted
+ *	pg.I.foreign *		its processes that could commit for somebody else
  *	pg.I.private *		it listens in DATA/.upgraded only
  *	pg.I.recovering *	standby.signal or recovery.signal is there
  *	pg.I.major		PG_VERSION; "": no data directory

@@ -5,6 +5,7 @@
 
 #include "daemon/engine/postgres/host.h"
 #include "daemon/engine/postgres/observe.h"
+#include "daemon/engine/postgres/procedures/procedures.h"
 #include "daemon/engine/postgres/sql/session.h"
 #include "daemon/engine/postgres/utilities/pg_error.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
@@ -37,7 +38,7 @@ static const struct config_key pair_keys[] = {
 };
 
 static const struct procedure *const procedures[] = {
-	NULL
+	&pg_asp_major, NULL
 };
 /* clang-format on */
 

@@ -4,11 +4,9 @@
  *
  *	bench_polls CONFIG CONNINFO SECONDS ROUNDS
  *
- * These ways take turns in each round:
+ * Three ways take turns in each round, over as many connections each:
  *
  *	observer  the real observer, runner and engine; what is asked is LOOK_ROLE
- *	rest      the same, over fewer connections: all that is asked of a member at rest, so
- *		  that a question to the shell on its host comes first
  *	same      libpq and epoll alone, with the statements that the observer sends
  *	bare      the same with the cheapest question that there is
  *
@@ -38,7 +36,6 @@
 
 #define BARE       "SELECT pg_current_wal_lsn()"
 #define PATIENCE_S 60 /* until one is connected */
-#define RESTING    40 /* members with a shell each */
 
 struct bench {
 	struct inventory *inv;
@@ -84,14 +81,14 @@ is_over(const struct bench *b, const struct measured *m)
 }
 
 static void
-end(const struct measured *m, const char *way, size_t connections)
+end(const struct bench *b, const struct measured *m, const char *way)
 {
 	double took = (double)(clock_mono_us() - m->began_us),
 	       cpu = (double)(cpu_us() - m->cpu_us);
 
 	if (m->polls == 0)
 		die(way, "nothing was answered");
-	printf("%s %zu %.0f %.2f\n", way, connections, (double)m->polls / took * 1e6,
+	printf("%s %zu %.0f %.2f\n", way, b->members, (double)m->polls / took * 1e6,
 	    cpu / (double)m->polls);
 	fflush(stdout);
 }
@@ -102,10 +99,7 @@ struct watching {
 	const struct bench *bench;
 	struct event_base *base;
 	struct observer *observer;
-	unsigned looks;
-	size_t members; /* the first so many */
 	struct measured measured;
-	bool hurried; /* the next look follows the last one */
 	int64_t failed;
 	char error[192]; /* of the last one that failed */
 };
@@ -116,13 +110,6 @@ seen(const struct watching *w, const struct member *m)
 	return &observer_seen(w->observer, m->pair)[m->index];
 }
 
-/* By itself the observer asks a shell not that often. */
-static void
-again(struct watching *w, const struct member *m)
-{
-	observer_look(w->observer, m, w->looks);
-}
-
 static void
 on_seen(void *arg, const struct member *m, bool changed)
 {
@@ -131,8 +118,6 @@ on_seen(void *arg, const struct member *m, bool changed)
 
 	(void)changed;
 	w->measured.polls++;
-	if (w->hurried)
-		again(w, m);
 	if (o->error[0] != '\0' || o->role != ROLE_ACTIVE) {
 		w->failed++;
 		str_copy(w->error, sizeof(w->error), o->error);
@@ -145,7 +130,7 @@ connect_member(struct watching *w, const struct member *m)
 {
 	int64_t until = clock_mono_us() + PATIENCE_S * INT64_C(1000000);
 
-	observer_set(w->observer, m, w->looks, 3600000);
+	observer_set(w->observer, m, LOOK_ROLE, 3600000);
 	while (observation_at_ms(seen(w, m), LOOK_ROLE) == 0) {
 		event_base_loop(w->base, EVLOOP_ONCE);
 		if (clock_mono_us() > until)
@@ -156,17 +141,20 @@ connect_member(struct watching *w, const struct member *m)
 }
 
 static void
+hurry(struct watching *w, const struct member *m)
+{
+	observer_set(w->observer, m, LOOK_ROLE, 1);
+}
+
+static void
 for_all(struct watching *w, void (*fn)(struct watching *w, const struct member *m))
 {
-	size_t n = 0;
-
 	for (size_t i = 0; i < inventory_count(w->bench->inv); i++) {
 		const struct pair *p = inventory_pair(w->bench->inv, i);
 
-		for (size_t k = 0; k < p->member_count && n < w->members; k++, n++) {
-			observer_add_pair(w->observer, p);
+		observer_add_pair(w->observer, p);
+		for (size_t k = 0; k < p->member_count; k++)
 			fn(w, &p->members[k]);
-		}
 	}
 }
 
@@ -192,24 +180,21 @@ learn_statements(struct bench *b, struct watching *w)
 }
 
 static void
-by_observer(struct bench *b, const char *way, unsigned looks, size_t members)
+by_observer(struct bench *b)
 {
-	struct watching w = { .bench = b, .looks = looks, .members = members };
-	struct runner *runner;
+	struct watching w = { .bench = b, .base = event_base_new() };
+	struct runner *runner = runner_new(w.base);
 
-	w.base = event_base_new();
-	runner = runner_new(w.base);
 	w.observer = observer_new(w.base, runner, on_seen, &w);
 	for_all(&w, connect_member);
 	learn_statements(b, &w);
-	w.hurried = true;
-	for_all(&w, again);
-	for (w.measured.polls = 0; w.measured.polls < (int64_t)members;)
+	for_all(&w, hurry);
+	for (w.measured.polls = 0; w.measured.polls < (int64_t)b->members;)
 		event_base_loop(w.base, EVLOOP_ONCE);
 	begin(&w.measured);
 	while (!is_over(b, &w.measured))
 		event_base_loop(w.base, EVLOOP_ONCE);
-	end(&w.measured, way, members);
+	end(b, &w.measured, "observer");
 	if (w.failed > 0)
 		die("polls failed", w.error);
 	observer_free(w.observer);
@@ -296,7 +281,7 @@ by_libpq(const struct bench *b, const char *way, const char *conninfo,
 			ask(ready[i].data.ptr, steady);
 		}
 	}
-	end(&m, way, b->members);
+	end(b, &m, way);
 	for (size_t i = 0; i < b->members; i++)
 		PQfinish(all[i]);
 	free(all);
@@ -343,9 +328,7 @@ main(int argc, char **argv)
 	b.seconds = strtod(argv[3], NULL);
 	allow_descriptors(b.members * 2 + 100);
 	for (long i = strtol(argv[4], NULL, 10); i > 0; i--) {
-		by_observer(&b, "observer", LOOK_ROLE, b.members);
-		by_observer(&b, "rest", LOOK_BASIC,
-		    b.members < RESTING ? b.members : RESTING);
+		by_observer(&b);
 		by_libpq(&b, "same", argv[2], b.first, b.steady);
 		by_libpq(&b, "bare", argv[2], NULL, BARE);
 	}

@@ -36,4 +36,7 @@ const char *pg_step_field(const char *rest, int n, char *buf, size_t size);
 /* Does the server of the step's member run in the step's installation? */
 enum fact pg_step_runs(const struct scene *s, const struct plan_step *ps);
 
+/* restart.c: no server runs in the data directory of the step's installation. */
+enum probe pg_stopped(const struct scene *s, const struct plan_step *ps, struct why *w);
+
 #endif

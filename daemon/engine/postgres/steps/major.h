@@ -20,6 +20,7 @@
 
 /* Notes. */
 #define MAJOR_NOTE_SUPERUSER "pg.superuser" /* the role that initdb made */
+#define MAJOR_NOTE_SYSID     "pg.sysid"     /* of the old release's clusters */
 #define MAJOR_NOTE_DATABASES "pg.databases" /* a line each: oid, blank, name */
 #define MAJOR_NOTE_INITDB    "pg.initdb"    /* options for initdb, a line each */
 #define MAJOR_NOTE_UP_LSN    "pg.up.lsn"    /* of the old side: where "up" begins */

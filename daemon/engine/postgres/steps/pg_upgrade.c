@@ -186,7 +186,9 @@ upgrade_build(const struct scene *s, const struct plan_step *ps, struct command 
 	const char *mode = mode_of(s);
 
 	begin(s, ps, ret);
-	str_list_addf(&ret->argv, "--%s", mode != NULL ? mode : "MODE");
+	if (!str_equal(mode,
+		"copy")) /* what it does by itself; not every release has the word */
+		str_list_addf(&ret->argv, "--%s", mode != NULL ? mode : "MODE");
 	str_list_add(&ret->argv, "--jobs=4");
 	add_servers(s, ps, &ret->argv);
 }

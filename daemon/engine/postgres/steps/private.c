@@ -53,29 +53,14 @@ stop_build(const struct scene *s, const struct plan_step *ps, struct command *re
 	pg_private_stop(ret, ps->member, ps->installation);
 }
 
-static enum probe
-stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
-{
-	switch (pg_step_runs(s, ps)) {
-	case FACT_NO:
-		return PROBE_DONE;
-	case FACT_YES:
-		why_seen(w, "it runs");
-		return PROBE_TO_DO;
-	case FACT_UNKNOWN:
-		break;
-	}
-	why_seen(w, "not known whether it runs");
-	return PROBE_UNKNOWN;
-}
-
 const struct step pg_stop_private = {
 	.id = "stop-private",
-	.title = "stop %s",
+	.title = "stop %s, which serves nobody",
 	.effect = "no server runs in its data directory",
 	.build = stop_build,
-	.probe = stop_probe,
+	.probe = pg_stopped,
 	.on_interrupt = INTERRUPT_PROBE,
 	.looks = LOOK_INSTANCE,
-	.patience_ms = 1,
+	.patience_ms = 1000,
+	.tries = 10,
 };

@@ -56,6 +56,29 @@ extern const struct step pg_sequences_reserve, pg_sequences_ahead, pg_sequences_
 /* gate.c: may new sessions write? */
 extern const struct step pg_gate_close, pg_open;
 
+/* cascade.c: subscribers of the standby, while it is away */
+extern const struct step pg_cascade_slot, pg_cascade_move;
+extern const struct step pg_cascade_slot_again, pg_cascade_back;
+extern const struct step pg_slots_drop;
+
+/* restart.c: where it serves */
+extern const struct step pg_start, pg_stop;
+extern const struct step pg_start_following; /* with workers for a stream */
+
+/* place.c */
+extern const struct step pg_see_follows; /* it streams */
+extern const struct step pg_see_swapped; /* the end: every member in its new place */
+
+/* finish.c */
+extern const struct step pg_forget, pg_tidy;
+
+/* freeze.c: the side that gives its role away, in every database */
+extern const struct step pg_freeze_arm, pg_freeze, pg_freeze_hold, pg_freeze_out;
+extern const struct step pg_freeze_thaw; /* back-out */
+
+/* destroy.c: guarded by P3 */
+extern const struct step pg_destroy_old, pg_destroy_copy, pg_destroy_converted, pg_husk;
+
 /* duplicate.c */
 extern const struct step pg_slot_for;  /* on its source */
 extern const struct step pg_duplicate; /* pg_basebackup */

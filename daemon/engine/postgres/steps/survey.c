@@ -31,6 +31,7 @@ survey_build(const struct scene *s, const struct plan_step *ps, struct command *
 	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	pg_script_add(&q, "SELECT 'superuser', rolname FROM pg_roles WHERE oid = 10");
+	pg_script_add(&q, "SELECT 'sysid', system_identifier FROM pg_control_system()");
 	pg_script_add(&q, "%s", locale);
 	pg_script_add(&q, "%s", settings);
 	pg_script_add(&q,
@@ -113,7 +114,7 @@ static void
 survey_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	struct reading r = { .s = s };
-	char *superuser;
+	char *superuser, *sysid;
 
 	(void)ps;
 	if (s->outcome == NULL)
@@ -125,6 +126,10 @@ survey_learn(const struct scene *s, const struct plan_step *ps, struct settings 
 		settings_set(notes, MAJOR_NOTE_SUPERUSER, superuser);
 	settings_set(notes, MAJOR_NOTE_INITDB, buf_text(&r.initdb));
 	settings_set(notes, MAJOR_NOTE_DATABASES, buf_text(&r.databases));
+	sysid = pg_step_answer(s, "sysid");
+	if (sysid != NULL)
+		settings_set(notes, MAJOR_NOTE_SYSID, sysid);
+	free(sysid);
 	free(superuser);
 	buf_done(&r.initdb);
 	buf_done(&r.databases);

@@ -103,7 +103,9 @@ void
 pg_script_begin(struct pg_script *s, struct command *c, const struct member *m,
     int installation, const char *superuser)
 {
-	*s = (struct pg_script){ .c = c, .superuser = superuser };
+	*s = (struct pg_script){ .c = c,
+		.installation = installation,
+		.superuser = superuser };
 	about(c, superuser != NULL ? COMMAND_SHELL : COMMAND_SESSION, m, installation);
 }
 
@@ -111,9 +113,9 @@ static void
 private_in(struct pg_script *s, const char *database)
 {
 	struct command *c = s->c;
-	char *psql = pg_tool(c->member, c->installation, "psql");
+	char *psql = pg_tool(c->member, s->installation, "psql");
 	char *conninfo =
-	    pg_private_conninfo(c->member, c->installation, s->superuser, database);
+	    pg_private_conninfo(c->member, s->installation, s->superuser, database);
 
 	pg_shell_call(c, c->member, "pg_private");
 	pg_shell_word(c, psql);

@@ -28,6 +28,7 @@ void pg_shell_wordf(struct command *c, const char *fmt, ...) UD_PRINTF(2, 3);
  */
 struct pg_script {
 	struct command *c;
+	int installation;
 	const char *superuser; /* NULL: the session */
 	bool in_database;
 };

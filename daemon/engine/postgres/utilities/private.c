@@ -111,6 +111,12 @@ pg_private_job(struct command *c, const struct member *m, int installation)
 
 #define START_S "600" /* it may have to recover first; the step has its own limit */
 
+/* One that was killed may not be buried yet, and its number still counts as alive. */
+static const char buried[] =
+    "d=$1; shift; n=0; while [ $n -lt 100 ] && read -r p 2>/dev/null <\"$d/postmaster.pid\" && "
+    "[ -e \"/proc/$p\" ] && ! [ \"/proc/$p/cwd\" -ef \"$d\" ]; do n=$((n + 1)); sleep 0.1; "
+    "done; exec \"$@\"";
+
 void
 pg_private_start(struct command *c, const struct member *m, int installation,
     const char *more)
@@ -118,7 +124,8 @@ pg_private_start(struct command *c, const struct member *m, int installation,
 	char *ctl = pg_tool(m, installation, "pg_ctl");
 	struct buf options = { 0 };
 
-	pg_private_job(c, m, installation);
+	pg_private_job_sh(c, m, installation, buried);
+	str_list_add(&c->argv, pg_data(m, installation));
 	pg_private_options(&options, m, installation);
 	if (more[0] != '\0')
 		buf_addf(&options, " %s", more);

@@ -1,0 +1,9 @@
+/* The procedures of PostgreSQL, for postgres.c. */
+#ifndef UD_ENGINE_POSTGRES_PROCEDURES_PROCEDURES_H
+#define UD_ENGINE_POSTGRES_PROCEDURES_PROCEDURES_H
+
+#include "daemon/model/procedure.h"
+
+extern const struct procedure pg_asp_major;
+
+#endif

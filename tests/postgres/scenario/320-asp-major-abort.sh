@@ -1,0 +1,58 @@
+#!/bin/sh
+# P5 abort-serves: from whichever step of the major upgrade abort is asked, also after the
+# swap, it ends with the old active serving on the old release, its standby and subscriber
+# following it as before, and nothing lost.
+#
+#	SOAK=1  from every step, else from a choice;  STEPS='2d 6g'  from these
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
+
+scenario 320-asp-major-abort
+pg_releases 13 15
+scene 320-asp-major-abort
+: "${STEPS:=1n 2d 4d 6m}"
+if [ "$SOAK" = 1 ]; then
+	STEPS=$(ctl_now --json plan orders --to "$NEW_RELEASE" |
+		jq -r '.steps[] | select(.command != null) | .number' | sed '/^7$/,$d' |
+		grep -v / | grep -v '^5[i-n]$' | tr '\n' ' ')
+fi
+
+serves_as_before() {
+	pg_role_is a active && pg_role_is b standby && pg_role_is r1 standby &&
+		[ "$(pg_release_of b)" = "$OLD_RELEASE" ] && [ "$(pg_release_of r1)" = "$OLD_RELEASE" ] &&
+		pg_streams a b && pg_streams b r1
+}
+
+nothing_is_left() {
+	for database in shop crm postgres; do
+		[ "$(pg_sql a "$database" "SELECT (SELECT count(*) FROM pg_publication)
+			+ (SELECT count(*) FROM pg_subscription)
+			+ (SELECT count(*) FROM pg_namespace WHERE nspname = 'upgraded')
+			+ (SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'upgraded%')
+			+ (SELECT count(*) FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole = 0)")" = 0 ] ||
+			return 1
+	done
+}
+
+abort_from() { # NUMBER
+	start --gates every-step
+	walk_to "$1" 600
+	steer advance orders
+	at=$(pair_json '.upgrade.step.number // "-"')
+	steer abort orders --yes
+	AWAITING="abort from $1, asked at $at"
+	await 'upgrade_is aborted attention completed' 300
+	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	await serves_as_before 60
+	nothing_is_left || fail "something of the upgrade is left on a"
+	load_goes_on 50
+	say "aborted at $at (wanted $1): serves as before"
+}
+
+rounds=0
+for step in $STEPS; do
+	abort_from "$step"
+	rounds=$((rounds + 1))
+done
+load_stop
+verdict_must_pass
+say "$rounds aborts, each back to a serving pair"
