@@ -48,6 +48,7 @@ build_daemon(struct loading *l, const struct node *top)
 	c->pairs_directory = string(top, s, "pairs_directory");
 	c->control_socket = string(node_child(top, "control"), control, "socket");
 	c->control_group = string(node_child(top, "control"), control, "group");
+	c->advisories_file = string(top, s, "advisories");
 	c->http_listen = string(node_child(top, "http"), http, "listen");
 	c->http_token_file = string(node_child(top, "http"), http, "token_file");
 	build_poll(&c->poll, top, s);
@@ -266,6 +267,7 @@ build_pair(struct loading *l, const struct node *n, const struct section *s)
 	p->poll = l->config->poll;
 	p->hosts = l->config->hosts;
 	p->host_count = l->config->host_count;
+	p->advisories = &l->config->advisories;
 	p->file = mem_strdup(n->file);
 	p->line = n->line;
 	build_members(l->config, p, n, schema_section(s, "member"));

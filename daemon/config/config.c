@@ -84,6 +84,7 @@ load_all(struct loading *l, const char *file)
 		    l->engines, &l->report);
 	build_hosts(l);
 	build_pairs(l);
+	advisories_load(l, top);
 	check_daemon(l, top);
 	check_hosts(l);
 	check_pairs(l);
@@ -213,6 +214,8 @@ config_free(struct config *c)
 	free(c->control_group);
 	free(c->http_listen);
 	free(c->http_token_file);
+	free(c->advisories_file);
+	advisories_done(&c->advisories);
 	str_list_done(&c->warnings);
 	free(c);
 }

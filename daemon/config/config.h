@@ -7,6 +7,7 @@
 #define UD_CONFIG_CONFIG_H
 
 #include "common/error.h"
+#include "daemon/model/advisory.h"
 #include "daemon/model/pair.h"
 
 struct engine;
@@ -25,6 +26,8 @@ struct config {
 	size_t host_count;
 	struct pair **pairs; /* by name */
 	size_t pair_count;
+	char *advisories_file; /* "" none */
+	struct advisories advisories;
 	struct str_list warnings; /* worth knowing, not wrong */
 };
 

@@ -55,6 +55,10 @@ void schema_fill(struct section *top, bool main_file,
     const struct engine *const *engines);
 void schema_done(struct section *top);
 
+/* A section `name "title" { }` of a file with a grammar of its own. */
+void schema_add_titled(struct section *s, const char *name,
+    const struct config_key *keys);
+
 /* The key with this name for this engine (NULL: any), or NULL. */
 const struct schema_key *schema_key(const struct section *s, const char *name,
     const struct engine *engine);
@@ -162,5 +166,10 @@ void check_members(struct loading *l);
 void check_accounts(struct loading *l, const struct pair *p, const struct node *n);
 void check_hooks(struct loading *l, const struct pair *p, const struct node *n);
 void check_gates(struct loading *l, const struct pair *p, const struct node *n);
+
+/* ---- advisories.c ---- */
+
+/* Reads advisories_file into the configuration. */
+void advisories_load(struct loading *l, const struct node *top);
 
 #endif

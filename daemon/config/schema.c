@@ -32,6 +32,7 @@ const char *const gate_ids[] = { "before-standby", "before-swap", "before-destro
 static const struct config_key top_keys[] = {
 	{ "state_directory", KEY_PATH, "/var/lib/upgraded", A_PATH, "folder of the journal" },
 	{ "pairs_directory", KEY_PATH, "/etc/upgraded/pairs.d", A_PATH, "folder of hosts and pairs" },
+	{ "advisories", KEY_PATH, "/etc/upgraded/advisories.conf", A_PATH ", or \"\" for none", "what upgrades between releases demand" },
 	{ NULL }
 };
 static const struct config_key control_keys[] = {
@@ -154,6 +155,12 @@ add_titled(struct section *s, const char *name, const struct config_key *keys)
 
 	add_keys(sub, keys, NULL);
 	return sub;
+}
+
+void
+schema_add_titled(struct section *s, const char *name, const struct config_key *keys)
+{
+	(void)add_titled(s, name, keys);
 }
 
 static struct section *

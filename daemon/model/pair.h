@@ -12,6 +12,7 @@
 #include "common/str.h"
 #include "daemon/model/settings.h"
 
+struct advisories;
 struct engine;
 
 #define NAME_MAX_BYTES	  64 /* names of pairs, members, hosts, installations */
@@ -94,6 +95,7 @@ struct pair {
 	struct str_list gates; /* ids of gates, or one of "every-step", "none" */
 	struct poll_rates poll;
 	struct settings settings; /* the engine's own keys */
+	const struct advisories *advisories; /* of all engines; NULL: none */
 	const struct host *hosts; /* host_count of them: every one of the configuration */
 	size_t host_count;
 	char *file;		  /* where it was configured, for errors */

@@ -48,3 +48,19 @@ plan_step_title(const struct plan_step *ps, char *buf, size_t size)
 		str_printf(buf, size, "%.*s%s%s", (int)(mark - title), title, name,
 		    mark + 2);
 }
+
+bool
+plan_overrides(const struct plan *p, const char *advisory)
+{
+	const char *word = settings_get(&p->options, PLAN_OVERRIDE);
+	size_t len = strlen(advisory);
+
+	while (word != NULL && *word != '\0') {
+		size_t n = strcspn(word, ",");
+
+		if (n == len && strncmp(word, advisory, n) == 0)
+			return true;
+		word += n + (word[n] == ',');
+	}
+	return false;
+}

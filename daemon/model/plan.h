@@ -5,6 +5,7 @@
 #ifndef UD_MODEL_PLAN_H
 #define UD_MODEL_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,9 @@ struct plan_steps {
 
 #define PLAN_HASH 24
 
+/* Option of every procedure: names of advisories that shall not block, with commas. */
+#define PLAN_OVERRIDE "override"
+
 struct plan {
 	const struct pair *pair;
 	const struct procedure *procedure;
@@ -59,6 +63,9 @@ const struct plan_step *plan_step_at(const struct plan *p, enum plan_list l, int
 
 /* The step's title with its member's name in it. */
 void plan_step_title(const struct plan_step *ps, char *buf, size_t size);
+
+/* Was this advisory overridden by name? */
+bool plan_overrides(const struct plan *p, const char *advisory);
 
 /* Index of the first row of the list with this number, -1 none. */
 int plan_find(const struct plan *p, enum plan_list l, const char *number);

@@ -216,7 +216,7 @@ check_options(const struct plan *plan, struct ud_error *err)
 		const char *key = plan->options.items[i].key;
 		const char *const *o = plan->procedure->options;
 		char list[256] = "";
-		bool known = false;
+		bool known = strcmp(key, PLAN_OVERRIDE) == 0;
 
 		for (; o != NULL && *o != NULL; o++) {
 			size_t len = strlen(list);

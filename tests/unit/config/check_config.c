@@ -130,7 +130,7 @@ static void
 remove_folder(void)
 {
 	static const char *const names[] = { "secret", "open", "hook", "text",
-		"main.conf", "main2.conf", "pairs.d/a.conf", "pairs.d/b.conf",
+		"main.conf", "main2.conf", "advisories.conf", "pairs.d/a.conf", "pairs.d/b.conf",
 		"pairs.d/c.conf", "pairs.d/.hidden.conf", "pairs.d/old.conf.bak" };
 	char path[128];
 
@@ -151,6 +151,7 @@ main(void)
 	make_folder();
 	suite_add_tcase(suite, config_tests());
 	suite_add_tcase(suite, broken_tests());
+	suite_add_tcase(suite, advisories_tests());
 	suite_add_tcase(suite, inventory_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

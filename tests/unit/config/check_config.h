@@ -16,6 +16,7 @@ const char *test_write(const char *name, const char *text);
 void test_remove(const char *name);
 
 TCase *config_tests(void);
+TCase *advisories_tests(void);
 TCase *broken_tests(void);
 TCase *inventory_tests(void);
 

@@ -7,6 +7,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
+	suite_add_tcase(suite, advisory_tests());
 	suite_add_tcase(suite, bookmark_tests());
 	suite_add_tcase(suite, command_tests());
 	suite_add_tcase(suite, decision_tests());

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *advisory_tests(void);
 TCase *bookmark_tests(void);
 TCase *command_tests(void);
 TCase *decision_tests(void);
