@@ -153,6 +153,25 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 	return true;
 }
 
+/* What an offline procedure makes in a place of its own, until that place is activated,
+ * which is its point of no return: it runs nowhere, and the database is in another place. */
+static bool
+never_served(const struct turn *t, const struct plan_step *ps)
+{
+	const struct observation *o = &t->in->seen[ps->member->index];
+	int old = t->p->old_installation[ps->member->index];
+	const struct installation_seen *in;
+
+	if (!t->p->procedure->offline || t->u->past_return ||
+	    ps->row->side != SIDE_NEW || ps->installation < 0 || old < 0 ||
+	    ps->installation == old)
+		return false;
+	in = &o->inst[ps->installation];
+	return in->daemon_up == FACT_NO && o->inst[old].exists == FACT_YES &&
+	    strcmp(in->path, o->inst[old].path) != 0 &&
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms);
+}
+
 /* P3: a database is destroyed only when another of its pair is seen active and serving,
  * and has every commit that this one ever acknowledged. */
 bool
@@ -160,6 +179,8 @@ guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why 
 {
 	char key[NAME_MAX_BYTES + 16];
 
+	if (never_served(t, ps))
+		return true;
 	if (!is_replaced(t, ps, w))
 		return false;
 	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->member->name);

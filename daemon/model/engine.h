@@ -86,6 +86,13 @@ struct question {
 };
 void question_done(struct question *q);
 
+/* A procedure of other engines that this one has no counterpart for, and why. */
+struct no_counterpart {
+	const char *procedure;
+	const char *reason;
+	const char *remedy;
+};
+
 struct engine {
 	const char *name;  /* "timesten": the section of hosts and the value of `engine` */
 	const char *alias; /* another word for the value of `engine`; NULL: none */
@@ -97,6 +104,7 @@ struct engine {
 	const struct config_key *pair_keys;
 
 	const struct procedure *const *procedures; /* NULL-ended, best first */
+	const struct no_counterpart *refused; /* ended by a NULL procedure; NULL: none */
 	const struct connector *connector; /* of sessions; NULL: the dialect */
 	const struct dialect *dialect;	   /* of sessions that are children */
 	const struct dialect *shell; /* of the member's shell; NULL: the engine has none */

@@ -20,6 +20,11 @@ struct procedure {
 	const struct row *backout;	/* the swap of the forward table taken back */
 	const struct row *undo_backout; /* the swap of the undo table taken back */
 	const char *const *options;	/* names that --option accepts, NULL-ended */
+	bool same_release; /* also to the release that runs, when it is asked for by name */
+	bool makes_standby; /* the standby is a place on a host, with no server yet */
+	bool offline; /* nobody serves while the active is worked on; what is made in its
+		       * new place holds no commit until that is activated, which is the
+		       * point of no return */
 
 	/* Does it serve this pair and release? When not: text says why. */
 	bool (*applies)(const struct pair *p, const struct release *from,

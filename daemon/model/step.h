@@ -149,6 +149,9 @@ struct row {
 	/* Rows of an undo table: needed when a forward row from..until was started;
 	 * until NULL: the same as from. */
 	const char *from, *until;
+	/* "swap_back=yes": only part of a plan with this option, "fence!=stop": of one
+	 * without it. NULL: of every plan. */
+	const char *option;
 };
 
 #endif

@@ -62,7 +62,6 @@ find_release(struct plan *plan, const struct observation *seen, struct ud_error 
 {
 	const struct observation *o = &seen[plan->active->index];
 	const struct installation_seen *home = observation_home(o);
-	char text[RELEASE_TEXT];
 
 	plan->from = observation_release(o);
 	if (home == NULL || !release_is_set(&plan->from)) {
@@ -70,11 +69,6 @@ find_release(struct plan *plan, const struct observation *seen, struct ud_error 
 		    plan->active->name, o->error[0] ? ": " : "", o->error);
 		return ud_remedy(err, "see that the tools in `bin` of %s answer",
 		    plan->active->host->name);
-	}
-	if (release_compare(&plan->from, &plan->to) == 0) {
-		ud_fail(err, UD_EUSAGE, "%s runs release %s already", plan->pair->name,
-		    release_text(&plan->to, text));
-		return ud_remedy(err, "name another release with --to");
 	}
 	return 0;
 }
@@ -167,10 +161,27 @@ take_journaled(struct plan *plan, const struct upgrade *u, struct ud_error *err)
 /* ---- which procedure ---- */
 
 static int
+runs_already(const struct plan *plan, struct ud_error *err)
+{
+	char text[RELEASE_TEXT];
+
+	ud_fail(err, UD_EUSAGE, "%s runs release %s already", plan->pair->name,
+	    release_text(&plan->to, text));
+	return ud_remedy(err, "name another release with --to");
+}
+
+static int
 procedure_unknown(const struct engine *e, const char *id, struct ud_error *err)
 {
+	const struct no_counterpart *r = e->refused;
 	char list[256] = "";
 
+	for (; r != NULL && r->procedure != NULL; r++)
+		if (str_equal(r->procedure, id)) {
+			ud_fail(err, UD_EBLOCKED, "%s has no procedure %s: %s",
+			    e->title, id, r->reason);
+			return ud_remedy(err, "%s", r->remedy);
+		}
 	for (int i = 0; e->procedures[i] != NULL; i++) {
 		size_t len = strlen(list);
 
@@ -184,10 +195,12 @@ procedure_unknown(const struct engine *e, const char *id, struct ud_error *err)
 static int
 find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 {
+	bool same = release_compare(&plan->from, &plan->to) == 0, known = false;
 	const struct engine *e = plan->pair->engine;
 	char why[192], all[384] = "";
-	bool known = false;
 
+	if (same && id == NULL)
+		return runs_already(plan, err);
 	for (int i = 0; e->procedures[i] != NULL; i++) {
 		const struct procedure *pr = e->procedures[i];
 		size_t len = strlen(all);
@@ -195,6 +208,8 @@ find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 		if (id != NULL && strcmp(id, pr->id) != 0)
 			continue;
 		known = true;
+		if (same && !pr->same_release)
+			return runs_already(plan, err);
 		why[0] = '\0';
 		if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why))) {
 			plan->procedure = pr;

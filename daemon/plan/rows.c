@@ -158,6 +158,22 @@ depth_of(const struct member *m)
 	return depth;
 }
 
+/* Is the row part of this plan, by its options? */
+static bool
+is_asked(const struct plan *plan, const struct row *row)
+{
+	char key[64];
+	size_t len;
+	bool not;
+
+	if (row->option == NULL)
+		return true;
+	len = strcspn(row->option, "!=");
+	not = row->option[len] == '!';
+	str_printf(key, sizeof(key), "%.*s", (int)len, row->option);
+	return settings_is(&plan->options, key, row->option + len + 1 + not) != not;
+}
+
 static void
 add_block(struct plan *plan, enum plan_list list, const struct row *first,
     const struct member *m, int turn)
@@ -166,8 +182,9 @@ add_block(struct plan *plan, enum plan_list list, const struct row *first,
 
 	for (const struct row *row = first; row->number != NULL && row->who == first->who;
 	     row++)
-		add_step(plan, list, row, m, source != NULL ? source : plan->active,
-		    turn);
+		if (is_asked(plan, row))
+			add_step(plan, list, row, m,
+			    source != NULL ? source : plan->active, turn);
 }
 
 /* A block of rows for subscribers is gone through for one after another. Its end. */
@@ -199,6 +216,10 @@ plan_rows(struct plan *plan, enum plan_list list)
 	const struct row *row = table_of(plan->procedure, list);
 
 	while (row != NULL && row->number != NULL) {
+		if (!is_asked(plan, row)) {
+			row++;
+			continue;
+		}
 		switch (row->who) {
 		case WHO_NONE:
 			add_step(plan, list, row, NULL, NULL, 0);

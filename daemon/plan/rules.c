@@ -11,15 +11,26 @@
 
 #define STALE_MS 60000 /* an observation older than this tells nothing */
 
+/* The place that a standby is to have: its host answers, and there is no server. */
+static bool
+is_to_be_made(const struct plan *plan, const struct member *m,
+    const struct observation *o)
+{
+	return plan != NULL && plan->procedure->makes_standby && m == plan->standby &&
+	    o->reachable == FACT_NO;
+}
+
 static void
-rule_reachable(const struct pair *p, const struct observation *seen, int64_t now_ms,
-    struct findings *f)
+rule_reachable(const struct pair *p, const struct plan *plan,
+    const struct observation *seen, int64_t now_ms, struct findings *f)
 {
 	for (size_t i = 0; i < p->member_count; i++) {
 		const struct member *m = &p->members[i];
 		int64_t age = observation_age_ms(&seen[i], LOOK_INSTANCE, now_ms);
 
-		if (seen[i].reachable == FACT_YES && age >= 0 && age <= STALE_MS)
+		if ((seen[i].reachable == FACT_YES ||
+			is_to_be_made(plan, m, &seen[i])) &&
+		    age >= 0 && age <= STALE_MS)
 			continue;
 		findings_add(f, SEVERITY_BLOCKER, "member.reachable", m->name,
 		    "make the host and its database daemon answer, then check again",
@@ -33,7 +44,8 @@ rule_roles(const struct plan *plan, const struct observation *seen, struct findi
 {
 	const struct member *standby = plan->standby;
 
-	if (standby != NULL && seen[standby->index].role != ROLE_STANDBY)
+	if (standby != NULL && seen[standby->index].role != ROLE_STANDBY &&
+	    !is_to_be_made(plan, standby, &seen[standby->index]))
 		findings_add(f, SEVERITY_BLOCKER, "pair.roles", standby->name,
 		    "bring the pair to active and standby first",
 		    "%s is %s; the upgrade begins with a standby that follows",
@@ -145,7 +157,7 @@ plan_check(const struct pair *p, const struct plan *plan,
     const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
     struct findings *ret)
 {
-	rule_reachable(p, seen, now_ms, ret);
+	rule_reachable(p, plan, seen, now_ms, ret);
 	if (plan == NULL) {
 		findings_add(ret, SEVERITY_BLOCKER, "release.path", NULL,
 		    why_not->remedy, "%s", why_not->text);

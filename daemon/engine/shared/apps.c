@@ -47,6 +47,26 @@ const struct step site_apps_pause = {
 	.tries = 2,
 };
 
+static bool
+has_hook(const struct scene *s, const struct plan_step *ps)
+{
+	return s->plan->pair->hooks[ps->step->hook].count > 0;
+}
+
+const struct step site_apps_pause_if_hooked = {
+	.id = "apps-pause",
+	.title = "pause the applications that write to %s, if the site has a hook for it",
+	.effect = "the hook ends with 0",
+	.build = hook_build,
+	.needed = has_hook,
+	.probe = hook_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_PAUSE_WRITES,
+	.hook_optional = true,
+	.may_cancel = true,
+	.tries = 2,
+};
+
 const struct step site_apps_resume = {
 	.id = "apps-resume",
 	.title = "let the applications write to %s",
@@ -55,5 +75,18 @@ const struct step site_apps_resume = {
 	.probe = hook_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.hook = HOOK_RESUME_WRITES,
+	.tries = 5,
+};
+
+const struct step site_apps_resume_if_hooked = {
+	.id = "apps-resume",
+	.title = "let the applications write to %s, if the site has a hook for it",
+	.effect = "the hook ends with 0",
+	.build = hook_build,
+	.needed = has_hook,
+	.probe = hook_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_RESUME_WRITES,
+	.hook_optional = true,
 	.tries = 5,
 };

@@ -7,6 +7,8 @@
 extern const struct step
     site_apps_pause; /* pause_writes hook; drain and fence see it */
 extern const struct step site_apps_resume; /* resume_writes hook, on its member */
+/* The same where the engine itself stops those who write: left out without a hook. */
+extern const struct step site_apps_pause_if_hooked, site_apps_resume_if_hooked;
 extern const struct step site_install; /* install hook; the release is seen to run */
 
 #endif

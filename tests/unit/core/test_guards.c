@@ -184,6 +184,58 @@ START_TEST(P3_destroy_last_of_what_was_moved)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *what; enum fact runs, old_exists; bool past_return, offline, allowed; } made[] = {
+	{ "a copy that never served",		  FACT_NO,	FACT_YES,     false, true,  true },
+	{ "the procedure is not offline",	  FACT_NO,	FACT_YES,     false, false, false },
+	{ "it runs",				  FACT_YES,	FACT_YES,     false, true,  false },
+	{ "not known whether it runs",		  FACT_UNKNOWN, FACT_YES,     false, true,  false },
+	{ "the old place is empty",		  FACT_NO,	FACT_NO,      false, true,  false },
+	{ "not known what is in the old place",	  FACT_NO,	FACT_UNKNOWN, false, true,  false },
+	{ "it was activated",			  FACT_NO,	FACT_YES,     true,  true,  false },
+};
+/* clang-format on */
+
+/* Nobody serves, and what an offline procedure began to make is to be made again. */
+START_TEST(P3_destroy_last_of_what_never_served)
+{
+	struct toy t;
+	struct core_input in = { 0 };
+	struct procedure procedure;
+	struct plan_step ps;
+	struct plan plan;
+	struct turn turn;
+	struct row row;
+	struct why w = { 0 };
+	struct observation *o;
+
+	toy_init(&t, &plain);
+	plan = *t.plan;
+	procedure = *plan.procedure;
+	procedure.offline = made[_i].offline;
+	plan.procedure = &procedure;
+	ps = *plan_step_at(t.plan, LIST_FORWARD, plan_find(t.plan, LIST_FORWARD, "8"));
+	row = *ps.row;
+	row.side = SIDE_NEW;
+	ps.row = &row;
+	ps.installation = INST_NEW;
+	t.now_ms += 10;
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	toy_see(&t, 1, ROLE_IDLE, FACT_NO);
+	o = &t.seen[0];
+	o->inst[INST_NEW].daemon_up = made[_i].runs;
+	o->inst[INST_OLD].exists = made[_i].old_exists;
+	str_copy(o->inst[INST_OLD].path, sizeof(o->inst[INST_OLD].path), "/data/old");
+	str_copy(o->inst[INST_NEW].path, sizeof(o->inst[INST_NEW].path), "/data/new");
+	t.u->past_return = made[_i].past_return;
+	in.seen = t.seen;
+	turn = (struct turn){ t.u, &plan, &in, &t.d };
+	ck_assert_msg(guard_destroy_last(&turn, &ps, &w) == made[_i].allowed, "%s",
+	    made[_i].what);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(P3_destroy_last_also_for_clean_ups)
 {
 	struct toy t;
@@ -213,6 +265,8 @@ guards_tests(void)
 	tcase_add_loop_test(tc, P3_destroy_last, 0, ARRAY_SIZE(victims));
 	tcase_add_test(tc, P3_destroy_last_old_active_needs_the_proof);
 	tcase_add_loop_test(tc, P3_destroy_last_of_what_was_moved, 0, ARRAY_SIZE(moved));
+	tcase_add_loop_test(tc, P3_destroy_last_of_what_never_served, 0,
+	    ARRAY_SIZE(made));
 	tcase_add_test(tc, P3_destroy_last_also_for_clean_ups);
 	return tc;
 }
