@@ -432,6 +432,7 @@ member_block() { # MEMBER
 
 # Writes upgraded.conf and pairs.d/orders.conf; options:
 #   --in-place          data_new is data: the way of a minor release (default when majors agree)
+#   --apart             data_new is another folder, whatever the majors
 #   --gates LIST        none (default), every-step, or names
 #   --limit KEY=TIME    may be repeated, as the next two
 #   --line TEXT         a line in the pair's section
@@ -444,6 +445,7 @@ pg_pair_config() { # OPTION...
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--in-place) in_place=1 ;;
+		--apart) in_place=0 ;;
 		--hooks) hooks="hooks { pause_writes = { \"$LOADCTL\", \"--socket\", \"$work/load.sock\", \"pause-writes\" }
     resume_writes = { \"$LOADCTL\", \"--socket\", \"$work/load.sock\", \"resume-writes\" } }" ;;
 		--gates) gates=$2 && shift ;;

@@ -38,7 +38,19 @@ static const struct config_key pair_keys[] = {
 };
 
 static const struct procedure *const procedures[] = {
-	&pg_asp_major, NULL
+	&pg_asp_major, &pg_offline_migrate, &pg_offline_backup, &pg_move_directory,
+	&pg_move_host, NULL
+};
+
+static const struct no_counterpart refused[] = {
+	{ "online-bidirectional", "a server applies no updates of a peer that it sends its own to, without conflicts",
+	  "asp-major upgrades an active standby pair online" },
+	{ "asp-ports", "servers have no ports for replication apart from their own", "change port in postgresql.conf, primary_conninfo of those that follow, and restart" },
+	{ "change-bits", "there are no releases of 32 and 64 bit that share a host's tools", "offline-migrate with --option method=dump, and bin of the other build" },
+	{ "convert-charset", "the encoding belongs to each database and is chosen when it is created", "dump the database and restore it into one with ENCODING of your choice" },
+	{ "convert-types", "there are no types of another vendor to convert", "ALTER TABLE changes types" },
+	{ "resize", "data files grow and shrink by themselves", "VACUUM FULL, or offline-migrate with --option method=dump, gives room back" },
+	{ NULL }
 };
 /* clang-format on */
 
@@ -50,6 +62,7 @@ const struct engine postgres = {
 	.member_keys = member_keys,
 	.pair_keys = pair_keys,
 	.procedures = procedures,
+	.refused = refused,
 	.connector = &pg_connector,
 	.shell = &pg_shell,
 	.validate = pg_validate,

@@ -73,6 +73,17 @@ destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_UNKNOWN;
 }
 
+/* A copy that was begun may be anything but a cluster: what is there goes in any case. */
+static enum probe
+copy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	if (s->outcome == NULL || s->verdict != VERDICT_OK) {
+		why_remedy(w, "see what it says: upgradectl log");
+		return pg_step_said(s, ps, w);
+	}
+	return destroy_probe(s, ps, w);
+}
+
 /* clang-format off */
 #define DESTROY \
 	.effect = "it is gone", .probe = destroy_probe, .on_interrupt = INTERRUPT_PROBE, \
@@ -92,7 +103,11 @@ const struct step pg_destroy_copy = {
 	.title = "remove the new data directory of %s",
 	.needed = copy_needed,
 	.build = copy_build,
-	DESTROY,
+	.effect = "it is gone",
+	.probe = copy_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 1000,
 };
 
 /* It left the active's timeline and cannot follow it again; another copy takes its place. */

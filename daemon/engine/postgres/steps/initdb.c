@@ -110,6 +110,8 @@ add_needs(const struct scene *s, struct command *ret)
 	struct str_list databases = { 0 };
 	size_t n;
 
+	if (s->plan->procedure->offline)
+		return;
 	major_databases(s, &databases);
 	n = databases.count;
 	pg_shell_word(ret, "wal_level=logical");

@@ -76,7 +76,10 @@ mode_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 	char *mode = pg_step_answer(s, "mode");
 
 	(void)ps;
-	if (mode != NULL)
+	/* Offline the old cluster is the way back, until the new one serves. */
+	if (mode != NULL && s->plan->procedure->offline && str_equal(mode, "link"))
+		settings_set(notes, MAJOR_NOTE_MODE, "copy");
+	else if (mode != NULL)
 		settings_set(notes, MAJOR_NOTE_MODE, mode);
 	free(mode);
 }

@@ -84,4 +84,24 @@ extern const struct step pg_slot_for;  /* on its source */
 extern const struct step pg_duplicate; /* pg_basebackup */
 extern const struct step pg_conf_keep, pg_conf_back;
 
+/* offline.c: from its old place to its new one */
+extern const struct step pg_log_end;   /* where the old one ends */
+extern const struct step pg_see_moved; /* it serves in the new one; the proof */
+
+/* count.c: rows, sequences and large objects, of a private server */
+extern const struct step pg_count, pg_count_again;
+
+/* backup.c: by a base backup */
+extern const struct step pg_all_logged, pg_backup, pg_backup_verify, pg_backup_opened;
+
+/* dump.c: by pg_dump and pg_restore */
+extern const struct step pg_dump_globals, pg_dump_databases;
+extern const struct step pg_dump_restore, pg_dump_remove;
+
+/* move_host.c: by a standby there that takes over */
+extern const struct step pg_own_address, pg_end_replayed, pg_take_over, pg_slot_gone;
+
+/* move.c: by a copy of its files */
+extern const struct step pg_movable, pg_copy, pg_copy_same;
+
 #endif

@@ -1,0 +1,122 @@
+/*
+ * A database is restored from a base backup of itself, in another place, while applications
+ * stand still; its standby and subscribers are made anew from there. It stays in its major
+ * release; the tools of the new place may be of another minor one.
+ *
+ * The old places are kept until everything is verified: files by the manifest of the backup,
+ * rows of every table by counting them on both sides.
+ *
+ * Source: PostgreSQL documentation, pg_basebackup, pg_verifybackup.
+ */
+#include "config.h"
+
+#include "daemon/engine/postgres/procedures/offline.h"
+#include "daemon/engine/postgres/procedures/procedures.h"
+#include "daemon/engine/postgres/steps/steps.h"
+#include "daemon/engine/shared/shared_steps.h"
+
+#define OFF  ROW_OFF_LIMITS
+#define SECS LIMIT_FIXED
+#define STOP LIMIT_AGENT_STOP, 0
+
+/* clang-format off */
+static const struct row forward[] = {
+	/* no.    step                    member            tools      limit               flags, gate */
+	{ "1",	  &pg_survey,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "1a",	  &pg_movable,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "1b",	  &pg_all_logged,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "1c",	  &site_install,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  0, "before-install" },
+	{ "1d",	  &site_install,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600 },
+	{ "1e",	  &site_install,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600 },
+	{ "1f",	  &pg_settings_keep,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
+	{ "1g",	  &pg_settings_keep,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60 },
+	{ "1h",	  &pg_claim,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
+	{ "1i",	  &pg_claim,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
+	{ "1j",	  &pg_claim,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	/* the active; nobody is served until 3 */
+	{ "2",	  &site_apps_pause_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, "before-swap" },
+	{ "2a",	  &pg_stop,		  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  ROW_FENCES | OFF },
+	{ "2b",	  &pg_start_private,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF },
+	{ "2c",	  &pg_count,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "2d",	  &pg_backup,		  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "2e",	  &pg_backup_verify,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "2f",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  OFF },
+	{ "2g",	  &pg_log_end,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
+	{ "2h",	  &pg_start_private,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  OFF },
+	{ "2i",	  &pg_backup_opened,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  OFF },
+	{ "2j",	  &pg_count_again,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "2k",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF },
+	{ "3",	  &pg_start,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_ACTIVATES | ROW_NO_RETURN },
+	{ "3a",	  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
+	{ "3b",	  &pg_see_moved,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
+	/* the others are made anew; each serves in its old place until then */
+	{ "4",	  &pg_slot_for,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, "before-standby" },
+	{ "4a",	  &pg_duplicate,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DUPLICATE, 0 },
+	{ "4b",	  &pg_settings_carry,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
+	{ "4c",	  &pg_stop,		  WHO_STANDBY,	   SIDE_OLD,  STOP,		  OFF },
+	{ "4d",	  &pg_start,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 600 },
+	{ "4e",	  &pg_see_follows,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
+	{ "5",	  &pg_slot_for,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,		  0, "before-subscribers" },
+	{ "5a",	  &pg_duplicate,	  WHO_SUBSCRIBERS, SIDE_NEW,  LIMIT_DUPLICATE, 0 },
+	{ "5b",	  &pg_settings_carry,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 300 },
+	{ "5c",	  &pg_stop,		  WHO_SUBSCRIBERS, SIDE_OLD,  STOP,		  OFF },
+	{ "5d",	  &pg_start,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 600 },
+	{ "5e",	  &pg_see_follows,	  WHO_SUBSCRIBERS, SIDE_NEW,  LIMIT_GAP, 0 },
+	/* the old places */
+	{ "6",	  &pg_destroy_old,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS, "before-destroy" },
+	{ "6a",	  &pg_destroy_old,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS },
+	{ "6b",	  &pg_destroy_old,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS },
+	{ "6c",	  &pg_tidy,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
+	{ "6d",	  &pg_tidy,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
+	{ "6e",	  &pg_tidy,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	{ NULL }
+};
+
+static const struct row undo[] = {
+	{ "u1",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF, NULL, "2h", "2k" },
+	{ "u1a",  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  OFF, NULL, "2b", "2f" },
+	{ "u1b",  &pg_start,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_ACTIVATES, NULL, "2a", "2k" },
+	{ "u1c",  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2" },
+	{ "u2",	  &pg_destroy_copy,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1h" },
+	{ "u2a",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1i" },
+	{ "u2b",  &pg_destroy_copy,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1j" },
+	{ "u3",	  &pg_tidy,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "1" },
+	{ "u3a",  &pg_tidy,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  0, NULL, "1f" },
+	{ "u3b",  &pg_tidy,		  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  0, NULL, "1g" },
+	{ NULL }
+};
+
+static const struct row none[] = { { NULL } };
+/* clang-format on */
+
+static bool
+applies(const struct pair *p, const struct release *from, const struct release *to,
+    char *text, size_t size)
+{
+	return offline_same_major(from, to, text, size) &&
+	    offline_has_places(p, text, size) && offline_keeps_address(p, text, size);
+}
+
+static const char *const options[] = { "keep_old", NULL };
+
+const struct procedure pg_offline_backup = {
+	.id = "offline-backup",
+	.title = "restore the database from a base backup, in another place",
+	.source = "PostgreSQL documentation: pg_basebackup, pg_verifybackup",
+	.needs =
+	    "data_new of every member, empty, with room for its data; a superuser; "
+	    "wal_level above minimal",
+	.costs =
+	    "nobody is served while the active is backed up, verified and counted; no "
+	    "standby until it is made anew",
+	.forbids = "another major release; tablespaces; unlogged tables with rows",
+	.topology = "active-standby, single",
+	.forward = forward,
+	.undo = undo,
+	.backout = none,
+	.undo_backout = none,
+	.options = options,
+	.same_release = true,
+	.offline = true,
+	.applies = applies,
+};
