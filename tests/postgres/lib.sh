@@ -476,7 +476,10 @@ pg_pair_config() { # OPTION...
 		echo '}'
 		echo 'pair "orders" {'
 		echo '  engine   = "postgresql"'
-		echo '  topology = "active-standby"'
+		case $MEMBERS in
+		*' '*) echo '  topology = "active-standby"' ;;
+		*) echo '  topology = "single"' ;;
+		esac
 		for member in $MEMBERS; do
 			member_block "$member"
 		done

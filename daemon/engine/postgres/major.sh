@@ -187,7 +187,9 @@ pg_destroy() { # DATA BIN SYSID|claimed
 			[ -d "$pg_space" ] && rm -rf "$pg_space/PG_${pg_line}_"*
 		done
 	fi
-	find "$1" -mindepth 1 -delete || return 1
+	# What tells whose it is goes last: who was interrupted begins again.
+	find "$1" -mindepth 1 ! -path "$1/PG_VERSION" ! -path "$1/global" \
+		! -path "$1/global/pg_control*" -delete && rm -rf "$1/PG_VERSION" "$1/global" || return 1
 	rmdir "$1" 2>/dev/null
 	echo destroyed
 }

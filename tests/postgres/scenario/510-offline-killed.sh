@@ -35,7 +35,7 @@ until upgrade_is completed; do
 done
 [ "$killed" -ge 5 ] || fail "killed $killed times only"
 for member in $MEMBERS; do
-	[ ! -e "$PGROOT/$member" ] || fail "the old place of $member is left"
+	[ -z "$(ls -A "$PGROOT/$member" 2>/dev/null)" ] || fail "the old place of $member is left"
 done
 load_goes_on 50
 load_stop
