@@ -84,7 +84,8 @@ const struct procedure pg_move_directory = {
 	.needs =
 	    "data_new of every member, empty, with room for its data; a role that may "
 	    "read every setting",
-	.costs = "nobody is served while the files of the active are copied and compared",
+	.costs =
+	    "nobody is served while the files of the active are copied and compared",
 	.forbids = "tablespaces; settings that name the data directory",
 	.topology = "active-standby, single",
 	.forward = forward,

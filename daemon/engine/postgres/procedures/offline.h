@@ -9,8 +9,8 @@ struct pair;
 struct release;
 
 /* Files of one release are files of the other. */
-bool offline_same_major(const struct release *from, const struct release *to, char *text,
-    size_t size);
+bool offline_same_major(const struct release *from, const struct release *to,
+    char *text, size_t size);
 
 /* Another major release, and a newer one. */
 bool offline_leads_on(const struct release *from, const struct release *to, char *text,

@@ -119,7 +119,8 @@ const struct procedure pg_offline_migrate = {
 	.costs =
 	    "nobody is served while the active is upgraded, analyzed and counted; no "
 	    "standby until it is made anew",
-	.forbids = "an older release; what only template databases hold, with method=dump",
+	.forbids =
+	    "an older release; what only template databases hold, with method=dump",
 	.topology = "active-standby, single",
 	.forward = forward,
 	.undo = undo,

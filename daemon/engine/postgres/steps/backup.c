@@ -1,7 +1,7 @@
 /*
- * A base backup that becomes the database: taken through the private socket while nobody
- * writes, held against its own manifest, and opened on a timeline of its own, so that what
- * the old place archived is never overwritten.
+ * A base backup that becomes the database: taken through the private socket while
+ * nobody writes, held against its own manifest, and opened on a timeline of its own,
+ * so that what the old place archived is never overwritten.
  *
  * Source: PostgreSQL documentation, pg_basebackup, pg_verifybackup, "Timelines".
  */
@@ -70,8 +70,8 @@ backup_build(const struct scene *s, const struct plan_step *ps, struct command *
 	    ">>\"$new/postgresql.auto.conf\" && (umask 077; true >\"$new/recovery.signal\") "
 	    "&& rm -rf \"$new/.upgraded\"";
 	char *tool = pg_tool(ps->member, old_of(s, ps), "pg_basebackup");
-	char *conninfo = pg_private_conninfo(ps->member, old_of(s, ps),
-	    major_superuser(s), NULL);
+	char *conninfo =
+	    pg_private_conninfo(ps->member, old_of(s, ps), major_superuser(s), NULL);
 	const char *new = pg_data(ps->member, ps->installation);
 
 	pg_job_sh(ret, ps->member, text);

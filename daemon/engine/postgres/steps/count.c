@@ -1,10 +1,10 @@
 /*
- * What is in a database that nobody writes to: the rows of every table, how far every sequence
- * is, and the large objects. Counted before it goes to another place and after; what is printed
- * must be the same, line by line.
+ * What is in a database that nobody writes to: the rows of every table, how far
+ * every sequence is, and the large objects. Counted before it goes to another place
+ * and after; what is printed must be the same, line by line.
  *
- * Counted is in a private server. What is in our own schema, in foreign tables and in materialized
- * views, which are made anew, does not count.
+ * It is counted in a private server. What is in our own schema, in foreign tables
+ * and in materialized views, which are made anew, does not count.
  */
 #include "config.h"
 
@@ -23,7 +23,8 @@ static const char count[] =
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't'"
     " AND s.nspname NOT IN ('pg_catalog', 'information_schema', 'upgraded')"
-    " AND s.nspname !~ '^pg_(toast|temp)' ORDER BY format('%I.%I', s.nspname, c.relname) COLLATE \"C\" LOOP"
+    " AND s.nspname !~ '^pg_(toast|temp)'"
+    " ORDER BY format('%I.%I', s.nspname, c.relname) COLLATE \"C\" LOOP"
     " IF r.relkind = 'r' THEN EXECUTE 'SELECT count(*) FROM ONLY ' || r.name INTO n;"
     " tables := tables + 1; total := total + n;"
     " ELSE EXECUTE 'SELECT CASE WHEN is_called THEN last_value END FROM ' || r.name INTO n;"
@@ -47,9 +48,11 @@ count_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	for (size_t i = 0; i < databases.count; i++) {
 		pg_script_in(&q, major_database_name(databases.items[i]));
 		pg_script_add(&q, "%s", count);
-		pg_script_add(&q, "SELECT left(current_setting('upgraded.lines'), 4000)");
-		pg_script_add(&q, "SELECT 'counted', current_database(),"
-				  " current_setting('upgraded.count')");
+		pg_script_add(&q,
+		    "SELECT left(current_setting('upgraded.lines'), 4000)");
+		pg_script_add(&q,
+		    "SELECT 'counted', current_database(),"
+		    " current_setting('upgraded.count')");
 	}
 	str_list_done(&databases);
 	ret->limit_ms = ps->limit_ms;
@@ -86,7 +89,8 @@ count_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 const struct step pg_count = {
 	.id = "count",
 	.title = "count what is in every database of %s",
-	.effect = "rows of every table, values of sequences and large objects are noted",
+	.effect =
+	    "rows of every table, values of sequences and large objects are noted",
 	.build = count_build,
 	.probe = pg_step_said,
 	.learn = count_learn,
@@ -121,7 +125,8 @@ compare_line(char *line, void *arg)
 		return true;
 	}
 	c->differs = true;
-	why_needed(c->w, "%s: %s", database, before != NULL ? before : "what was counted");
+	why_needed(c->w, "%s: %s", database,
+	    before != NULL ? before : "what was counted");
 	why_seen(c->w, "%s", what);
 	return true;
 }

@@ -1,10 +1,11 @@
 /*
- * A cluster is written down by the new release's pg_dump, which reads every older one, and
- * built up again from that: what is damaged, bloated or laid out in an old way does not come
- * along. Roles first, then every database with its large objects, several tables at a time.
+ * A cluster is written down by the new release's pg_dump, which reads every older
+ * one, and built up again from that: what is damaged, bloated or laid out in an old
+ * way does not come along. Roles first, then every database with its large objects,
+ * several tables at a time.
  *
- * The dump lies in the host's backup_directory where one is given, else in the new data
- * directory, and is removed once everything was counted.
+ * The dump lies in the host's backup_directory where one is given, else in the new
+ * data directory, and is removed once everything was counted.
  *
  * Source: PostgreSQL documentation, pg_dumpall, pg_dump, pg_restore.
  */
@@ -46,8 +47,8 @@ static void
 add_private(const struct scene *s, const struct plan_step *ps, int installation,
     const char *database, struct command *ret)
 {
-	char *conninfo = pg_private_conninfo(ps->member, installation,
-	    major_superuser(s), database);
+	char *conninfo =
+	    pg_private_conninfo(ps->member, installation, major_superuser(s), database);
 
 	str_list_add(&ret->argv, conninfo);
 	free(conninfo);
@@ -99,7 +100,8 @@ add_databases(const struct scene *s, const struct plan_step *ps, int installatio
 static enum probe
 dump_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	why_remedy(w, "see what it says: upgradectl log; mend it, then retry; or abort");
+	why_remedy(w,
+	    "see what it says: upgradectl log; mend it, then retry; or abort");
 	return pg_step_said(s, ps, w);
 }
 
@@ -155,9 +157,9 @@ const struct step pg_dump_databases = {
 
 /* ---- built up ---- */
 
-/* A role that is there already (42710) is the one that initdb made, or of an attempt before;
- * its attributes and memberships are set in any case. Databases are dropped before they are
- * made: those that initdb made, and those of an attempt before. */
+/* A role that is there already (42710) is the one that initdb made, or of an attempt
+ * before; its attributes and memberships are set in any case. Databases are dropped
+ * before they are made: those that initdb made, and those of an attempt before. */
 static void
 restore_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {

@@ -1,9 +1,10 @@
 /*
- * A cluster that was stopped cleanly is copied, file by file, and then compared byte by byte:
- * the copy is the database, with its slots, its log and its settings. Nothing is changed in
- * the place that it came from.
+ * A cluster that was stopped cleanly is copied, file by file, and then compared byte
+ * by byte: the copy is the database, with its slots, its log and its settings.
+ * Nothing is changed in the place that it came from.
  *
- * A copy that is begun again begins with an empty folder. What is emptied bears our mark.
+ * A copy that is begun again begins with an empty folder. What is emptied bears our
+ * mark.
  */
 #include "config.h"
 
@@ -14,8 +15,8 @@
 
 /* ---- may it be elsewhere? ---- */
 
-/* Links to folders elsewhere would be shared by both copies, and a setting that names the
- * old place would go with it. */
+/* Links to folders elsewhere would be shared by both copies, and a setting that
+ * names the old place would go with it. */
 static const char movable[] =
     "DO $$ DECLARE what text; BEGIN"
     " SELECT string_agg(spcname, ', ') INTO what FROM pg_catalog.pg_tablespace"
@@ -92,7 +93,8 @@ copy_build(const struct scene *s, const struct plan_step *ps, struct command *re
 static enum probe
 copy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	why_remedy(w, "see what it says: upgradectl log; make room, then retry; or abort");
+	why_remedy(w,
+	    "see what it says: upgradectl log; make room, then retry; or abort");
 	return pg_step_said(s, ps, w);
 }
 

@@ -1,7 +1,8 @@
 /*
- * A database goes to another host: a copy is made there over the network, follows until the
- * database is stopped, and takes over when it has replayed the very end of its log. The
- * shutdown checkpoint is the last record; who has replayed beyond its beginning has all of it.
+ * A database goes to another host: a copy is made there over the network, follows
+ * until the database is stopped, and takes over when it has replayed the very end of
+ * its log. The shutdown checkpoint is the last record; who has replayed beyond its
+ * beginning has all of it.
  *
  * Source: PostgreSQL documentation, "Log-Shipping Standby Servers"; pg_ctl, "stop".
  */
@@ -70,7 +71,8 @@ replayed_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "replayed beyond %s, the last checkpoint of %s",
 	    end != NULL ? end : "LSN", ps->peer->name);
-	why_remedy(w, "abort starts %s again; its log says why the copy does not have it",
+	why_remedy(w,
+	    "abort starts %s again; its log says why the copy does not have it",
 	    ps->peer->name);
 	return pg_step_said(s, ps, w);
 }
@@ -106,8 +108,9 @@ take_over_build(const struct scene *s, const struct plan_step *ps, struct comman
 
 	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
-	pg_script_add(&q, "SELECT 'promoted', pg_promote(true, 60)"
-			  " WHERE pg_is_in_recovery()");
+	pg_script_add(&q,
+	    "SELECT 'promoted', pg_promote(true, 60)"
+	    " WHERE pg_is_in_recovery()");
 	ret->limit_ms = 70000;
 }
 
@@ -145,8 +148,8 @@ slot_gone_build(const struct scene *s, const struct plan_step *ps, struct comman
 	char slot[PG_NAME_BYTES];
 	struct pg_script q;
 
-	pg_script_begin(&q, ret, ps->peer,
-	    s->plan->old_installation[ps->peer->index], NULL);
+	pg_script_begin(&q, ret, ps->peer, s->plan->old_installation[ps->peer->index],
+	    NULL);
 	pg_script_add(&q,
 	    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
 	    " WHERE slot_name = '%s'",

@@ -1,9 +1,10 @@
 /*
  * An active that was stopped for good in its old place, and serves in its new one.
  *
- * The old place ends with a shutdown checkpoint, whose position is noted. As long as its
- * control file says the same nobody has started it since, and so it holds no commit that is
- * not in the new place as well: that is the proof without which it is never removed.
+ * The old place ends with a shutdown checkpoint, whose position is noted. As long as
+ * its control file says the same nobody has started it since, and so it holds no
+ * commit that is not in the new place as well: that is the proof without which it is
+ * never removed.
  */
 #include "config.h"
 
@@ -13,7 +14,8 @@
 #include "daemon/engine/postgres/steps/steps.h"
 
 static const char *
-detail(const struct scene *s, const struct member *m, int installation, const char *name)
+detail(const struct scene *s, const struct member *m, int installation,
+    const char *name)
 {
 	const char *value;
 	char key[48];
@@ -94,7 +96,8 @@ moved_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 const struct step pg_see_moved = {
 	.id = "see-moved",
 	.title = "see %s serve in its new place",
-	.effect = "it takes writes there, and nothing was committed in the old place since",
+	.effect =
+	    "it takes writes there, and nothing was committed in the old place since",
 	.probe = moved_probe,
 	.learn = moved_learn,
 	.on_interrupt = INTERRUPT_PROBE,

@@ -5,7 +5,7 @@
 #include "daemon/engine/postgres/steps/common.h"
 
 /* Notes. */
-#define OFFLINE_NOTE_END   "pg.end."   /* + member: its last checkpoint in the old place */
+#define OFFLINE_NOTE_END   "pg.end." /* + member: its last checkpoint in the old place */
 #define OFFLINE_NOTE_COUNT "pg.count." /* + database: what was counted in it */
 
 #endif
