@@ -37,7 +37,7 @@ undo_needed(const struct upgrade *u, const struct plan_step *ps)
 
 	if (ps->from < 0)
 		return true;
-	if (ps->list != LIST_UNDO && ps->from < opened_at(u))
+	if (ps->list != LIST_UNDO && ps->until < opened_at(u))
 		return false;
 	return was_begun(u, of, ps->from, ps->until);
 }
@@ -133,7 +133,7 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 		for (int i = 0; i < p->lists[l].count; i++) {
 			const struct plan_step *ps = &p->lists[l].items[i];
 
-			if (l == LIST_BACKOUT && ps->from >= 0 && ps->from < opened)
+			if (l == LIST_BACKOUT && ps->from >= 0 && ps->until < opened)
 				continue;
 			if (ps->from < 0 || ps->from <= index)
 				undo_line(ps, ret);

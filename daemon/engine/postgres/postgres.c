@@ -38,7 +38,7 @@ static const struct config_key pair_keys[] = {
 };
 
 static const struct procedure *const procedures[] = {
-	&pg_asp_major, &pg_offline_migrate, &pg_offline_backup, &pg_move_directory,
+	&pg_asp_patch, &pg_asp_major, &pg_offline_migrate, &pg_offline_backup, &pg_move_directory,
 	&pg_move_host, NULL
 };
 

@@ -91,3 +91,26 @@ pg_step_runs(const struct scene *s, const struct plan_step *ps)
 		return FACT_UNKNOWN;
 	return s->seen[ps->member->index].inst[ps->installation].loaded;
 }
+
+const struct member *
+pg_step_active(const struct scene *s)
+{
+	const struct pair *p = s->plan->pair;
+
+	for (size_t i = 0; s->seen != NULL && i < p->member_count; i++)
+		if (!p->members[i].subscriber && s->seen[i].role == ROLE_ACTIVE)
+			return &p->members[i];
+	return NULL;
+}
+
+int
+pg_step_home(const struct scene *s, const struct plan_step *ps, const struct member *m)
+{
+	int home = s->seen != NULL ? s->seen[m->index].home : -1;
+
+	if (home >= 0)
+		return home;
+	if (m == ps->member && ps->installation >= 0)
+		return ps->installation;
+	return s->plan->old_installation[m->index];
+}

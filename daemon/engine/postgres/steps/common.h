@@ -10,6 +10,14 @@
 #define PG_NOTE_PROOF "proof" /* the core's: core/guards.c */
 #define PG_NOTE_PATH  "path." /* the core's: + member + ".old" or ".new" */
 
+#define PG_NOTE_TAG     "pg.tag"      /* of the marker row that is looked for */
+#define PG_NOTE_PROVED  "pg.proof"    /* the proof of the swap, for people */
+#define PG_NOTE_TABLE   "pg.table"    /* ours: we made the table of the marker row */
+#define PG_NOTE_STARTED "pg.started." /* + member: its start time before */
+#define PG_NOTE_FENCED  "pg.fenced."  /* + member: where its log ended */
+#define PG_NOTE_FORK    "pg.fork."    /* + member: timeline it left, and where */
+#define PG_NOTE_BEYOND  "pg.beyond."  /* + member: yes, its log goes beyond that */
+
 /* A note of the upgrade; NULL: none, or only planned. */
 const char *pg_step_note(const struct scene *s, const char *key);
 /* The same of one member: prefix and its name. */
@@ -32,6 +40,25 @@ char *pg_step_answer(const struct scene *s, const char *word);
 
 /* The n-th field of such a rest, from 0, in buf; "" when there is none. */
 const char *pg_step_field(const char *rest, int n, char *buf, size_t size);
+
+/* The master that is seen active, or NULL. */
+const struct member *pg_step_active(const struct scene *s);
+
+/* The installation that a member lives in now, as far as it was seen; else that of the step,
+ * if the step is about it; else the old one. */
+int pg_step_home(const struct scene *s, const struct plan_step *ps,
+    const struct member *m);
+
+/* programs.c: the job that starts a server, or starts it again, with these programs. */
+void pg_restart_command(struct command *c, const struct member *m, int installation,
+    int64_t limit_ms);
+
+/* settings.c: the slot that a member read through before the upgrade; NULL: none. */
+const char *pg_settings_slot(const struct scene *s, const struct member *m);
+
+/* slots.c: is this a subscriber of the member that was active, who has to read from another
+ * one after the swap? */
+bool pg_step_moves(const struct scene *s, const struct member *m);
 
 /* Does the server of the step's member run in the step's installation? */
 enum fact pg_step_runs(const struct scene *s, const struct plan_step *ps);

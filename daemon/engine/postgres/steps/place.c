@@ -55,12 +55,20 @@ const struct step pg_see_follows = {
 
 /* ---- everybody ---- */
 
+/* The former standby, unless roles are swapped back. */
+static const struct member *
+active_at_end(const struct scene *s)
+{
+	return settings_is(&s->plan->options, "swap_back", "yes") ? s->plan->active
+								   : s->plan->standby;
+}
+
 static enum role
 place_of(const struct scene *s, const struct member *m)
 {
 	if (m->subscriber)
 		return ROLE_SUBSCRIBER;
-	return m == s->plan->standby ? ROLE_ACTIVE : ROLE_STANDBY;
+	return m == active_at_end(s) ? ROLE_ACTIVE : ROLE_STANDBY;
 }
 
 static enum probe

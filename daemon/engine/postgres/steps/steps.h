@@ -104,4 +104,38 @@ extern const struct step pg_own_address, pg_end_replayed, pg_take_over, pg_slot_
 /* move.c: by a copy of its files */
 extern const struct step pg_movable, pg_copy, pg_copy_same;
 
+/* settings.c: what is changed for a while */
+extern const struct step pg_remember;
+extern const struct step pg_async; /* commits wait for no standby */
+extern const struct step pg_swift; /* a promotion is followed at once */
+extern const struct step pg_settings_back, pg_settings_taken;
+
+/* slots.c: for those that will read from the member after the swap */
+extern const struct step pg_swap_slots, pg_slots_left, pg_slots_unmade;
+
+/* programs.c, arrive.c */
+extern const struct step pg_restart;     /* with the programs of the step's side */
+extern const struct step pg_marker_table, pg_marker_drop;
+extern const struct step pg_marker_seen; /* a row from the active arrives */
+extern const struct step pg_checkpoint;
+
+/* fence.c: the member refuses writes, and the marker row is its last commit */
+extern const struct step pg_arm, pg_fence, pg_hold;
+extern const struct step pg_activate_again; /* back-out: it serves as before */
+extern const struct step pg_out;            /* the frozen server is gone, at once */
+extern const struct step pg_out_fast;       /* it shuts down in order, not awaited */
+
+/* drain.c, promote.c: a standby takes over */
+extern const struct step pg_drain, pg_promote;
+
+/* pooler.c: the member is the one that they are to point at */
+extern const struct step pg_pooler_look, pg_pooler_pause;
+extern const struct step pg_pooler_prepare[4], pg_pooler_point[4]; /* hosts of poolers */
+extern const struct step pg_pooler_over;   /* RELOAD, RESUME */
+extern const struct step pg_pooler_resume; /* back-out: RESUME */
+
+/* rejoin.c: a former active becomes a standby; its subscribers go on */
+extern const struct step pg_fork_seen, pg_look_back, pg_rewind, pg_follow;
+extern const struct step pg_repoint, pg_repoint_back;
+
 #endif

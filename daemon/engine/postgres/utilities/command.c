@@ -141,6 +141,16 @@ pg_script_in(struct pg_script *s, const char *database)
 }
 
 void
+pg_script_at_pooler(struct pg_script *s, const char *pooler)
+{
+	struct buf b = { 0 };
+
+	s->in_database = true;
+	buf_addf(&b, "\\connect pooler:%s\n", pooler);
+	append(s->c, &b);
+}
+
+void
 pg_script_add(struct pg_script *s, const char *fmt, ...)
 {
 	struct buf b = { 0 };

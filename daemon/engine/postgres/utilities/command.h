@@ -40,6 +40,9 @@ void pg_script_begin(struct pg_script *s, struct command *c, const struct member
 /* What follows is for this database; at first it is the one that conninfo names. */
 void pg_script_in(struct pg_script *s, const char *database);
 
+/* The same for the console of a pooler of the pair: in the session only. */
+void pg_script_at_pooler(struct pg_script *s, const char *pooler);
+
 void pg_script_add(struct pg_script *s, const char *fmt, ...) UD_PRINTF(2, 3);
 
 #endif

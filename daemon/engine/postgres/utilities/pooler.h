@@ -17,7 +17,7 @@ struct pg_target {
 };
 
 /* Hosts of the pair's poolers, each once, in the order of the configuration. */
-#define PG_POOLER_HOSTS 4
+#define PG_POOLER_HOSTS 4 /* steps.h has as many */
 int pg_pooler_hosts(const struct pair *p, const struct host *ret[PG_POOLER_HOSTS]);
 
 /*

@@ -1,0 +1,209 @@
+/*
+ * An active standby pair, with its read-only subscribers, goes to another minor release of the
+ * same major one while applications commit: those that only read first, leaves before their
+ * sources, then the standby; then the roles are swapped, and the former active follows.
+ *
+ * The swap: the active is frozen with the marker row as its last commit (5); the standby has
+ * replayed it (6), so it has everything; only then it is promoted (8), and what still waits at
+ * the frozen server is refused and comes to the new one (9). Nothing of the former active's
+ * log is missing on the new one (11a), so that it follows without a copy.
+ *
+ * Source: PostgreSQL documentation, "Upgrading a PostgreSQL Cluster", minor releases; "Log-
+ * Shipping Standby Servers", failover; release notes on the order of standbys and primary.
+ *
+ * What the documentation leaves open:
+ *   0g  a commit that waits for a standby which is restarted would wait for the restart;
+ *   1b  and 2b: that a standby streams is not that it replays: a row must arrive;
+ *   3   slots are made before the swap: after it the log may be gone that they were for;
+ *   3a  a promotion that is asked for while the standby waits to connect again is heard when
+ *       that wait is over, 5 seconds by default.
+ */
+#include "config.h"
+
+#include "daemon/engine/postgres/procedures/procedures.h"
+#include "daemon/engine/postgres/steps/steps.h"
+#include "daemon/engine/shared/shared_steps.h"
+#include "daemon/model/engine.h"
+
+#define OFF   ROW_OFF_LIMITS
+#define SWAP  ROW_IN_SWAP
+#define OPENS (ROW_OPENS_PAUSE | ROW_IN_SWAP)
+#define FENCE (ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP | ROW_OFF_LIMITS)
+#define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
+#define STOP  LIMIT_AGENT_STOP
+#define PAUSE LIMIT_WRITE_PAUSE
+#define SECS  LIMIT_FIXED
+
+/* clang-format off */
+static const struct row forward[] = {
+	/* no.    step                        member           programs   limit       flags, gate */
+	{ "0",    &pg_remember,               WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	{ "0a",   &pg_remember,               WHO_STANDBY,     SIDE_OLD,  SECS, 60 },
+	{ "0b",   &pg_remember,               WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60 },
+	{ "0c",   &pg_marker_table,           WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	/* the new release is on every host before anything is changed */
+	{ "0d",   &site_install,              WHO_STANDBY,     SIDE_NEW,  SECS, 3600,   0, "before-install" },
+	{ "0e",   &site_install,              WHO_ACTIVE,      SIDE_NEW,  SECS, 3600 },
+	{ "0f",   &site_install,              WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600 },
+	/* those that only read */
+	{ "0g",   &pg_async,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	{ "1",    &pg_restart,                WHO_LEAVES,      SIDE_NEW,  STOP, 0,      0, "before-subscribers" },
+	{ "1a",   &pg_see_follows,            WHO_LEAVES,      SIDE_NEW,  SECS, 900 },
+	{ "1b",   &pg_marker_seen,            WHO_LEAVES,      SIDE_NEW,  SECS, 900 },
+	{ "2",    &pg_restart,                WHO_STANDBY,     SIDE_NEW,  STOP, 0,      0, "before-standby" },
+	{ "2a",   &pg_see_follows,            WHO_STANDBY,     SIDE_NEW,  SECS, 900 },
+	{ "2b",   &pg_marker_seen,            WHO_STANDBY,     SIDE_NEW,  SECS, 900 },
+	{ "2c",   &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	/* the swap */
+	{ "3",    &pg_swap_slots,             WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-swap" },
+	{ "3a",   &pg_swift,                  WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3b",   &pg_pooler_look,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3c",   &pg_pooler_prepare[0],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3d",   &pg_pooler_prepare[1],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3e",   &pg_pooler_prepare[2],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3f",   &pg_pooler_prepare[3],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3g",   &pg_checkpoint,             WHO_ACTIVE,      SIDE_OLD,  LIMIT_DRAIN, 0 },
+	{ "3h",   &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0 },
+	{ "3i",   &pg_arm,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	{ "4",    &site_apps_pause_if_hooked, WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     OPENS },
+	{ "4a",   &pg_pooler_pause,           WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS },
+	{ "5",    &pg_fence,                  WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     FENCE },
+	{ "6",    &pg_drain,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP },
+	{ "7",    &pg_hold,                   WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     SWAP | OFF },
+	{ "8",    &pg_promote,                WHO_STANDBY,     SIDE_NEW,  SECS, 300,    LIFE },
+	{ "8a",   &pg_pooler_point[0],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "8b",   &pg_pooler_point[1],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "8c",   &pg_pooler_point[2],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "8d",   &pg_pooler_point[3],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "8e",   &pg_pooler_over,            WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "9",    &pg_out,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP | OFF },
+	{ "10",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP },
+	{ "10a",  &pg_repoint,                WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	/* the former active follows */
+	{ "11",   &pg_fork_seen,              WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "11a",  &pg_look_back,              WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    OFF },
+	{ "11b",  &pg_rewind,                 WHO_ACTIVE,      SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS },
+	{ "11c",  &pg_follow,                 WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     OFF },
+	{ "12",   &pg_restart,                WHO_ACTIVE,      SIDE_NEW,  STOP, 0 },
+	{ "12a",  &pg_see_follows,            WHO_ACTIVE,      SIDE_NEW,  SECS, 900 },
+	{ "12b",  &pg_marker_seen,            WHO_ACTIVE,      SIDE_NEW,  SECS, 900 },
+	{ "12c",  &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
+	{ "12d",  &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
+	/* what was for the upgrade only */
+	{ "13",   &pg_settings_taken,         WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-finish" },
+	{ "13a",  &pg_settings_back,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60 },
+	{ "13b",  &pg_slots_left,             WHO_ACTIVE,      SIDE_NEW,  SECS, 60 },
+	{ "13c",  &pg_marker_drop,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "13d",  &pg_see_swapped,            WHO_ACTIVE,      SIDE_NEW,  SECS, 600 },
+	{ NULL }
+};
+
+/* The swap is taken back: the active serves again, whatever became of it. */
+static const struct row backout[] = {
+	{ "b1",   &pg_activate_again,         WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "4", "7" },
+	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP, NULL, "4a" },
+	{ "b3",   &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "4", "7" },
+	{ NULL }
+};
+
+/* Abort. After the swap the former active first follows, on the old release, and takes over
+ * again in a swap the other way round. */
+static const struct row undo[] = {
+	{ "u1",   &pg_fork_seen,              WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "8" },
+	{ "u1a",  &pg_out,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
+	{ "u1b",  &pg_look_back,              WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    OFF, NULL, "8" },
+	{ "u1c",  &pg_rewind,                 WHO_ACTIVE,      SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, NULL, "8" },
+	{ "u1d",  &pg_follow,                 WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
+	{ "u2",   &pg_restart,                WHO_ACTIVE,      SIDE_OLD,  STOP, 0,      0, NULL, "8" },
+	{ "u2a",  &pg_see_follows,            WHO_ACTIVE,      SIDE_OLD,  SECS, 900,    0, NULL, "8" },
+	{ "u2b",  &pg_marker_seen,            WHO_ACTIVE,      SIDE_OLD,  SECS, 900,    0, NULL, "8" },
+	{ "u3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3a",  &pg_swift,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3b",  &pg_pooler_look,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3c",  &pg_pooler_prepare[0],      WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3d",  &pg_pooler_prepare[1],      WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3e",  &pg_pooler_prepare[2],      WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3f",  &pg_pooler_prepare[3],      WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3g",  &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0, 0, NULL, "8" },
+	{ "u3h",  &pg_checkpoint,             WHO_ACTIVE,      SIDE_OLD,  LIMIT_DRAIN, 0, 0, NULL, "8" },
+	{ "u3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "8" },
+	{ "u4",   &site_apps_pause_if_hooked, WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS, NULL, "8" },
+	{ "u4a",  &pg_pooler_pause,           WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     OPENS, NULL, "8" },
+	{ "u5",   &pg_fence,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     FENCE, NULL, "8" },
+	{ "u6",   &pg_drain,                  WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     SWAP, NULL, "8" },
+	{ "u7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP | OFF, NULL, "8" },
+	{ "u8",   &pg_promote,                WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    LIFE, NULL, "8" },
+	{ "u8a",  &pg_pooler_point[0],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u8c",  &pg_pooler_point[2],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u8d",  &pg_pooler_point[3],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF, NULL, "8" },
+	{ "u10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
+	{ "u10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,     0, NULL, "10a" },
+	{ "u11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, NULL, "8" },
+	{ "u11b", &pg_rewind,                 WHO_STANDBY,     SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, NULL, "8" },
+	{ "u11c", &pg_follow,                 WHO_STANDBY,     SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
+	/* those that only read, and the standby, are what they were */
+	{ "u12",  &pg_async,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "1", "13d" },
+	{ "u13",  &pg_restart,                WHO_STANDBY,     SIDE_OLD,  STOP, 0,      0, NULL, "2", "13d" },
+	{ "u13a", &pg_see_follows,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13d" },
+	{ "u13b", &pg_marker_seen,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13d" },
+	{ "u14",  &pg_restart,                WHO_SUBSCRIBERS, SIDE_OLD,  STOP, 0,      0, NULL, "1", "13d" },
+	{ "u14a", &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13d" },
+	{ "u14b", &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13d" },
+	{ "u15",  &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0", "13d" },
+	{ "u15a", &pg_settings_back,          WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13d" },
+	{ "u15b", &pg_slots_left,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u15c", &pg_slots_unmade,           WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13d" },
+	{ "u15d", &pg_marker_drop,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0c", "13d" },
+	{ NULL }
+};
+
+static const struct row undo_backout[] = {
+	{ "x1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "u4", "u7" },
+	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "u4a" },
+	{ "x3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "u4", "u7" },
+	{ NULL }
+};
+/* clang-format on */
+
+static bool
+applies(const struct pair *p, const struct release *from, const struct release *to,
+    char *text, size_t size)
+{
+	char a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+	if (!str_equal(p->topology, "active-standby")) {
+		str_printf(text, size, "the pair is %s", p->topology);
+		return false;
+	}
+	if (!p->engine->same_major(from, to)) {
+		str_printf(text, size, "%s and %s are two major releases",
+		    release_text(from, a), release_text(to, b));
+		return false;
+	}
+	return true;
+}
+
+static const char *const options[] = { NULL };
+
+const struct procedure pg_asp_patch = {
+	.id = "asp-patch",
+	.title = "online upgrade of an active standby pair to another minor release",
+	.source = "PostgreSQL documentation, Upgrading a PostgreSQL Cluster and Log-Shipping "
+		  "Standby Servers",
+	.needs = "physical streaming replication; a supervisor who may promote and checkpoint, and "
+		 "sees all sessions; the clusters' owner on every host",
+	.costs = "one write pause of well under the limit; sessions on the active are ended in it; "
+		 "each of the others is restarted once",
+	.forbids = "a failover tool in charge of the pair meanwhile",
+	.topology = "active-standby",
+	.forward = forward,
+	.undo = undo,
+	.backout = backout,
+	.undo_backout = undo_backout,
+	.options = options,
+	.applies = applies,
+};
