@@ -67,7 +67,10 @@ pg_is_own() { # NAME
 
 # A value, as postgresql.conf takes it.
 pg_quote() { # VALUE
-	printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"
+	case $1 in
+	*\'*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")" ;;
+	*) printf "'%s'" "$1" ;;
+	esac
 }
 
 # Does this release take the settings? Each is an argument, NAME=VALUE.
@@ -80,6 +83,7 @@ pg_takes() { # BIN DATA NAME=VALUE...
 		shift
 		n=$((n - 1))
 	done
+	# shellcheck disable=SC2069 # what it says, not the port
 	"$bin/postgres" -D "$data" "$@" -C port 2>&1 >/dev/null
 }
 
@@ -96,16 +100,29 @@ pg_carry_file() { # OLD NEW NAME VALUE
 	esac
 }
 
+# In a copy, what its source has of everything that a standby must have at least as much of.
+pg_source_limits() { # NEW
+	pg_names='max_connections\|max_worker_processes\|max_wal_senders'
+	pg_names="$pg_names\|max_prepared_transactions\|max_locks_per_transaction"
+	sed -n "/^# upgraded: begin/,/^# upgraded: end/s/^\($pg_names\) = '*\([0-9][0-9]*\)'*\$/\1>\2/p" \
+		"$1/postgresql.conf"
+}
+
 # Settings of OLD that NEW takes, then those given here: NAME=VALUE, or NAME>VALUE for at least
 # that. They are tried all together first, for that costs one process.
 pg_carry() { # OLD NEW BIN NAME=VALUE...
 	old=$1 new=$2 bin=$3
 	shift 3
+	for s in $(pg_source_limits "$new"); do
+		set -- "$s" "$@"
+	done
 	sed -i '/^# upgraded: begin/,/^# upgraded: end/d' "$new/postgresql.conf" || return 1
 	needs=$#
 	while IFS='	' read -r name value; do
 		pg_carry_file "$old" "$new" "$name" "$value" || return 1
-		pg_is_own "$name" || set -- "$@" "$name=$(printf '%b' "$value")"
+		pg_is_own "$name" && continue
+		case $value in *\\*) value=$(printf '%b' "$value") ;; esac
+		set -- "$@" "$name=$value"
 	done <"$old/upgraded.settings" || return 1
 	n=0 each=f
 	why=$(shift $needs; pg_takes "$bin" "$new" "$@") || each=t
@@ -115,10 +132,12 @@ pg_carry() { # OLD NEW BIN NAME=VALUE...
 			n=$((n + 1))
 			[ $n -gt $needs ] || continue
 			if [ $each = t ] && ! why=$(pg_takes "$bin" "$new" "$s"); then
-				echo "left out ${s%%=*}: $(printf '%s' "$why" | head -n 1)" >&3
+				echo "left out ${s%%=*}: ${why#*FATAL:  }" >&3
 				continue
 			fi
-			echo "${s%%=*} = $(pg_quote "${s#*=}")"
+			printf '%s = ' "${s%%=*}"
+			pg_quote "${s#*=}"
+			echo
 		done
 		n=0
 		for s; do
@@ -126,21 +145,27 @@ pg_carry() { # OLD NEW BIN NAME=VALUE...
 			[ $n -le $needs ] || break
 			case $s in
 			*'>'*) pg_at_least "${s%%>*}" "${s#*>}" "$@" ;;
-			*) echo "${s%%=*} = $(pg_quote "${s#*=}")" ;;
+			*)
+				printf '%s = ' "${s%%=*}"
+				pg_quote "${s#*=}"
+				echo
+				;;
 			esac
 		done
 		echo '# upgraded: end'
 	} 3>&1 >>"$new/postgresql.conf" && echo carried
 }
 
-pg_at_least() { # NAME LEAST NAME=VALUE...
+# The greatest of all that is set or needed is the one that is written last.
+pg_at_least() { # NAME LEAST NAME=VALUE|NAME>LEAST...
 	name=$1 least=$2
 	shift 2
-	has=0
 	for s; do
-		case $s in "$name="*) has=${s#*=} ;; esac
+		case $s in
+		"$name="* | "$name>"*) [ "${s#"$name"?}" -le "$least" ] || return 0 ;;
+		esac
 	done
-	[ "$has" -ge "$least" ] || echo "$name = $least"
+	echo "$name = $least"
 }
 
 # Where copies of a server's own files of settings are put: beside its data directory, or where
@@ -194,10 +219,14 @@ pg_destroy() { # DATA BIN SYSID|claimed
 	echo destroyed
 }
 
-# Files of ours in a data directory, and the copies of settings of the old one.
-pg_tidy() { # DATA PRIVATE OLD
-	pg_find_aside "$3"
-	rm -rf "$1/upgraded.settings" "$2" "$pg_aside" && echo tidy
+# Files of ours in a data directory.
+pg_tidy() { # DATA PRIVATE
+	rm -rf "$1/upgraded.settings" "$2" && echo tidy
+}
+
+pg_conf_forget() { # DATA
+	pg_find_aside "$1"
+	rm -rf "$pg_aside" && echo forgotten
 }
 
 # What ALTER SYSTEM wrote since the copy was put aside is forgotten; the server reads it anew.

@@ -9,8 +9,10 @@
 scenario 320-asp-major-abort
 pg_releases 13 15
 scene 320-asp-major-abort
-: "${STEPS:=1n 2d 4d 6m}"
+: "${STEPS:=3 6k}"
+GATES=none
 if [ "$SOAK" = 1 ]; then
+	GATES=every-step
 	STEPS=$(ctl_now --json plan orders --to "$NEW_RELEASE" |
 		jq -r '.steps[] | select(.command != null) | .number' | sed '/^7$/,$d' |
 		grep -v / | grep -v '^5[i-n]$' | tr '\n' ' ')
@@ -34,9 +36,13 @@ nothing_is_left() {
 }
 
 abort_from() { # NUMBER
-	start --gates every-step
-	walk_to "$1" 600
-	steer advance orders
+	start --gates "$GATES"
+	if [ "$GATES" = none ]; then
+		await "step_is $1 || upgrade_is attention completed" 300
+	else
+		walk_to "$1" 600
+		steer advance orders
+	fi
 	at=$(pair_json '.upgrade.step.number // "-"')
 	steer abort orders --yes
 	AWAITING="abort from $1, asked at $at"

@@ -113,8 +113,9 @@ static const struct row forward[] = {
 	{ "7c1",  &pg_forget,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
 	{ "7d",	  &pg_destroy_old,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS },
 	{ "7e",	  &pg_destroy_old,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS },
-	{ "7f",	  &pg_tidy,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
-	{ "7g",	  &pg_tidy,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	{ "7f",	  &pg_conf_forget,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
+	{ "7f1",  &pg_conf_forget,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
+	{ "7g",	  &pg_conf_forget,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
 	{ "7h",	  &pg_see_swapped,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
 	{ NULL }
 };
@@ -173,9 +174,9 @@ static const struct row undo[] = {
 	{ "u9",	  &pg_slots_drop,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "2.1" },
 	{ "u9a",  &pg_slots_drop,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  0, NULL, "2.1" },
 	{ "u9b",  &pg_forget,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, NULL, "2" },
-	{ "u9c",  &pg_tidy,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
-	{ "u9d",  &pg_tidy,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
-	{ "u9e",  &pg_tidy,		  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
+	{ "u9c",  &pg_conf_forget,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
+	{ "u9d",  &pg_conf_forget,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
+	{ "u9e",  &pg_conf_forget,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1d" },
 	{ NULL }
 };
 

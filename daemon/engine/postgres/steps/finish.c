@@ -51,21 +51,41 @@ const struct step pg_forget = {
 static void
 tidy_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	int old = s->plan->old_installation[ps->member->index];
 	char *folder = pg_private_folder(ps->member, ps->installation);
 
+	(void)s;
 	pg_shell_call(ret, ps->member, "pg_tidy");
 	pg_shell_word(ret, pg_data(ps->member, ps->installation));
 	pg_shell_word(ret, folder);
-	pg_shell_word(ret, pg_data(ps->member, old));
 	free(folder);
 }
 
 const struct step pg_tidy = {
 	.id = "tidy",
-	.title = "remove the files that the upgrade left beside the data of %s",
+	.title = "remove the files that the upgrade left among the data of %s",
 	.effect = "they are gone",
 	.build = tidy_build,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+};
+
+static void
+conf_forget_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	int old = s->plan->old_installation[ps->member->index];
+
+	tidy_build(s, ps, ret);
+	pg_shell_call(ret, ps->member, "pg_conf_forget");
+	pg_shell_word(ret, pg_data(ps->member, old));
+}
+
+const struct step pg_conf_forget = {
+	.id = "conf-forget",
+	.title = "remove the files that the upgrade left beside %s",
+	.effect = "they are gone",
+	.build = conf_forget_build,
 	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,

@@ -10,7 +10,7 @@
 #include "daemon/engine/postgres/steps/steps.h"
 
 /* Whatever runs in it by itself, jobs of extensions above all, cannot write; what is
- * replicated into it can. */
+ * replicated into it can. Nothing is set that a standby would have to have, too. */
 static void
 start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -19,9 +19,8 @@ start_build(const struct scene *s, const struct plan_step *ps, struct command *r
 
 	major_databases(s, &databases);
 	buf_addf(&more,
-	    "-c default_transaction_read_only=on -c max_logical_replication_workers=%zu"
-	    " -c max_worker_processes=%zu",
-	    databases.count + 4, databases.count + 16);
+	    "-c default_transaction_read_only=on -c max_logical_replication_workers=%zu",
+	    databases.count + 4);
 	pg_private_start(ret, ps->member, ps->installation, buf_text(&more));
 	buf_done(&more);
 	str_list_done(&databases);

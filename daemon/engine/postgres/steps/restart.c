@@ -91,9 +91,8 @@ following_build(const struct scene *s, const struct plan_step *ps, struct comman
 		return;
 	major_databases(s, &databases);
 	str_list_add(&ret->argv, "-o");
-	str_list_addf(&ret->argv,
-	    "-c max_logical_replication_workers=%zu -c max_worker_processes=%zu",
-	    databases.count + 4, databases.count + 16);
+	str_list_addf(&ret->argv, "-c max_logical_replication_workers=%zu",
+	    databases.count + 4);
 	str_list_done(&databases);
 }
 

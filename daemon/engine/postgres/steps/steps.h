@@ -70,7 +70,7 @@ extern const struct step pg_see_follows; /* it streams */
 extern const struct step pg_see_swapped; /* the end: every member in its new place */
 
 /* finish.c */
-extern const struct step pg_forget, pg_tidy;
+extern const struct step pg_forget, pg_tidy, pg_conf_forget;
 
 /* freeze.c: the side that gives its role away, in every database */
 extern const struct step pg_freeze_arm, pg_freeze, pg_freeze_hold, pg_freeze_out;

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *major_tests(void);
 TCase *names_tests(void);
 TCase *observe_tests(void);
 TCase *pg_judge_tests(void);
