@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/engine/postgres/observe_parts.h"
+#include "daemon/engine/postgres/observe_schema.h"
 #include "daemon/engine/postgres/sql/names.h"
 
 #define NEXT     "pg.next"
@@ -32,12 +32,15 @@ enum kind {
 	ASK_VERSION,     /* of a server that is too old for the state */
 	ASK_WHY,         /* the shell, behind a server that did not answer */
 	ASK_CLUSTER,
+	ASK_SURVEY,   /* of the host */
 	ASK_DATABASE, /* of each database */
+	ASK_ADVICE,   /* of each database; with the advisory to begin with */
 	ASK_ROWS,     /* of each database */
 	ASK_NOTHING
 };
 
-#define NUMBERS 4096 /* of each kind */
+#define NUMBERS    (1 << 20) /* of each kind */
+#define ADVISORIES (1 << 10) /* of each database */
 
 enum {
 	PROCESS_LIMIT_MS = 20000,
@@ -198,6 +201,15 @@ ask_session(int installation, unsigned looks, char *statements, int64_t limit_ms
 	return true;
 }
 
+/* Rows are counted in the write pause, and other questions wait behind. */
+static int64_t
+rows_limit_ms(const struct member *m)
+{
+	int64_t pause = m->pair->limits.write_pause_ms;
+
+	return pause > 0 && pause < ROWS_LIMIT_MS ? pause : ROWS_LIMIT_MS;
+}
+
 static bool
 is_prepared(const struct observation *draft, int session)
 {
@@ -218,16 +230,72 @@ ask_state(const struct member *m, unsigned looks, const struct observation *draf
 	    ret);
 }
 
-/* The number-th question of this kind, where it is to be asked at all. due: the answer
+static bool
+ask_survey(const struct member *m, struct question *ret)
+{
+	*ret = (struct question){ .via = VIA_SHELL,
+		.installation = -1,
+		.statements = pg_survey_statements(m),
+		.limit_ms = SHELL_LIMIT_MS };
+	return true;
+}
+
+/* A copy of a database says what its source says: only a server that is none is asked for
+ * objects, but each for its rows. */
+static bool
+is_of_databases(enum kind kind, unsigned looks, const struct observation *draft)
+{
+	if (kind == ASK_ROWS)
+		return (looks & LOOK_ROWS) != 0;
+	return (looks & LOOK_SCHEMA) != 0 && pg_detail_is(draft, "pg.recovery", "f");
+}
+
+static bool
+ask_database(const struct member *m, enum kind kind, int n, struct question *ret,
+    const struct observation *draft)
+{
+	int session = pg_look_session(m, draft);
+	char name[PG_DETAIL_BYTES];
+
+	if (!pg_cluster_database(draft, n, name))
+		return false;
+	if (kind == ASK_ROWS)
+		return ask_session(session, LOOK_ROWS, pg_rows_statements(name),
+		    rows_limit_ms(m), ret);
+	return ask_session(session, 0, pg_topics_statements(name), SCHEMA_LIMIT_MS,
+	    ret);
+}
+
+/* From this one on, of this database or of those that follow; *number is where it is. */
+static bool
+ask_advice(const struct member *m, int *number, struct question *ret,
+    const struct observation *draft)
+{
+	int n = *number / ADVISORIES, first = *number % ADVISORIES;
+	char name[PG_DETAIL_BYTES], *statements;
+
+	for (; pg_cluster_database(draft, n, name); n++, first = 0) {
+		statements = pg_advice_statements(m, draft, name, first);
+		if (statements == NULL)
+			continue;
+		*number = n * ADVISORIES + first;
+		return ask_session(pg_look_session(m, draft), 0, statements,
+		    SCHEMA_LIMIT_MS, ret);
+	}
+	return false;
+}
+
+/* The number-th question of this kind, where it is to be asked at all, or one behind it. due: the answer
  * before it said that this one comes next. */
 static bool
-ask_one(const struct member *m, int at, bool due, unsigned looks,
-    const struct observation *draft, bool sessions, struct question *ret)
+ask_one(const struct member *m, enum kind kind, int *ret_number, bool due,
+    unsigned looks, const struct observation *draft, bool sessions,
+    struct question *ret)
 {
 	bool serves = sessions && instance_serves(m, draft);
-	int number = at % NUMBERS;
+	int number = *ret_number;
 
-	switch ((enum kind)(at / NUMBERS)) {
+	switch (kind) {
 	case ASK_RELEASE:
 		return (looks & LOOK_RELEASE) != 0 && ask_release(m, number, ret);
 	case ASK_INSTANCE:
@@ -248,8 +316,19 @@ ask_one(const struct member *m, int at, bool due, unsigned looks,
 	case ASK_WHY:
 		return due && ask_shell(m, false, looks & LOOK_ROLE, ret);
 	case ASK_CLUSTER:
+		return (looks & (LOOK_SCHEMA | LOOK_ROWS)) != 0 && serves &&
+		    number == 0 &&
+		    ask_session(pg_look_session(m, draft), looks & LOOK_SCHEMA,
+			pg_cluster_statements(draft), SCHEMA_LIMIT_MS, ret);
+	case ASK_SURVEY:
+		return (looks & LOOK_SCHEMA) != 0 && number == 0 && ask_survey(m, ret);
 	case ASK_DATABASE:
 	case ASK_ROWS:
+		return serves && is_of_databases(kind, looks, draft) &&
+		    ask_database(m, kind, number, ret, draft);
+	case ASK_ADVICE:
+		return serves && is_of_databases(kind, looks, draft) &&
+		    ask_advice(m, ret_number, ret, draft);
 	case ASK_NOTHING:
 		break;
 	}
@@ -267,12 +346,15 @@ pg_ask(const struct member *m, unsigned looks, const struct observation *draft,
 	    (text == NULL || !str_to_int(text, 0, ASK_NOTHING * NUMBERS, &first)))
 		return false;
 	for (int64_t at = first; at < ASK_NOTHING * NUMBERS;
-	     at = (at / NUMBERS + 1) * NUMBERS)
-		if (ask_one(m, (int)at, round > 0 && at == first, looks, draft,
-			sessions, ret)) {
-			ret->tag = (int)at;
-			return true;
-		}
+	     at = (at / NUMBERS + 1) * NUMBERS) {
+		int kind = (int)(at / NUMBERS), number = (int)(at % NUMBERS);
+
+		if (!ask_one(m, (enum kind)kind, &number, round > 0 && at == first,
+			looks, draft, sessions, ret))
+			continue;
+		ret->tag = kind * NUMBERS + number;
+		return true;
+	}
 	return false;
 }
 
@@ -342,6 +424,40 @@ answer_version(const struct outcome *o, struct observation *draft)
 	    pg_field(&row, 0));
 }
 
+/* What comes behind it. */
+static int
+answer_advice(const struct member *m, const struct question *q, const struct outcome *o,
+    struct observation *draft)
+{
+	int n = q->tag % NUMBERS / ADVISORIES, next;
+	char name[PG_DETAIL_BYTES];
+
+	if (!pg_cluster_database(draft, n, name))
+		return ASK_ROWS * NUMBERS;
+	next = pg_advice_read(m, name, o, draft);
+	return ASK_ADVICE * NUMBERS +
+	    (next >= 0 ? n * ADVISORIES + next : (n + 1) * ADVISORIES);
+}
+
+static void
+answer_database(const struct question *q, const struct outcome *o,
+    struct observation *draft, unsigned *seen)
+{
+	int number = q->tag % NUMBERS;
+	char name[PG_DETAIL_BYTES];
+
+	if (!pg_cluster_database(draft, number, name))
+		return;
+	if (q->tag / NUMBERS == ASK_DATABASE) {
+		pg_topics_read(name, o, draft);
+		return;
+	}
+	if (number == 0)
+		pg_details_clear(draft, "rows");
+	if (!pg_rows_read(name, o, draft))
+		*seen = 0;
+}
+
 void
 pg_answer(const struct member *m, const struct question *q, const struct outcome *o,
     struct observation *draft, unsigned *seen)
@@ -370,8 +486,21 @@ pg_answer(const struct member *m, const struct question *q, const struct outcome
 		next = ASK_NOTHING * NUMBERS;
 		break;
 	case ASK_CLUSTER:
+		if (!pg_cluster_read(o, draft)) {
+			*seen = 0;
+			next = ASK_NOTHING * NUMBERS;
+		}
+		break;
+	case ASK_SURVEY:
+		pg_survey_read(o, draft);
+		break;
+	case ASK_ADVICE:
+		next = answer_advice(m, q, o, draft);
+		break;
 	case ASK_DATABASE:
 	case ASK_ROWS:
+		answer_database(q, o, draft, seen);
+		break;
 	case ASK_NOTHING:
 		break;
 	}

@@ -6,6 +6,7 @@
 #include "daemon/engine/postgres/host.h"
 #include "daemon/engine/postgres/observe.h"
 #include "daemon/engine/postgres/procedures/procedures.h"
+#include "daemon/engine/postgres/rules.h"
 #include "daemon/engine/postgres/sql/session.h"
 #include "daemon/engine/postgres/utilities/pg_error.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
@@ -70,6 +71,8 @@ const struct engine postgres = {
 	.ask = pg_ask,
 	.answer = pg_answer,
 	.judge = pg_judge,
+	.check = pg_check,
+	.own_marker = true,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_SCHEMA,
 	.same_major = pg_same_major,
 	.release_parse = pg_release_parse,

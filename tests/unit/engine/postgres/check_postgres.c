@@ -14,6 +14,7 @@ main(void)
 	suite_add_tcase(suite, observe_tests());
 	suite_add_tcase(suite, pg_judge_tests());
 	suite_add_tcase(suite, pg_release_tests());
+	suite_add_tcase(suite, rules_tests());
 	suite_add_tcase(suite, script_tests());
 	suite_add_tcase(suite, validate_tests());
 	runner = srunner_create(suite);

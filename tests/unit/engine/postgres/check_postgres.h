@@ -9,6 +9,7 @@ TCase *names_tests(void);
 TCase *observe_tests(void);
 TCase *pg_judge_tests(void);
 TCase *pg_release_tests(void);
+TCase *rules_tests(void);
 TCase *script_tests(void);
 TCase *validate_tests(void);
 

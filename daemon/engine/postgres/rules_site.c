@@ -1,0 +1,238 @@
+/* Releases, hosts, accounts and settings of the servers. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/engine/postgres/rules_parts.h"
+#include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/utilities/pg_release.h"
+
+#define OLDEST 13
+
+void
+pg_rule_release(const struct pg_check *c)
+{
+	const struct release *from = &c->plan->from, *to = &c->plan->to;
+	char a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+	release_text(from, a);
+	release_text(to, b);
+	if (from->part[0] < OLDEST || to->part[0] < OLDEST)
+		pg_block(c, NULL, "upgrade offline by hand to 13 or later first",
+		    "%s to %s: releases before 13 are not served", a, b);
+	else if (!pg_same_major(from, to) && release_compare(from, to) > 0)
+		pg_block(c, NULL, "restore a dump into the older release",
+		    "%s is older than %s: no way leads down across majors", b, a);
+}
+
+/* ---- failover tools ---- */
+
+/* What betrays that somebody else decides about this server; in words. */
+static void
+add_signs(const struct pg_check *c, const struct member *m, struct buf *ret)
+{
+	const char *process = pg_seen(c, m, "pg.host.process"), *names;
+	const char *manager = pg_seen(c, m, "pg.host.manager");
+
+	if (pg_count_of(pg_seen(c, m, "pg.managers"), &names) > 0)
+		buf_addf(ret, "session of %s", names);
+	if (process != NULL && process[0] != '\0')
+		buf_addf(ret, "%s%s runs on host %s", ret->len > 0 ? ", " : "", process,
+		    m->host->name);
+	if (manager != NULL)
+		buf_addf(ret, "%sfiles of %s in its data directory",
+		    ret->len > 0 ? ", " : "", manager);
+}
+
+/* Files alone may be left over from another time. */
+static bool
+is_alive(const struct pg_check *c, const struct member *m)
+{
+	const char *process = pg_seen(c, m, "pg.host.process");
+
+	return pg_count_of(pg_seen(c, m, "pg.managers"), NULL) > 0 ||
+	    (process != NULL && process[0] != '\0');
+}
+
+void
+pg_rule_failover_tool(const struct pg_check *c)
+{
+	struct buf schemas = { 0 };
+
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		struct buf signs = { 0 };
+
+		(void)pg_wanted(c, m, "pg.host.process", "processes of the host");
+		add_signs(c, m, &signs);
+		if (signs.len > 0)
+			pg_find(c, is_alive(c, m) ? SEVERITY_BLOCKER : SEVERITY_WARNING,
+			    m,
+			    "pause it (patronictl pause, repmgr service pause, "
+			    "maintenance mode) and stop its daemons on all hosts, so that "
+			    "one decides about roles; when what runs there is about other "
+			    "servers, override this rule",
+			    "a failover tool is in charge of %s: %s", m->name,
+			    buf_text(&signs));
+		buf_done(&signs);
+	}
+	if (pg_objects(c, "managers", &schemas) > 0)
+		pg_warn(c, NULL, "see that it is paused, and drop what is not used",
+		    "schemas of a failover tool are there: %s", buf_text(&schemas));
+	buf_done(&schemas);
+}
+
+/* ---- accounts ---- */
+
+static void
+account_of(const struct pg_check *c, const struct member *m, bool logical)
+{
+	const char *name = pg_seen(c, m, "pg.account");
+	const char *super =
+	    pg_wanted(c, m, "pg.account.super", "rights of the account");
+	const char *lacks = pg_seen(c, m, "pg.account.lacks");
+
+	if (super == NULL || str_equal(super, "t"))
+		return;
+	if (logical)
+		pg_block(c, m, "ALTER ROLE ... SUPERUSER, for the upgrade",
+		    "%s is no superuser on %s: publications for all tables, and "
+		    "subscriptions before 16, want one",
+		    name, m->name);
+	else if (lacks != NULL)
+		pg_block(c, m, "grant them, or use a superuser",
+		    "%s lacks rights on %s: %s", name, m->name, lacks);
+	if (settings_is(&c->seen[m->index].details, "pg.account.monitor", "f"))
+		pg_warn(c, m, "GRANT pg_monitor",
+		    "%s is no member of pg_monitor on %s, and "
+		    "does not see who receives what",
+		    name, m->name);
+}
+
+void
+pg_rule_account(const struct pg_check *c)
+{
+	bool logical = (c->about & ABOUT_LOGICAL) != 0;
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		account_of(c, &c->pair->members[i], logical);
+}
+
+/* ---- files ---- */
+
+void
+pg_rule_binaries(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const struct installation_seen *home = observation_home(&c->seen[i]);
+		const struct release *runs = &c->seen[i].running;
+		char a[RELEASE_TEXT], b[RELEASE_TEXT];
+
+		if (home == NULL || !release_is_set(&home->release) ||
+		    !release_is_set(runs) || release_compare(&home->release, runs) == 0)
+			continue;
+		pg_warn(c, m,
+		    "the tools must be of the release that runs until this procedure "
+		    "changes it; do not let packages restart servers",
+		    "%s runs %s, but its files on disk are %s: half an upgrade",
+		    m->name, release_text(runs, a), release_text(&home->release, b));
+	}
+}
+
+void
+pg_rule_places(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		int new = c->plan->new_installation[i],
+		    old = c->plan->old_installation[i];
+
+		if (new >= 0 && str_equal(pg_data(m, new), pg_data(m, old)))
+			pg_block(c, m,
+			    "configure data_new, and an installation that is "
+			    "called \"new\"",
+			    "%s has one data directory for both releases: %s", m->name,
+			    pg_data(m, new));
+	}
+}
+
+void
+pg_rule_disk(const struct pg_check *c)
+{
+	const char *text = pg_wanted(c, ACTIVE(c), "pg.size", "size of the databases");
+	int64_t size, free_kib;
+
+	if (text == NULL || !str_to_int(text, 0, INT64_MAX, &size))
+		return;
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *room =
+		    pg_wanted(c, m, "pg.host.free_kib", "free disk space");
+
+		if (room == NULL || !str_to_int(room, 0, INT64_MAX, &free_kib) ||
+		    free_kib > size / 1024 + size / 10240)
+			continue;
+		pg_warn(c, m, "free space, or give data_new a place that has it",
+		    "host %s has %lld MiB for %s, the databases have %lld MiB",
+		    m->host->name, (long long)(free_kib >> 10),
+		    pg_data(m, c->plan->new_installation[i]), (long long)(size >> 20));
+	}
+}
+
+/* ---- settings ---- */
+
+/* A copy replays only with at least these of its source; from 14 on it pauses, before it
+ * stops. */
+void
+pg_rule_settings(const struct pg_check *c)
+{
+	static const char *const names[] = { "max_connections", "max_worker_processes",
+		"max_wal_senders", "max_prepared_transactions",
+		"max_locks_per_transaction" };
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
+			const struct member *m = &c->pair->members[i];
+			int64_t mine = pg_setting_number(c, m, names[k], -1),
+				of = pg_setting_number(c, ACTIVE(c), names[k], -1);
+
+			if (mine >= 0 && mine < of)
+				pg_block(c, m, "raise it, and restart the server",
+				    "%s of %s is %lld, of %s %lld: it would not replay, or "
+				    "serve less as the active",
+				    names[k], m->name, (long long)mine, ACTIVE(c)->name,
+				    (long long)of);
+		}
+}
+
+void
+pg_rule_pending(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *pending = pg_seen(c, m, "pg.pending");
+
+		if (pending != NULL && pending[0] != '\0')
+			pg_warn(c, m, "see that the new values are what you want",
+			    "settings of %s wait for the restart that the upgrade brings: "
+			    "%s",
+			    m->name, pending);
+	}
+}
+
+void
+pg_rule_durability(const struct pg_check *c)
+{
+	static const char *const names[] = { "fsync", "full_page_writes" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = pg_setting(c, ACTIVE(c), names[i]);
+
+		if (str_equal(value, "off"))
+			pg_warn(c, ACTIVE(c), "turn it on before the upgrade",
+			    "%s is off: a crash of the host damages the data",
+			    names[i]);
+	}
+}

@@ -1,0 +1,74 @@
+# What check wants to know of a member's host. It reads only.
+
+# Other programs that restart, promote and re-point servers by their own rules.
+pg_managers='patroni repmgrd pg_autoctl stolon-keeper stolon-sentinel pacemakerd'
+
+# pg_survey_manager DATA: manager=NAME for each that left its mark on the data directory.
+pg_survey_manager() {
+	[ -e "$1/patroni.dynamic.json" ] && echo manager=patroni
+	[ -e "$1/postgresql-auto-failover.conf" ] && echo manager=pg_autoctl
+	{ read -r pg_line && read -r pg_rest; } <"$1/postgresql.conf" || return 0
+	case $pg_line$pg_rest in
+	*overwritten\ by\ Patroni*) echo manager=patroni ;;
+	esac
+} 2>/dev/null
+
+# pg_survey_processes: process=NAME for each that runs; one that is a script goes by its name
+# in the command line.
+pg_survey_processes() {
+	pg_found=' '
+	for pg_child in /proc/[0-9]*; do
+		read -r pg_name <"$pg_child/comm" || continue
+		case $pg_name in
+		python*) IFS= read -r pg_title <"$pg_child/cmdline" ;;
+		*) pg_title=/$pg_name ;;
+		esac
+		for pg_manager in $pg_managers; do
+			case $pg_title$pg_found in
+			*" $pg_manager "*) ;;
+			*/"$pg_manager"*) pg_found="$pg_found$pg_manager " ;;
+			esac
+		done
+	done
+	for pg_manager in $pg_found; do
+		echo "process=$pg_manager"
+	done
+} 2>/dev/null
+
+# pg_survey_space NEW_DATA: free_kib where it is, or is to be.
+pg_survey_space() {
+	pg_above=$1
+	while [ -n "$pg_above" ] && ! [ -e "$pg_above" ]; do
+		pg_above=${pg_above%/*}
+	done
+	df -Pk "${pg_above:-/}" | while read -r pg_rest pg_rest pg_rest pg_free pg_rest; do
+		case $pg_free in
+		'' | *[!0-9]*) ;;
+		*) echo "free_kib=$pg_free" ;;
+		esac
+	done
+}
+
+# pg_survey_extensions BIN: available=NAME for each extension of that release, where packages
+# put them, else where its pg_config says.
+pg_survey_extensions() {
+	pg_major=${1%/bin*} pg_major=${pg_major##*/}
+	for pg_share in "${1%/lib/postgresql/*}/share/postgresql/$pg_major" \
+		"${1%/bin*}/share/postgresql" "${1%/bin*}/share" ''; do
+		[ -n "$pg_share" ] || pg_share=$("$1/pg_config" --sharedir 2>/dev/null)
+		[ -e "$pg_share/extension/plpgsql.control" ] && break
+	done
+	for pg_name in "$pg_share"/extension/*.control; do
+		pg_name=${pg_name##*/}
+		[ "$pg_name" = '*.control' ] || echo "available=${pg_name%.control}"
+	done
+}
+
+# pg_survey DATA NEW_DATA NEW_BIN
+pg_survey() {
+	pg_may_look "$1" || return 1
+	pg_survey_manager "$1"
+	pg_survey_processes
+	pg_survey_space "$2"
+	pg_survey_extensions "$3"
+}
