@@ -35,11 +35,11 @@ static const struct verb verbs[] = {
 	  "upgradectl status sales\n"
 	  "upgradectl status sales --watch\n",
 	  NULL, verb_status },
-	{ "check", "check PAIR --to RELEASE [--procedure NAME]", "PAIR", true, O(TO) | O(PROCEDURE), O(TO),
+	{ "check", "check PAIR --to RELEASE [--procedure NAME] [--option K=V]...", "PAIR", true, O_PLAN, O(TO),
 	  "everything that would stop an upgrade, at once",
 	  "Changes nothing. Exit status 8 when there are blockers.\n",
 	  "upgradectl check sales --to 22.1.1.21.0\n",
-	  NULL, verb_check },
+	  verb_settings_judge, verb_check },
 	{ "plan", "plan PAIR --to RELEASE [--procedure NAME] [--option K=V]...", "PAIR", true, O_PLAN, O(TO),
 	  "every step with its commands, gates and ways back",
 	  "Changes nothing. Passwords are shown as stars.\n",

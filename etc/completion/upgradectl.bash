@@ -6,7 +6,7 @@ _upgradectl_options()
 	case $1 in
 	pairs) echo --state ;;
 	status) echo --watch ;;
-	check) echo --to --procedure ;;
+	check) echo --to --procedure --option ;;
 	plan) echo --to --procedure --option ;;
 	start) echo --to --procedure --option --gates --wait --timeout ;;
 	advance) echo --through --all --comment ;;

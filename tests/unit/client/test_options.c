@@ -30,7 +30,7 @@ static const struct { const char *line, *text, *remedy; } refused[] = {
 	{ "x start sales --too 3",        "start does not know --too",             "did you mean --to?" },
 	{ "x pause sales --to 3",         "pause does not know --to",              NULL },
 	{ "x --to 3 pause sales",         "pause does not know --to",              NULL },
-	{ "x check sales",                "check needs --to RELEASE",              "write upgradectl check PAIR --to RELEASE [--procedure NAME]" },
+	{ "x check sales",                "check needs --to RELEASE",              "write upgradectl check PAIR --to RELEASE [--procedure NAME] [--option K=V]..." },
 	{ "x check --to 3",               "check needs PAIR",                      NULL },
 	{ "x check sales --to",           "--to needs an argument",                "write --to RELEASE" },
 	{ "x check sales --to=",          "--to needs an argument",                NULL },
