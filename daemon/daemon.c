@@ -4,12 +4,14 @@
 #include "daemon/daemon.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/mem.h"
 #include "common/secret.h"
 #include "daemon/api/api.h"
 #include "daemon/conductor/conductor.h"
@@ -176,6 +178,19 @@ complain(const struct ud_error *err)
 	return 1;
 }
 
+/* Where our own socket is, others of ours may be. */
+static void
+give_directory(struct runner *r, const char *control_socket)
+{
+	char *directory = mem_strdup(control_socket), *slash = strrchr(directory, '/');
+
+	if (slash != NULL && slash != directory) {
+		*slash = '\0';
+		runner_set_directory(r, directory);
+	}
+	free(directory);
+}
+
 static int
 build(struct parts *p, struct ud_error *err)
 {
@@ -190,6 +205,7 @@ build(struct parts *p, struct ud_error *err)
 		return -1;
 	p->base = event_base_new();
 	p->runner = runner_new(p->base);
+	give_directory(p->runner, cf->control_socket);
 	p->conductor = conductor_new(&(struct conductor_parts){
 	    .base = p->base,
 	    .journal = p->journal,

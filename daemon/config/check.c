@@ -134,6 +134,34 @@ check_title(struct loading *l, const struct node *n)
 		    "\"%s\" is not a name", n->title);
 }
 
+/* A host that anybody can play is none to run commands on. */
+static bool
+trusts_anybody(const char *option)
+{
+	static const char name[] = "stricthostkeychecking";
+	const char *at = str_find_nocase(option, name);
+
+	if (at == NULL)
+		return false;
+	at += strlen(name);
+	at += strspn(at, " \t=\"");
+	return str_starts_nocase(at, "no") || str_starts_nocase(at, "off");
+}
+
+static void
+check_ssh_options(struct loading *l, const struct node *ssh)
+{
+	struct str_list options = { 0 };
+
+	value_list(ssh, "options", &options);
+	for (size_t i = 0; i < options.count; i++)
+		if (trusts_anybody(options.items[i]))
+			report_error(&l->report, ssh->file, node_line(ssh, "options"),
+			    "options", "host keys that are checked",
+			    "\"%s\" would trust any host", options.items[i]);
+	str_list_done(&options);
+}
+
 static void
 check_transport(struct loading *l, const struct node *n)
 {
@@ -159,6 +187,8 @@ check_transport(struct loading *l, const struct node *n)
 		report_error(&l->report, n->file, node_line(ssh, "destination"),
 		    "destination", "\"user@host\", \"host\"",
 		    "\"%s\" is not a destination", destination);
+	if (ssh != NULL)
+		check_ssh_options(l, ssh);
 }
 
 static bool

@@ -55,8 +55,8 @@ static void
 on_signal(evutil_socket_t number, short what, void *arg)
 {
 	struct children *c = arg;
+	struct child_end end = { 0 };
 	struct child *child;
-	int status = 0;
 
 	(void)number;
 	(void)what;
@@ -65,12 +65,12 @@ on_signal(evutil_socket_t number, short what, void *arg)
 		child_ended_fn *ended = child->ended;
 		void *ended_arg = child->arg;
 
-		waitpid(child->pid, &status, 0);
+		waitpid(child->pid, &end.wait_status, 0);
 		LIST_REMOVE(child, entry);
 		free(child);
 		c->count--;
 		if (ended != NULL)
-			ended(ended_arg, status);
+			ended(ended_arg, &end);
 	}
 }
 
@@ -111,13 +111,25 @@ child_add(struct children *c, pid_t pid, child_ended_fn *ended, void *arg)
 }
 
 void
-child_signal(const struct child *c, int number)
+child_signal(struct child *c, int number)
 {
-	kill(-c->pid, number);
+	if (c->remote != NULL)
+		c->remote->signal(c, number);
+	else
+		kill(-c->pid, number);
+}
+
+void
+child_heard(struct child *c)
+{
+	if (c->remote != NULL)
+		c->remote->heard(c);
 }
 
 void
 child_give_up(struct child *c)
 {
 	c->ended = NULL;
+	if (c->remote != NULL)
+		c->remote->give_up(c);
 }

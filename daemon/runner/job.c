@@ -6,6 +6,7 @@
 
 #include "common/log.h"
 #include "common/mem.h"
+#include "daemon/runner/agent.h"
 #include "daemon/runner/ending.h"
 #include "daemon/runner/job.h"
 #include "daemon/runner/job_sh.h"
@@ -21,6 +22,7 @@ job_free(struct job *j)
 	prompt_close(j->prompt);
 	job_output_done(&j->out);
 	secret_free(j->own_password);
+	job_far_done(j);
 	free(j->path);
 	free(j);
 }
@@ -37,8 +39,6 @@ start_wrapper(struct job *j, const struct job_spec *spec, int terminal,
 		.session = true,
 		.terminal = terminal >= 0,
 		.folder = j->path };
-	pid_t pid;
-	int rc;
 
 	str_list_add(&argv, "/bin/sh");
 	str_list_add(&argv, "-c");
@@ -51,13 +51,10 @@ start_wrapper(struct job *j, const struct job_spec *spec, int terminal,
 		str_list_add(&argv, spec->command->argv.items[i]);
 	l.argv = argv.items;
 	ending_began(&j->outcome);
-	rc = launch(&j->runner->users, &l, &pid, err);
+	j->child = launch(j->runner, &l, job_ended, j, err);
 	str_list_done(&argv);
-	if (rc == 0) {
-		j->child = child_add(&j->runner->children, pid, job_ended, j);
-		j->ours = true;
-	}
-	return rc;
+	j->ours = j->child != NULL;
+	return j->ours ? 0 : -1;
 }
 
 static int
@@ -109,6 +106,12 @@ on_seen(void *arg, const char *text, size_t len)
 		j->output(j->arg, text, len);
 }
 
+static bool
+is_far(const struct host *host)
+{
+	return host != NULL && host->transport != TRANSPORT_LOCAL;
+}
+
 static struct job *
 job_new(struct runner *r, const struct job_spec *spec, job_done_fn *done,
     job_output_fn *output, void *arg)
@@ -116,6 +119,8 @@ job_new(struct runner *r, const struct job_spec *spec, job_done_fn *done,
 	struct job *j = mem_alloc(sizeof(*j));
 
 	j->runner = r;
+	if (is_far(spec->host))
+		j->far = far_find(r, spec->host);
 	j->path = mem_printf("%s/%s", spec->directory, spec->id);
 	j->limit_ms = spec->command != NULL ? spec->command->limit_ms : 0;
 	j->done = done;
@@ -138,9 +143,6 @@ check(const struct job_spec *spec, struct ud_error *err)
 {
 	if (!str_is_name(spec->id, JOB_ID - 1))
 		return ud_fail(err, UD_ESYSTEM, "'%s' is no name of a job", spec->id);
-	if (spec->host != NULL && spec->host->transport != TRANSPORT_LOCAL)
-		return ud_fail(err, UD_EUNREACHABLE,
-		    "host %s: transport ssh is not built in", spec->host->name);
 	return 0;
 }
 
@@ -167,6 +169,10 @@ job_start(struct runner *r, const struct job_spec *spec, job_done_fn *done,
 
 	if (check(spec, &err) != 0 || read_password(j, spec, &err) != 0) {
 		job_fail(j, err.text);
+		return j;
+	}
+	if (j->far != NULL) {
+		job_far_start(j, spec);
 		return j;
 	}
 	claimed = start(j, spec, &err) != 0 && err.code == UD_ESTATE;
@@ -197,7 +203,8 @@ job_attach(struct runner *r, const struct job_spec *spec, job_done_fn *done,
 		return j;
 	}
 	/* A folder or a file that is gone by now does not end a job that has begun. */
-	if (make_parent(j, spec, &err) != 0 || read_password(j, spec, &err) != 0)
+	if ((j->far == NULL && make_parent(j, spec, &err) != 0) ||
+	    read_password(j, spec, &err) != 0)
 		log_event(LOG_WARNING, "job.attach", KV_STR("job", spec->id),
 		    KV_STR("why", err.text), KV_STR("next", "followed all the same"));
 	job_follow(j, 0);
@@ -216,11 +223,12 @@ job_forget(struct runner *r, const struct host *host, const char *directory,
 {
 	char *path;
 
-	(void)r;
-	if (!str_is_name(id, JOB_ID - 1) ||
-	    (host != NULL && host->transport != TRANSPORT_LOCAL))
+	if (!str_is_name(id, JOB_ID - 1))
 		return;
 	path = mem_printf("%s/%s", directory, id);
-	folder_remove(path);
+	if (is_far(host))
+		agent_forget(far_find(r, host), path);
+	else
+		folder_remove(path);
 	free(path);
 }

@@ -25,6 +25,19 @@ struct job {
 	struct child *child;   /* NULL: not ours, or ended */
 	bool ours;             /* was our child */
 	struct folder folder;
+	bool lives; /* some process of a job that has begun does */
+	struct far *far; /* NULL: it runs here */
+	struct far_look *asked; /* in hand of its host, NULL: nothing */
+	struct far_look *signal; /* the same, beside it */
+	bool heard; /* it was told to end */
+	char *begin;  /* what starts it there; NULL: it is known whether it began */
+	bool staged;  /* its wrapper comes over a terminal: */
+	int terminal; /* the end that it gets; -1 once it has it */
+	int64_t from; /* so much of its output was read */
+	int lost;     /* questions without an answer, one after the other */
+	int quiet;    /* looks that brought nothing new */
+	bool more;    /* of its output is there */
+	bool again;   /* something happened since it was asked */
 	struct job_output out;
 	struct event *tick, *limit;
 	enum told told; /* to end, and why */
@@ -34,10 +47,21 @@ struct job {
 };
 
 /* job_follow.c */
+void job_judge(struct job *j, bool known); /* what its folder says now */
+void job_decide(struct job *j, enum ending ending); /* its end, told from the loop */
+void job_finish(struct job *j);			   /* tells it; there is no job any more */
 void job_follow_init(struct job *j);
 void job_follow(struct job *j, int64_t after_ms); /* looks at it then, and goes on so */
 void job_fail(struct job *j, const char *text);   /* ends it; told from the loop */
-void job_ended(void *arg, int wait_status);       /* its wrapper, our child, ended */
+void job_ended(void *arg, const struct child_end *end); /* its wrapper, our child */
+
+/* job_far.c: one that runs on another host */
+void job_far_start(struct job *j, const struct job_spec *spec);
+void job_far_tick(struct job *j);
+void job_far_signal(struct job *j, int number);
+void job_far_bury(struct job *j);
+void job_far_noted(struct job *j); /* it is said to be over */
+void job_far_done(struct job *j);
 
 /* job.c */
 void job_free(struct job *j);

@@ -16,13 +16,14 @@
 #include "daemon/runner/job.h"
 
 #define BARE_MS  1000  /* a wrapper on its way has made its pid file by then */
+#define FAR_MS   5000  /* the same for one that comes over a connection of its own */
 #define EMPTY_MS 10000 /* and written it by then */
 
 /* ---- the end ---- */
 
 /* The outcome is decided: told from the loop when the output is read. */
-static void
-decide(struct job *j, enum ending ending)
+void
+job_decide(struct job *j, enum ending ending)
 {
 	j->over = true;
 	j->outcome.ending = ending;
@@ -36,7 +37,7 @@ void
 job_fail(struct job *j, const char *text)
 {
 	buf_adds(&j->out.kept, text);
-	decide(j, ENDING_FAILED);
+	job_decide(j, ENDING_FAILED);
 }
 
 /* A time of the wall clock, told in ours; 0 for one that is not of this boot. */
@@ -45,7 +46,7 @@ mono_of_wall(const struct job *j, int64_t wall_ms)
 {
 	int64_t ago = clock_wall_ms() - wall_ms;
 
-	if (wall_ms == 0 || !folder_is_of_this_boot(&j->folder))
+	if (wall_ms == 0 || (j->far == NULL && !folder_is_of_this_boot(&j->folder)))
 		return 0;
 	return clock_mono_ms() - (ago > 0 ? ago : 0);
 }
@@ -65,8 +66,8 @@ fill_times(struct job *j)
 	o->ended_ms = mono_of_wall(j, o->ended_wall_ms);
 }
 
-static void
-finish(struct job *j)
+void
+job_finish(struct job *j)
 {
 	struct outcome o;
 	job_done_fn *done = j->done;
@@ -90,7 +91,9 @@ finish(struct job *j)
 static void
 signal_group(struct job *j, int number)
 {
-	if (j->child != NULL)
+	if (j->far != NULL)
+		job_far_signal(j, number);
+	else if (j->child != NULL)
 		child_signal(j->child, number);
 	else
 		folder_signal(&j->folder, number);
@@ -103,7 +106,8 @@ tell(struct job *j, enum told why)
 		return;
 	j->told = why;
 	signal_group(j, SIGTERM);
-	timer_start(j->limit, j->runner->kill_after_ms);
+	if (j->far == NULL)
+		timer_start(j->limit, j->runner->kill_after_ms);
 }
 
 static void
@@ -113,10 +117,11 @@ on_limit(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (j->told != TOLD_NOTHING)
-		signal_group(j, SIGKILL);
-	else
+	if (j->told == TOLD_NOTHING) {
 		tell(j, TOLD_LIMIT);
+		return;
+	}
+	signal_group(j, SIGKILL);
 }
 
 void
@@ -146,10 +151,12 @@ bury(struct job *j)
 	struct ud_error err;
 	bool buried;
 
-	if (folder_bury(j->path, &buried, &err) != 0)
+	if (j->far != NULL)
+		job_far_bury(j);
+	else if (folder_bury(j->path, &buried, &err) != 0)
 		job_fail(j, err.text);
 	else if (buried)
-		decide(j, ENDING_GONE);
+		job_decide(j, ENDING_GONE);
 }
 
 /* Claimed, and nothing in it: its wrapper is on its way, or will never come. */
@@ -161,8 +168,8 @@ on_bare(struct job *j)
 	if (j->bare_since_ms == 0)
 		j->bare_since_ms = now;
 	if (now - j->bare_since_ms >= EMPTY_MS)
-		decide(j, ENDING_GONE);
-	else if (now - j->bare_since_ms >= BARE_MS)
+		job_decide(j, ENDING_GONE);
+	else if (now - j->bare_since_ms >= (j->far != NULL ? FAR_MS : BARE_MS))
 		bury(j);
 }
 
@@ -179,19 +186,9 @@ read_folder(struct job *j)
 		j->folder.state = FOLDER_STARTED;
 }
 
-static void
-look(struct job *j)
+void
+job_judge(struct job *j, bool known)
 {
-	bool known = j->folder.pid > 0;
-
-	read_folder(j);
-	if (j->folder.state == FOLDER_STARTED && !folder_lives(&j->folder)) {
-		read_folder(j); /* it may have ended just now */
-		if (j->folder.state == FOLDER_STARTED) {
-			decide(j, ENDING_GONE);
-			return;
-		}
-	}
 	switch (j->folder.state) {
 	case FOLDER_MISSING:
 		bury(j);
@@ -200,15 +197,17 @@ look(struct job *j)
 		on_bare(j);
 		break;
 	case FOLDER_STARTED:
-		if (!known && !j->ours)
+		if (!j->lives)
+			job_decide(j, ENDING_GONE);
+		else if (!known && !j->ours)
 			on_found(j);
 		break;
 	case FOLDER_ENDED:
 		ending_of_shell(&j->outcome, j->folder.status);
-		decide(j, j->outcome.ending);
+		job_decide(j, j->outcome.ending);
 		break;
 	case FOLDER_BURIED:
-		decide(j, ENDING_GONE);
+		job_decide(j, ENDING_GONE);
 		break;
 	case FOLDER_UNREADABLE:
 		job_fail(j, j->path);
@@ -218,15 +217,32 @@ look(struct job *j)
 }
 
 static void
+look(struct job *j)
+{
+	bool known = j->folder.pid > 0;
+
+	read_folder(j);
+	j->lives = j->folder.state == FOLDER_STARTED && folder_lives(&j->folder);
+	if (j->folder.state == FOLDER_STARTED && !j->lives)
+		read_folder(j); /* it may have ended just now */
+	job_judge(j, known);
+}
+
+static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct job *j = arg;
-	bool whole = job_output_read(&j->out);
+	bool whole;
 
 	(void)fd;
 	(void)what;
+	if (j->far != NULL) {
+		job_far_tick(j);
+		return;
+	}
+	whole = job_output_read(&j->out);
 	if (j->over && whole) {
-		finish(j);
+		job_finish(j);
 		return;
 	}
 	if (!j->over && j->child == NULL)
@@ -237,9 +253,10 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 /* Without a whole folder the wrapper did not come to the command: why is not known here,
  * but where. */
 void
-job_ended(void *arg, int wait_status)
+job_ended(void *arg, const struct child_end *end)
 {
 	struct job *j = arg;
+	int wait_status = end->wait_status;
 
 	j->child = NULL;
 	if (j->over)

@@ -92,6 +92,32 @@ take_in(struct job_output *o, const char *text, size_t len)
 	hand_on_line(o, ready(o));
 }
 
+void
+job_output_add(struct job_output *o, char *text, size_t len)
+{
+	char *end;
+
+	stream_clean(text, len);
+	if (o->cut) {
+		end = memchr(text, '\n', len);
+		if (end == NULL)
+			return;
+		o->cut = false;
+		len -= (size_t)(end + 1 - text);
+		text = end + 1;
+	}
+	take_in(o, text, len);
+}
+
+/* Half a secret would not be known as one: a line without its beginning is not shown. */
+void
+job_output_skip(struct job_output *o, size_t len)
+{
+	hand_on_line(o, o->line.len);
+	o->kept.dropped += len;
+	o->cut = o->secret != NULL;
+}
+
 bool
 job_output_read(struct job_output *o)
 {
@@ -107,8 +133,7 @@ job_output_read(struct job_output *o)
 		n = read(o->fd, chunk, sizeof(chunk));
 		if (n <= 0)
 			return true;
-		stream_clean(chunk, (size_t)n);
-		take_in(o, chunk, (size_t)n);
+		job_output_add(o, chunk, (size_t)n);
 		total += (size_t)n;
 	}
 	return false;

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "common/mem.h"
+#include "daemon/runner/far.h"
+#include "daemon/runner/parts.h"
 #include "daemon/runner/spawn.h"
 
 static struct user *
@@ -105,48 +107,43 @@ env_make(struct str_list *env, const struct user *u, char *const *added)
 		env_put(env, *added);
 }
 
-static int
-launch_here(struct user_list *users, const struct launch *l, pid_t *ret,
+static struct child *
+launch_here(struct runner *r, const struct launch *l, child_ended_fn *ended, void *arg,
     struct ud_error *err)
 {
 	struct spawn s = { .launch = l };
 	struct str_list env = { 0 };
+	pid_t pid;
 	int rc;
 
-	if (user_find(users, l->host, &s.user, err) != 0)
-		return -1;
+	if (user_find(&r->users, l->host, &s.user, err) != 0)
+		return NULL;
 	s.null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (s.null < 0)
-		return ud_fail(err, UD_ESYSTEM, "/dev/null: %s", strerror(errno));
+	if (s.null < 0) {
+		ud_fail(err, UD_ESYSTEM, "/dev/null: %s", strerror(errno));
+		return NULL;
+	}
 	env_make(&env, s.user, l->env);
 	s.env = env.items;
-	rc = spawn(&s, ret, err);
+	rc = spawn(&s, &pid, err);
 	str_list_done(&env);
 	close(s.null);
-	return rc;
+	return rc == 0 ? child_add(&r->children, pid, ended, arg) : NULL;
 }
 
-static int
-launch_by_ssh(struct user_list *users, const struct launch *l, pid_t *ret,
+struct child *
+launch(struct runner *r, const struct launch *l, child_ended_fn *ended, void *arg,
     struct ud_error *err)
 {
-	(void)users;
-	(void)ret;
-	return ud_fail(err, UD_EUNREACHABLE, "host %s: transport ssh is not built in",
-	    l->host->name);
-}
-
-int
-launch(struct user_list *users, const struct launch *l, pid_t *ret,
-    struct ud_error *err)
-{
-	if (l->argv == NULL || l->argv[0] == NULL)
-		return ud_fail(err, UD_ESYSTEM, "nothing to run");
+	if (l->argv == NULL || l->argv[0] == NULL) {
+		ud_fail(err, UD_ESYSTEM, "nothing to run");
+		return NULL;
+	}
 	switch (l->host != NULL ? l->host->transport : TRANSPORT_LOCAL) {
 	case TRANSPORT_SSH:
-		return launch_by_ssh(users, l, ret, err);
+		return channel_open(far_find(r, l->host), l, ended, arg);
 	case TRANSPORT_LOCAL:
 		break;
 	}
-	return launch_here(users, l, ret, err);
+	return launch_here(r, l, ended, arg, err);
 }

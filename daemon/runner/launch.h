@@ -11,6 +11,10 @@
 
 #include "common/error.h"
 #include "daemon/model/pair.h"
+#include "daemon/runner/child.h"
+
+struct evbuffer;
+struct runner;
 
 /* A user of this host that processes become; looked up once. */
 struct user {
@@ -35,16 +39,19 @@ struct launch {
 	char *const *argv;
 	char *const *env; /* NAME=value, added to the minimal environment; NULL: none */
 	int in, out;      /* input, and both streams of output; -1: /dev/null */
+	int errors;       /* a stream of its own for errors, elsewhere; 0: none */
 	bool session;     /* leads a session, HUP ignored; else a group of its own */
 	bool terminal;    /* in is a terminal: it becomes the controlling one */
 	bool dies_with_us;
-	const char *folder; /* the process makes this folder, 0700, before it begins;
+	const char *folder; /* here: the process makes this folder, 0700, before it begins;
 			     * it does not begin when that fails; NULL: none */
+	struct evbuffer *unsent; /* elsewhere: what must be written to the input before
+				  * anything else is added here. NULL: nobody else writes */
 };
 
-/* *ret is the process and its group. UD_ESYSTEM: it could not be started; UD_ESTATE: the
- * folder is there already. */
-int launch(struct user_list *users, const struct launch *l, pid_t *ret,
-    struct ud_error *err) UD_CHECKED;
+/* UD_ESYSTEM: it could not be started; UD_ESTATE: the folder is there already. What is
+ * started elsewhere tells its failure by its end. */
+struct child *launch(struct runner *r, const struct launch *l, child_ended_fn *ended,
+    void *arg, struct ud_error *err) UD_CHECKED;
 
 #endif

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include "daemon/runner/child.h"
+#include "daemon/runner/far.h"
 #include "daemon/runner/launch.h"
+#include "daemon/runner/place.h"
 #include "daemon/runner/runner.h"
 
 #define OUTPUT_MOST \
@@ -16,7 +18,6 @@
 LIST_HEAD(job_list, job);
 LIST_HEAD(session_list, session);
 LIST_HEAD(process_list, process);
-TAILQ_HEAD(process_queue, process);
 
 struct runner {
 	struct event_base *base;
@@ -25,9 +26,12 @@ struct runner {
 	mode_t mask; /* what jobs get: the wrapper has its own */
 	struct job_list jobs;
 	struct session_list sessions;
-	struct process_queue waiting;
-	struct process_list running;
-	int processes_running, processes_most;
+	struct process_list processes;
+	struct place here;
+	struct far_list hosts; /* by ssh */
+	char *directory;       /* of control sockets; NULL: not made yet */
+	bool own_directory;
+	int lines; /* so many were started */
 	/* Tests have less time. */
 	int64_t kill_after_ms; /* jobs: from TERM to KILL */
 	int64_t leave_ms;      /* sessions: from the dialect's words to TERM */

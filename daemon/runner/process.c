@@ -16,15 +16,17 @@
 #define GRACE_MS 1000 /* from TERM to KILL: a killed client can harm a database */
 
 struct process {
+	LIST_ENTRY(process) entry;
 	TAILQ_ENTRY(process) waits;
-	LIST_ENTRY(process) runs;
 	struct runner *runner;
+	struct place *place;
 	const struct host *host;
 	struct str_list argv, env;
 	int64_t limit_ms;
 	job_done_fn *done;
 	void *arg;
 	struct child *child; /* NULL: not started */
+	bool began;          /* had its turn */
 	int fd;
 	struct event *readable;
 	struct event *timer; /* waiting: its turn; running: limit, then KILL */
@@ -36,6 +38,7 @@ struct process {
 static void
 process_free(struct process *p)
 {
+	LIST_REMOVE(p, entry);
 	if (p->readable != NULL)
 		event_free(p->readable);
 	if (p->fd >= 0)
@@ -50,20 +53,19 @@ process_free(struct process *p)
 
 /* The next of those that wait gets its turn, from the loop. */
 static void
-wake_next(struct runner *r)
+wake_next(struct place *place)
 {
-	struct process *p = TAILQ_FIRST(&r->waiting);
+	struct process *p = TAILQ_FIRST(&place->waiting);
 
-	if (p != NULL && r->processes_running < r->processes_most)
+	if (p != NULL && place->running < place->most)
 		event_active(p->timer, EV_TIMEOUT, 0);
 }
 
 static void
 leave_running(struct process *p)
 {
-	LIST_REMOVE(p, runs);
-	p->runner->processes_running--;
-	wake_next(p->runner);
+	p->place->running--;
+	wake_next(p->place);
 }
 
 static void
@@ -90,17 +92,32 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!stream_read(p->fd, &p->output))
 		event_del(p->readable);
+	else if (p->child != NULL)
+		child_heard(p->child);
+}
+
+/* A shell has said so in the place of the program: it is not there, or none. */
+static bool
+could_not_begin(const struct outcome *o)
+{
+	return o->ending == ENDING_EXITED && (o->status == 126 || o->status == 127);
 }
 
 /* Its end is that of the process: what it left behind may hold the pipe open. */
 static void
-on_ended(void *arg, int wait_status)
+on_ended(void *arg, const struct child_end *end)
 {
 	struct process *p = arg;
 
 	p->child = NULL;
 	stream_read(p->fd, &p->output);
-	ending_of_wait(&p->outcome, wait_status);
+	ending_of_wait(&p->outcome, end->wait_status);
+	if (end->failure != NULL) {
+		p->outcome.ending = ENDING_FAILED;
+		buf_adds(&p->output, end->failure);
+	} else if (p->place != &p->runner->here && could_not_begin(&p->outcome)) {
+		p->outcome.ending = ENDING_FAILED;
+	}
 	if (p->told)
 		p->outcome.ending = ENDING_TIMED_OUT;
 	finish(p);
@@ -113,22 +130,19 @@ start(struct process *p, struct ud_error *err)
 		.argv = p->argv.items,
 		.env = p->env.items };
 	int ends[2];
-	pid_t pid;
-	int rc;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return ud_fail(err, UD_ESYSTEM, "pipe: %s", strerror(errno));
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	l.in = -1;
 	l.out = ends[1];
-	rc = launch(&p->runner->users, &l, &pid, err);
+	p->child = launch(p->runner, &l, on_ended, p, err);
 	close(ends[1]);
-	if (rc != 0) {
+	if (p->child == NULL) {
 		close(ends[0]);
 		return -1;
 	}
 	p->fd = ends[0];
-	p->child = child_add(&p->runner->children, pid, on_ended, p);
 	p->readable =
 	    event_new(p->runner->base, p->fd, EV_READ | EV_PERSIST, on_readable, p);
 	event_add(p->readable, NULL);
@@ -138,13 +152,12 @@ start(struct process *p, struct ud_error *err)
 static void
 on_turn(struct process *p)
 {
-	struct runner *r = p->runner;
 	struct ud_error err;
 
-	TAILQ_REMOVE(&r->waiting, p, waits);
-	LIST_INSERT_HEAD(&r->running, p, runs);
-	r->processes_running++;
-	wake_next(r);
+	TAILQ_REMOVE(&p->place->waiting, p, waits);
+	p->place->running++;
+	p->began = true;
+	wake_next(p->place);
 	ending_began(&p->outcome);
 	if (start(p, &err) != 0) {
 		p->outcome.ending = ENDING_FAILED;
@@ -162,14 +175,22 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (p->child == NULL) {
-		if (p->runner->processes_running < p->runner->processes_most)
+	if (!p->began) {
+		if (p->place->running < p->place->most)
 			on_turn(p);
 		return;
 	}
 	child_signal(p->child, p->told ? SIGKILL : SIGTERM);
 	p->told = true;
 	timer_start(p->timer, GRACE_MS);
+}
+
+static struct place *
+place_of(struct runner *r, const struct host *host)
+{
+	if (host == NULL || host->transport == TRANSPORT_LOCAL)
+		return &r->here;
+	return &far_find(r, host)->processes;
 }
 
 struct process *
@@ -180,6 +201,7 @@ process_run(struct runner *r, const struct host *host, char *const *argv,
 
 	p->runner = r;
 	p->host = host;
+	p->place = place_of(r, host);
 	for (; argv != NULL && *argv != NULL; argv++)
 		str_list_add(&p->argv, *argv);
 	for (; env != NULL && *env != NULL; env++)
@@ -190,8 +212,9 @@ process_run(struct runner *r, const struct host *host, char *const *argv,
 	p->fd = -1;
 	buf_init(&p->output, OUTPUT_MOST);
 	p->timer = evtimer_new(r->base, on_timer, p);
-	TAILQ_INSERT_TAIL(&r->waiting, p, waits);
-	wake_next(r);
+	LIST_INSERT_HEAD(&r->processes, p, entry);
+	TAILQ_INSERT_TAIL(&p->place->waiting, p, waits);
+	wake_next(p->place);
 	return p;
 }
 
@@ -203,8 +226,8 @@ process_cancel(struct process *p)
 		child_give_up(p->child);
 		leave_running(p);
 	} else {
-		TAILQ_REMOVE(&p->runner->waiting, p, waits);
-		wake_next(p->runner);
+		TAILQ_REMOVE(&p->place->waiting, p, waits);
+		wake_next(p->place);
 	}
 	process_free(p);
 }
@@ -212,6 +235,6 @@ process_cancel(struct process *p)
 void
 runner_set_processes(struct runner *r, int most)
 {
-	r->processes_most = most > 0 ? most : 1;
-	wake_next(r);
+	r->here.most = most > 0 ? most : 1;
+	wake_next(&r->here);
 }

@@ -54,17 +54,23 @@ find_answer(const struct prompt *p, const char *tail)
 	return NULL;
 }
 
-static void
-give(struct prompt *p, const char *answer)
+void
+prompt_type(struct prompt *p, const char *text)
 {
-	char *line = mem_printf("%s\n", answer);
+	char *line = mem_printf("%s\n", text);
 	size_t len = strlen(line);
 
-	p->given++;
 	if (write(p->master, line, len) < 0 && errno == EIO)
 		event_del(p->readable); /* nobody is there any more */
 	explicit_bzero(line, len);
 	free(line);
+}
+
+static void
+give(struct prompt *p, const char *answer)
+{
+	p->given++;
+	prompt_type(p, answer);
 }
 
 static void

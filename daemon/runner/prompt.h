@@ -28,6 +28,9 @@ int prompt_open(struct event_base *base, const struct secret *password,
 /* What the command printed on its output. */
 void prompt_output(struct prompt *p, const char *text, size_t len);
 
+/* Writes a line to the terminal, not a secret one. */
+void prompt_type(struct prompt *p, const char *line);
+
 /* A prompt that was not answered, "" when there is none. */
 const char *prompt_unanswered(const struct prompt *p);
 

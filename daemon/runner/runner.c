@@ -5,11 +5,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/mem.h"
 #include "daemon/runner/parts.h"
+
+#define PROCESSES_MOST 8
+#define DIRECTORY_MOST 70
 
 struct runner *
 runner_new(struct event_base *base)
@@ -17,13 +21,14 @@ runner_new(struct event_base *base)
 	struct runner *r = mem_alloc(sizeof(*r));
 
 	r->base = base;
-	r->processes_most = 8;
 	r->kill_after_ms = 10000;
 	r->leave_ms = 5000;
 	LIST_INIT(&r->jobs);
 	LIST_INIT(&r->sessions);
-	TAILQ_INIT(&r->waiting);
-	LIST_INIT(&r->running);
+	LIST_INIT(&r->processes);
+	TAILQ_INIT(&r->here.waiting);
+	r->here.most = PROCESSES_MOST;
+	LIST_INIT(&r->hosts);
 	LIST_INIT(&r->users);
 	r->mask = umask(077);
 	umask(r->mask);
@@ -31,6 +36,22 @@ runner_new(struct event_base *base)
 	signal(SIGPIPE, SIG_IGN);
 	children_init(&r->children, base);
 	return r;
+}
+
+/* What ssh adds to the name while it makes a socket must fit, too. */
+void
+runner_set_directory(struct runner *r, const char *directory)
+{
+	if (r->directory == NULL && strlen(directory) <= DIRECTORY_MOST)
+		r->directory = mem_strdup(directory);
+}
+
+static void
+directory_done(struct runner *r)
+{
+	if (r->own_directory)
+		rmdir(r->directory);
+	free(r->directory);
 }
 
 void
@@ -42,10 +63,10 @@ runner_free(struct runner *r)
 		job_detach(LIST_FIRST(&r->jobs));
 	while (!LIST_EMPTY(&r->sessions))
 		session_free(LIST_FIRST(&r->sessions));
-	while (!TAILQ_EMPTY(&r->waiting))
-		process_cancel(TAILQ_FIRST(&r->waiting));
-	while (!LIST_EMPTY(&r->running))
-		process_cancel(LIST_FIRST(&r->running));
+	while (!LIST_EMPTY(&r->processes))
+		process_cancel(LIST_FIRST(&r->processes));
+	far_done(&r->hosts);
+	directory_done(r);
 	children_done(&r->children);
 	users_done(&r->users);
 	free(r);

@@ -21,6 +21,10 @@ struct process;
 
 struct runner *runner_new(struct event_base *base);
 
+/* Where the sockets of ssh connections are made: a folder of ours alone. Without one, or
+ * when its name is too long for a socket, one is made below /tmp. */
+void runner_set_directory(struct runner *r, const char *directory);
+
 /* Ends sessions and short processes; jobs go on. Callbacks are not called any more. */
 void runner_free(struct runner *r);
 
@@ -72,7 +76,7 @@ void job_forget(struct runner *r, const struct host *host, const char *directory
 
 /* Runs argv on the host (NULL: here) with /dev/null as input; both streams in one output,
  * capped. At its limit the group gets TERM, KILL a second later. At most so many at once
- * as set by runner_set_processes; the rest wait in turn. */
+ * as set by runner_set_processes, and eight on each other host; the rest wait in turn. */
 struct process *process_run(struct runner *r, const struct host *host, char *const *argv,
     char *const *env, int64_t limit_ms, job_done_fn *done, void *arg);
 void process_cancel(struct process *p); /* no callback follows */

@@ -20,6 +20,8 @@ struct ask {
 };
 TAILQ_HEAD(ask_queue, ask);
 
+typedef void session_noted_fn(void *arg, const char *line);
+
 struct session {
 	LIST_ENTRY(session) entry;
 	struct runner *runner;
@@ -33,6 +35,11 @@ struct session {
 	bool termed;         /* and had TERM already */
 	int in, out;         /* our ends; -1 closed */
 	struct event *readable, *writable;
+	session_noted_fn *noted; /* NULL: errors are in the output */
+	void *noted_arg;
+	int notes; /* our end of its errors; -1: none */
+	struct event *notes_readable;
+	struct buf notes_text;
 	struct evbuffer *unsent;
 	struct buf text; /* printed since the question was written */
 	char nonce[NONCE];
@@ -47,6 +54,10 @@ struct session {
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
+
+/* A child elsewhere has its errors as a stream of its own: each line is told, from the
+ * loop. Before the first question only. */
+void session_watch(struct session *s, session_noted_fn *noted, void *arg);
 
 /* session.c */
 void session_answered(struct session *s); /* more was printed: is the answer whole? */

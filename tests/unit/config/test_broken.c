@@ -97,6 +97,8 @@ static const struct {
 	  A ":1: transport: missing in host \"h\", which has an ssh section; accepted: \"local\", \"ssh\"\n" },
 	{ "destination as an option", "host \"h\" { transport = \"ssh\" ssh { destination = \"-oProxyCommand=x\" } }", NULL,
 	  A ":1: destination: \"-oProxyCommand=x\" is not a destination; accepted: \"user@host\", \"host\"\n" },
+	{ "any host key", "host \"h\" { transport = \"ssh\" ssh { destination = \"x\"\noptions = { \"-oStrictHostKeyChecking no\", \"-4\" } } }", NULL,
+	  A ":2: options: \"-oStrictHostKeyChecking no\" would trust any host; accepted: host keys that are checked\n" },
 	{ "installation without bin", "host \"h\" {\ntimesten \"old\" { } }", NULL,
 	  A ":2: bin: missing in timesten \"old\"; accepted: an absolute path\n" },
 	{ "installation twice", "host \"h\" { timesten \"old\" { bin = \"/a\" }\ntimesten \"old\" { bin = \"/b\" } }", NULL,

@@ -13,6 +13,7 @@ main(void)
 	suite_add_tcase(suite, process_tests());
 	suite_add_tcase(suite, session_tests());
 	suite_add_tcase(suite, link_tests());
+	suite_add_tcase(suite, remote_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -10,5 +10,7 @@ TCase *prompt_tests(void);
 TCase *process_tests(void);
 TCase *session_tests(void);
 TCase *link_tests(void);
+TCase *remote_tests(void);
+TCase *ssh_tests(void);
 
 #endif

@@ -11,13 +11,30 @@
 #include "common/clock.h"
 #include "common/mem.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS	    10000
+#define WAIT_FAR_MS 30000
 
 struct event_base *base;
 struct runner *runner;
 char folder[64];
+const struct host *stage_host;
 static int64_t wait_until_ms;
 static int order;
+
+/* Limits of processes are not for the connection. */
+static void
+connect_first(void)
+{
+	char *argv[] = { mem_strdup("true"), NULL };
+	struct ended e = { 0 };
+
+	process_run(runner, stage_host, argv, NULL, 0, on_done, &e);
+	WAIT_FOR(e.calls == 1);
+	ck_assert_msg(e.o.ending == ENDING_EXITED, "%s", e.o.output);
+	outcome_done(&e.o);
+	free(argv[0]);
+	order = 0;
+}
 
 void
 stage_setup(void)
@@ -27,6 +44,8 @@ stage_setup(void)
 	base = event_base_new();
 	runner = runner_new(base);
 	order = 0;
+	if (stage_host != NULL)
+		connect_first();
 }
 
 void
@@ -65,7 +84,7 @@ on_output(void *arg, const char *text, size_t len)
 void
 stage_wait_begin(void)
 {
-	wait_until_ms = clock_mono_ms() + WAIT_MS;
+	wait_until_ms = clock_mono_ms() + (stage_host != NULL ? WAIT_FAR_MS : WAIT_MS);
 }
 
 void
@@ -85,6 +104,13 @@ turn_idle(int turns)
 	stage_wait_begin();
 	for (int i = 0; i < turns; i++)
 		stage_turn(__FILE__, __LINE__, "nothing");
+}
+
+void
+stage_run(void)
+{
+	for (;;)
+		event_base_loop(base, EVLOOP_ONCE);
 }
 
 char *
@@ -115,6 +141,7 @@ script_init(struct script *s, const char *id, const char *text)
 	str_list_addf(&s->command.env, "T=%s", folder);
 	str_copy(s->directory, sizeof(s->directory), in_folder("jobs"));
 	s->spec = (struct job_spec){ .id = id,
+		.host = stage_host,
 		.directory = s->directory,
 		.command = &s->command };
 }

@@ -8,6 +8,7 @@
 extern struct event_base *base;
 extern struct runner *runner;
 extern char folder[64];
+extern const struct host *stage_host; /* where everything runs; NULL: here */
 
 void stage_setup(void);
 void stage_teardown(void);
@@ -22,7 +23,7 @@ struct ended {
 void on_done(void *arg, struct outcome *o);              /* arg: struct ended */
 void on_output(void *arg, const char *text, size_t len); /* arg: struct ended */
 
-/* Turns the loop until it is so; fails the test after ten seconds. */
+/* Turns the loop until it is so; fails the test after ten seconds (elsewhere thirty). */
 #define WAIT_FOR(condition)                    \
 	for (stage_wait_begin(); !(condition); \
 	     stage_turn(__FILE__, __LINE__, #condition))
@@ -31,6 +32,9 @@ void stage_turn(const char *file, int line, const char *what);
 
 /* So many turns of the loop, 5 ms each at most: nothing is to happen. */
 void turn_idle(int turns);
+
+/* For a process that plays another daemon: turns the loop until it is killed. */
+void stage_run(void) __attribute__((noreturn));
 
 bool file_exists(const char *name); /* in the folder */
 char *in_folder(const char *name);  /* its path; one of a few static buffers */

@@ -31,8 +31,7 @@ start_and_die(const char *text, const char *until, const struct secret *password
 	if (pid == 0) {
 		event_reinit(base);
 		job_start(runner, &script.spec, on_done, NULL, &ended);
-		event_base_dispatch(base);
-		_exit(1);
+		stage_run();
 	}
 	WAIT_FOR(file_exists(until));
 	kill(pid, SIGKILL);

@@ -51,7 +51,7 @@ open_shell(const char *text)
 		str_list_add(&argv, text);
 	}
 	str_list_addf(&env, "T=%s", folder);
-	s = session_new(runner, NULL, &dialect, &argv, &env);
+	s = session_new(runner, stage_host, &dialect, &argv, &env);
 	str_list_done(&argv);
 	str_list_done(&env);
 	return s;
@@ -187,7 +187,8 @@ START_TEST(it_dies_before_it_answers)
 	expect("echo alive", ENDING_EXITED, "alive\n"); /* a new one */
 	expect("kill -KILL $$", ENDING_FAILED, "");
 	expect("echo alive", ENDING_EXITED, "alive\n");
-	expect("exec >/dev/null 2>&1; sleep 0.1", ENDING_FAILED, "");
+	if (stage_host == NULL) /* elsewhere the wrapper has its output, too */
+		expect("exec >/dev/null 2>&1; sleep 0.1", ENDING_FAILED, "");
 }
 END_TEST
 
@@ -210,10 +211,15 @@ START_TEST(it_cannot_be_started)
 
 	session_free(session);
 	str_list_add(&argv, "/no/such/isql");
-	session = session_new(runner, NULL, &dialect, &argv, &env);
+	session = session_new(runner, stage_host, &dialect, &argv, &env);
 	str_list_done(&argv);
-	expect("echo x", ENDING_FAILED, "/no/such/isql: No such file or directory");
-	expect("echo x", ENDING_FAILED, "/no/such/isql: No such file or directory");
+	for (int i = 0; i < 2; i++) {
+		struct outcome o = ask("echo x", 2000);
+
+		ck_assert_int_eq(o.ending, ENDING_FAILED);
+		ck_assert_ptr_nonnull(strstr(o.output, "/no/such/isql: "));
+		outcome_done(&o);
+	}
 	session_free(session);
 	session = open_shell("echo refused; exit 1");
 	expect("echo x", ENDING_FAILED, "refused\n");
@@ -316,7 +322,8 @@ START_TEST(may_be_freed_by_its_receiver)
 
 	session_ask(session, "echo x", 2000, false, free_it, &e);
 	session_ask(session, "echo y", 2000, false, on_done, &never);
-	WAIT_FOR(e.calls == 1 && runner->children.count == 0);
+	WAIT_FOR(e.calls == 1 &&
+	    runner->children.count == (stage_host != NULL)); /* the connection */
 	ck_assert_int_eq(never.calls, 0);
 	outcome_done(&e.o);
 }
@@ -336,8 +343,7 @@ START_TEST(ends_with_the_daemon)
 		session_ask(session,
 		    "trap '' HUP; echo $$ >$T/c.new; mv $T/c.new $T/child; exec sleep 60",
 		    0, false, on_done, &e);
-		event_base_dispatch(base);
-		_exit(1);
+		stage_run();
 	}
 	WAIT_FOR(file_exists("child"));
 	f = fopen(in_folder("child"), "r");

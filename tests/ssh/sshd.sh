@@ -1,0 +1,126 @@
+#!/bin/sh
+# An sshd on the loopback for tests: own keys, own configuration, a port above 1023, no
+# privileges beyond those of the caller, who is the only one that may come in.
+#
+#	sshd.sh up DIR [OPTION=VALUE...]   options of sshd_config(5), before ours
+#	sshd.sh down DIR                   the server and the connections it has
+#	sshd.sh cut DIR                    the connections only
+#
+# `up` leaves in DIR: port, pid, key, key.pub, known_hosts, ssh_config (for ssh -F), log.
+# The host is called `far` there. Exit status 77 with the reason when there can be none.
+set -eu
+
+usage() {
+	sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+	exit 2
+}
+
+no() {
+	echo "no sshd: $*"
+	exit 77
+}
+
+find_server() {
+	PATH=$PATH:/usr/sbin:/usr/local/sbin
+	command -v ssh >/dev/null || no "ssh is not installed"
+	server=$(command -v sshd) || no "sshd is not installed"
+	[ "$(id -u)" -ne 0 ] || [ -d /run/sshd ] || mkdir -m 755 /run/sshd 2>/dev/null ||
+		no "/run/sshd is missing"
+}
+
+make_keys() {
+	for key in key host_key; do
+		[ -f "$dir/$key" ] || ssh-keygen -q -t ed25519 -N '' -C test -f "$dir/$key"
+	done
+	cp "$dir/key.pub" "$dir/authorized_keys"
+}
+
+configure() { # PORT OPTION=VALUE...
+	port=$1
+	shift
+	for option; do
+		echo "$option" | sed 's/=/ /'
+	done >"$dir/sshd_config"
+	cat >>"$dir/sshd_config" <<END
+ListenAddress 127.0.0.1:$port
+HostKey $dir/host_key
+AuthorizedKeysFile $dir/authorized_keys
+PidFile $dir/pid
+AuthenticationMethods publickey
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+UseDNS no
+MaxStartups 100
+SetEnv SHLVL=3
+LogLevel VERBOSE
+END
+	echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
+	cat >"$dir/ssh_config" <<END
+Host far far-*
+	HostName 127.0.0.1
+	Port $port
+	User $(id -un)
+	IdentityFile $dir/key
+	IdentitiesOnly yes
+	UserKnownHostsFile $dir/known_hosts
+	GlobalKnownHostsFile /dev/null
+END
+	echo "$port" >"$dir/port"
+}
+
+# Ports are tried until one is free: only the server itself can tell.
+start() {
+	try=0
+	while :; do
+		port=$((20000 + ($$ * 7 + try * 997) % 12000))
+		configure "$port" "$@"
+		"$server" -f "$dir/sshd_config" -E "$dir/log" || no "$(tail -n 1 "$dir/log")"
+		until [ -s "$dir/pid" ] || grep -q 'Cannot bind any' "$dir/log"; do
+			sleep 0.02
+		done
+		[ ! -s "$dir/pid" ] || return 0
+		try=$((try + 1))
+		[ "$try" -lt 50 ] || no "no port is free"
+		: >"$dir/log"
+	done
+}
+
+children() { # PID
+	sed 's/ *$//' "/proc/$1/task/$1/children" 2>/dev/null || :
+}
+
+cut_connections() {
+	[ -s "$dir/pid" ] || return 0
+	for pid in $(children "$(cat "$dir/pid")"); do
+		# shellcheck disable=SC2046 # a list of numbers
+		kill -9 "$pid" $(children "$pid") 2>/dev/null || :
+	done
+}
+
+stop() {
+	[ -s "$dir/pid" ] || return 0
+	pid=$(cat "$dir/pid")
+	kill -STOP "$pid" 2>/dev/null || :
+	cut_connections
+	kill -9 "$pid" 2>/dev/null || :
+	rm -f "$dir/pid"
+}
+
+[ $# -ge 2 ] || usage
+verb=$1
+dir=$2
+shift 2
+case $verb in
+up)
+	find_server
+	mkdir -p "$dir"
+	dir=$(cd "$dir" && pwd)
+	make_keys
+	rm -f "$dir/pid" "$dir/log"
+	start "$@"
+	;;
+down) stop ;;
+cut) cut_connections ;;
+*) usage ;;
+esac
