@@ -13,7 +13,13 @@ set -eu
 # shellcheck disable=SC2034 # for the demonstration's library
 DEMO_LIB=tests/postgres/lib.sh
 DEMO_SEEDS='20000 1000'
-DEMO_PARTS=''
+DEMO_PARTS='1 the pair is prepared
+2 the standby leaves, and is recovered to where the logical slots begin
+3 it goes to the new release
+4 it follows again, logically
+5 the swap
+6 the stream back, and a new standby
+7 the way back is given up'
 # shellcheck source=../scenario/demo.sh
 . "$(dirname "$0")/../scenario/demo.sh"
 
