@@ -60,7 +60,8 @@ pg_is_own() { # NAME
 	case $1 in
 	data_directory | config_file | hba_file | ident_file | external_pid_file | stats_temp_directory | \
 		port | primary_conninfo | primary_slot_name | promote_trigger_file | trigger_file | restore_command | \
-		recovery_* | archive_cleanup_command | standby_mode | default_transaction_read_only) return 0 ;;
+		recovery_* | archive_cleanup_command | standby_mode | default_transaction_read_only | \
+		synchronous_standby_names) return 0 ;;
 	esac
 	return 1
 }
