@@ -94,8 +94,7 @@ pair_is_seen() {
 
 # Load goes on as if nothing were: caches are warm, and what came before is over.
 settle() {
-	await pg_is_quiet 90
-	load_goes_on 1000 60
+	load_goes_on 1000 120
 }
 
 # --- swaps ----------------------------------------------------------------------------------
@@ -126,7 +125,7 @@ is_open() {
 # Of the swap that was: when writes began to be refused, $pause_us, and how long after that
 # the new side took them, $open_ms.
 daemon_said() {
-	pause_us=$(command_us began fence)
+	pause_us=$(command_us began fence freeze)
 	open_ms=$((($(opened_us) - pause_us) / 1000))
 }
 
