@@ -32,13 +32,13 @@ EOF
 # first may come too late.
 check() { # OPTION... of upgradectl check
 	ctl_now --json check "$PAIR" --to "$NEW_RELEASE" "$@" >"$T/check.json" || :
-	jq -e '[.findings[] | select(.rule == "pg.seen") | select(.text | contains("what check asks"))] == []' \
+	jq -e '[.findings[] | select(.rule == "pg.seen") | select(.finding | contains("what check asks"))] == []' \
 		"$T/check.json" >/dev/null || return 1
 	jq -r '.findings[] | .severity + " " + .rule' "$T/check.json" | sort -u >"$T/check"
 }
 
 text_of() { # RULE
-	jq -r --arg rule "$1" '.findings[] | select(.rule == $rule) | .text' "$T/check.json"
+	jq -r --arg rule "$1" '.findings[] | select(.rule == $rule) | .finding' "$T/check.json"
 }
 
 finds() { # SEVERITY RULE [WORDS]
@@ -71,11 +71,12 @@ pg_sql a shop 'CREATE TABLE app.nokey (a integer)' \
 	'CREATE TRIGGER always BEFORE INSERT ON app.numbers FOR EACH ROW EXECUTE FUNCTION app.nothing()' \
 	'ALTER TABLE app.numbers ENABLE ALWAYS TRIGGER always' \
 	'CREATE PUBLICATION theirs FOR TABLE app.numbers' >/dev/null
-pg_sql a crm 'CREATE TABLE app.held (a integer PRIMARY KEY)' 'BEGIN' \
-	'INSERT INTO app.held VALUES (1)' "PREPARE TRANSACTION 'somebody'"
 pg_sql a postgres 'CREATE DATABASE attic' 'ALTER DATABASE attic ALLOW_CONNECTIONS false' \
 	"SELECT pg_create_logical_replication_slot('theirs', 'test_decoding')" \
 	'ALTER SYSTEM SET max_connections = 77' 'SELECT pg_reload_conf()' >/dev/null
+# Last: a slot is not made while a prepared transaction is open.
+pg_sql a crm 'CREATE TABLE app.held (a integer PRIMARY KEY)' 'BEGIN' \
+	'INSERT INTO app.held VALUES (1)' "PREPARE TRANSACTION 'somebody'"
 await pg_is_quiet 30
 everything() {
 	check && grep -q pg.replica-identity "$T/check" && grep -q pg.pending "$T/check"

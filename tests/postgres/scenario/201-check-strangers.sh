@@ -14,13 +14,13 @@ await pair_is_seen 30
 
 check() {
 	ctl_now --json check "$PAIR" --to "$NEW_RELEASE" >"$T/check.json" || :
-	jq -e '[.findings[] | select(.rule == "pg.seen") | select(.text | contains("what check asks"))] == []' \
+	jq -e '[.findings[] | select(.rule == "pg.seen") | select(.finding | contains("what check asks"))] == []' \
 		"$T/check.json" >/dev/null
 }
 
 is_found() { # SEVERITY RULE WORDS
 	check && jq -e --arg severity "$1" --arg rule "$2" --arg words "$3" \
-		'any(.findings[]; .severity == $severity and .rule == $rule and (.text | contains($words)))' \
+		'any(.findings[]; .severity == $severity and .rule == $rule and (.finding | contains($words)))' \
 		"$T/check.json" >/dev/null
 }
 
