@@ -27,6 +27,7 @@ hook_environment(const struct work *w, const struct upgrade *u, const char *even
     const struct plan_step *ps, struct str_list *env)
 {
 	const struct member *m = ps != NULL ? ps->member : NULL, *active = serving(w);
+	bool back = ps != NULL && ps->list == LIST_UNDO;
 	char text[RELEASE_TEXT];
 
 	if (ps != NULL && ps->step->hook == HOOK_RESUME_WRITES)
@@ -41,6 +42,8 @@ hook_environment(const struct work *w, const struct upgrade *u, const char *even
 	    active != NULL ? active->host->name : "");
 	str_list_addf(env, "UPGRADED_FROM_RELEASE=%s", release_text(&u->from, text));
 	str_list_addf(env, "UPGRADED_TO_RELEASE=%s", release_text(&u->to, text));
+	str_list_addf(env, "UPGRADED_RELEASE=%s",
+	    release_text(back ? &u->from : &u->to, text));
 	str_list_addf(env, "UPGRADED_EVENT=%s", event);
 }
 

@@ -86,7 +86,15 @@ rule_installations(const struct plan *plan, const struct observation *seen,
 		if (release_is_set(r) && release_compare(r, &plan->to) == 0)
 			continue;
 		release_text(r, has);
-		if (p->hooks[HOOK_INSTALL].count > 0 &&
+		if (p->hooks[HOOK_INSTALL].count == 0 &&
+		    plan->new_installation[i] == plan->old_installation[i] &&
+		    release_is_set(r) && p->engine->same_major(r, &plan->to))
+			findings_add(f, SEVERITY_WARNING, "release.installed", m->name,
+			    "configure hooks { install = { ... } }, or stand by to install it",
+			    "installation \"%s\" of %s has release %s and is to become %s in "
+			    "its place: a person does it when its step waits",
+			    in->name, m->host->name, has, want);
+		else if (p->hooks[HOOK_INSTALL].count > 0 &&
 		    (!release_is_set(r) || p->engine->same_major(r, &plan->to)))
 			findings_add(f, SEVERITY_WARNING, "release.installed", m->name,
 			    "the install hook runs before anything is changed; see that it can",

@@ -15,6 +15,7 @@
 #   --hook NAME=FILE    this program instead, without arguments
 #   --no-marker         no marker table
 #   --no-subscribers    only the two masters
+#   --in-place          one instance on every host; its release is replaced where it is
 #   --gap HOST          leave out what this host does not have (no "new" instance there)
 #   --user NAME --password TEXT   administrator for duplicate (pat, patpwd)
 #   --old NAME --new NAME         instances (tt1122, tt2211)
@@ -26,7 +27,7 @@ gates='before-standby before-swap before-destroy before-subscribers before-finis
 old=tt1122 new=tt2211 user=pat password=patpwd marker=yes subscribers=yes
 write_pause=10s redundancy_gap=10m migrate=2m duplicate=2m agent_stop=1m drain=1m
 idle=500ms upgrading=100ms swapping=10ms
-skip='' gap='' own=''
+skip='' gap='' own='' in_place=no
 
 die() {
 	echo "pairconf: $1" >&2
@@ -45,6 +46,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--no-marker) marker=no ;;
 	--no-subscribers) subscribers=no ;;
+	--in-place) in_place=yes ;;
 	*)
 		[ $# -ge 2 ] || die "unknown or without a value: $1"
 		case $1 in
@@ -94,7 +96,7 @@ host() { # HOST
 	echo '  transport = "local"'
 	echo "  job_directory = \"$work/jobs/$1\""
 	instance "$1" old "$old"
-	instance "$1" new "$new"
+	[ $in_place = yes ] || instance "$1" new "$new"
 	echo "  backup_directory = \"$work/backup/$1\""
 	echo '}'
 }
@@ -163,7 +165,11 @@ END
 	echo '  hooks {'
 	hook pause_writes "$loadctl" --socket "$load" pause-writes
 	hook resume_writes "$loadctl" --socket "$load" resume-writes
-	hook install "$here/hooks/install" "$root" "$new"
+	if [ $in_place = yes ]; then
+		hook install "$here/hooks/patch" "$root" "$old"
+	else
+		hook install "$here/hooks/install" "$root" "$new"
+	fi
 	hook notify "$loadctl" --socket "$load" notify
 	echo '  }'
 	echo '  limits {'

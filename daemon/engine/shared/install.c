@@ -17,13 +17,14 @@ install_build(const struct scene *s, const struct plan_step *ps, struct command 
 }
 
 static enum probe
-install_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+is_installed(const struct scene *s, const struct plan_step *ps,
+    const struct release *wanted, struct why *w)
 {
 	const struct observation *o = &s->seen[ps->member->index];
 	char want[RELEASE_TEXT], has[RELEASE_TEXT];
 	const struct release *r;
 
-	release_text(&s->plan->to, want);
+	release_text(wanted, want);
 	why_needed(w, "release %s", want);
 	if (ps->installation < 0) {
 		why_seen(w, "no installation for it is configured");
@@ -37,11 +38,17 @@ install_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_seen(w, "release %s", release_text(r, has));
 	why_remedy(w, "install release %s on %s, then retry", want,
 	    ps->member->host->name);
-	if (release_compare(r, &s->plan->to) == 0)
+	if (release_compare(r, wanted) == 0)
 		return PROBE_DONE;
 	if (s->plan->pair->hooks[HOOK_INSTALL].count == 0)
 		return PROBE_IMPOSSIBLE;
 	return PROBE_TO_DO;
+}
+
+static enum probe
+install_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return is_installed(s, ps, &s->plan->to, w);
 }
 
 const struct step site_install = {
@@ -50,6 +57,51 @@ const struct step site_install = {
 	.effect = "the tools of the new installation say the target release",
 	.build = install_build,
 	.probe = install_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_INSTALL,
+	.looks = LOOK_RELEASE,
+};
+
+/* A release that is replaced where it is cannot be installed while it is in use. */
+static bool
+is_beside(const struct scene *s, const struct plan_step *ps)
+{
+	int i = ps->member->index;
+
+	return s->plan->old_installation[i] != s->plan->new_installation[i];
+}
+
+const struct step site_install_beside = {
+	.id = "install-beside",
+	.title = "install the new release for %s, if it has a place of its own",
+	.effect = "the tools of the new installation say the target release",
+	.build = install_build,
+	.needed = is_beside,
+	.probe = install_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_INSTALL,
+	.looks = LOOK_RELEASE,
+};
+
+static bool
+is_in_place(const struct scene *s, const struct plan_step *ps)
+{
+	return !is_beside(s, ps);
+}
+
+static enum probe
+install_back_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return is_installed(s, ps, &s->plan->from, w);
+}
+
+const struct step site_install_back = {
+	.id = "install-back",
+	.title = "install the former release for %s again, if it was replaced",
+	.effect = "the tools say the release of before",
+	.build = install_build,
+	.needed = is_in_place,
+	.probe = install_back_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.hook = HOOK_INSTALL,
 	.looks = LOOK_RELEASE,

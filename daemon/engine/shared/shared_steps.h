@@ -10,5 +10,10 @@ extern const struct step site_apps_resume; /* resume_writes hook, on its member 
 /* The same where the engine itself stops those who write: left out without a hook. */
 extern const struct step site_apps_pause_if_hooked, site_apps_resume_if_hooked;
 extern const struct step site_install; /* install hook; the release is seen to run */
+extern const struct step
+    site_install_beside; /* the same, left out where old and new have one installation */
+/* Abort: the same for the release of before, where it was replaced in its place. The hook is
+ * told which one by UPGRADED_RELEASE. */
+extern const struct step site_install_back;
 
 #endif

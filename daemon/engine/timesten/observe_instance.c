@@ -93,6 +93,20 @@ set_store(struct installation_seen *s, const struct tt_store_status *t)
 	str_copy(s->path, sizeof(s->path), t->path);
 }
 
+/* Other databases of the instance: to stop its daemon would take them along. */
+static void
+set_others(const struct tt_status *t, const struct tt_store_status *own,
+    int installation, struct observation *draft)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "others.%d", installation);
+	settings_unset(&draft->details, key);
+	for (int i = 0; i < t->count; i++)
+		if (&t->stores[i] != own && t->stores[i].loaded == FACT_YES)
+			detail_add_word(draft, key, t->stores[i].path);
+}
+
 static void
 set_status(const struct member *m, const struct question *q, const struct tt_status *t,
     struct observation *draft)
@@ -102,6 +116,7 @@ set_status(const struct member *m, const struct question *q, const struct tt_sta
 	char key[24];
 	int n = tt_status_find(t, m, q->installation, &store);
 
+	set_others(t, n == 1 ? store : NULL, q->installation, draft);
 	if (t->daemon_up == FACT_NO) {
 		set_nothing(s, FACT_NO, FACT_UNKNOWN);
 	} else if (n == 0) {

@@ -30,6 +30,7 @@ static const struct {
 	{ "release.duplicate",	  rule_release_duplicate },
 	{ "access.admin",	  rule_access_admin },
 	{ "member.installations", rule_installations },
+	{ "instance.alone",	  rule_instance_alone },
 	{ "bits.online",	  rule_bits_online },
 	{ "scheme.kind",	  rule_scheme_kind,	 true },
 	{ "wait.names",		  rule_wait_names,	 true },
@@ -182,6 +183,25 @@ check_store(const struct check *c, const struct member *m, const char *store,
 		if (is_store_key(d->items[i].key, store, field))
 			return d->items[i].value;
 	return NULL;
+}
+
+bool
+check_does(const struct check *c, const char *step)
+{
+	const struct plan_steps *forward = &c->plan->lists[LIST_FORWARD];
+
+	for (int i = 0; i < forward->count; i++)
+		if (str_equal(forward->items[i].step->id, step))
+			return true;
+	return forward->count == 0;
+}
+
+bool
+check_in_place(const struct check *c, const struct member *m)
+{
+	int old = c->plan->old_installation[m->index];
+
+	return old >= 0 && old == c->plan->new_installation[m->index];
 }
 
 const struct member *

@@ -68,6 +68,13 @@ void check_untold_each(const struct check *c, const char *key, const char *what)
 const char *check_store(const struct check *c, const struct member *m,
     const char *store, const char *field);
 
+/* Does the plan have this step going forward, by its id? A plan without steps has them all:
+ * then every rule is looked at. */
+bool check_does(const struct check *c, const char *step);
+
+/* The new release replaces the old one in one installation of the member's host. */
+bool check_in_place(const struct check *c, const struct member *m);
+
 /* The member whose copy of the scheme is looked at first, or NULL: no scheme was seen. */
 const struct member *check_scheme_teller(const struct check *c);
 
@@ -94,6 +101,7 @@ void rule_space_disk(const struct check *c);
 void rule_space_log(const struct check *c);
 
 void rule_installations(const struct check *c);
+void rule_instance_alone(const struct check *c);
 void rule_bits_online(const struct check *c);
 void rule_policies_restore(const struct check *c);
 void rule_clock_skew(const struct check *c);

@@ -146,7 +146,8 @@ rule_release_duplicate(const struct check *c)
 {
 	const struct account *a = &c->pair->duplicate;
 
-	if (a->user != NULL && a->password_file != NULL)
+	if (!check_does(c, "duplicate") ||
+	    (a->user != NULL && a->password_file != NULL))
 		return;
 	check_block(c, NULL,
 	    "configure duplicate { user = \"...\"  password_file = \"...\" } with a user that "
@@ -171,7 +172,7 @@ rule_access_admin(const struct check *c)
 {
 	const char *user = c->pair->duplicate.user, *where;
 
-	if (!release_is_set(&c->plan->from) ||
+	if (!check_does(c, "duplicate") || !release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_11_2_1) >= 0)
 		return;
 	where =

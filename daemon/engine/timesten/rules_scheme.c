@@ -347,7 +347,12 @@ rule_cache_groups(const struct check *c)
 		const struct member *m = &c->pair->members[i];
 		int64_t n = check_number(c, m, "cache_groups", 0);
 
-		if (n > 0)
+		if (n > 0 && !check_does(c, "migrate-out"))
+			check_note(c, m, "",
+			    "%s has %d cache group%s: its cache agent is stopped while it "
+			    "is worked on",
+			    m->name, (int)n, n == 1 ? "" : "s");
+		else if (n > 0)
 			check_block(c, m,
 			    "upgrade it by hand, after the guide of the new release",
 			    "%s has %d cache group%s; this build upgrades pairs without",

@@ -25,6 +25,9 @@ rule_installations(const struct check *c)
 			    "load the database, or let ttVersion of its installation answer",
 			    "no installation of host %s is seen to have %s, or release %s",
 			    m->host->name, m->name, release_text(&c->plan->from, from));
+		else if (old == new &&check_does(c, "daemon-stop") &&
+		    release_same_major(&c->plan->from, &c->plan->to))
+			continue; /* replaced in its place: instance.alone */
 		else if (new != NULL && (old == new || str_equal(old->bin, new->bin)))
 			check_block(c, m,
 			    "install the new release beside the old one, and give it a section "
@@ -32,6 +35,29 @@ rule_installations(const struct check *c)
 			    "on host %s the old and the new release have one installation: "
 			    "\"%s\" and \"%s\", %s",
 			    m->host->name, old->name, new->name, new->bin);
+	}
+}
+
+/* A release that is replaced in its place needs the whole instance. */
+void
+rule_instance_alone(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *others;
+		char key[24];
+
+		str_printf(key, sizeof(key), "others.%d", c->plan->old_installation[i]);
+		others = check_detail(c, m, key);
+		if (!check_does(c, "daemon-stop") || !check_in_place(c, m) ||
+		    others == NULL)
+			continue;
+		check_block(c, m,
+		    "unload them for the time of the upgrade, or give the new release an "
+		    "installation of its own",
+		    "the main daemon of %s on host %s is stopped to replace its release, "
+		    "and it serves other databases: %s",
+		    m->name, m->host->name, others);
 	}
 }
 

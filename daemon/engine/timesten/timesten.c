@@ -28,6 +28,7 @@ static const struct config_key pair_keys[] = {
 
 static const struct procedure *const procedures[] = {
 	&tt_asp_major,
+	&tt_asp_patch,
 	NULL
 };
 /* clang-format on */

@@ -130,6 +130,32 @@ START_TEST(the_page_of_asp_major)
 }
 END_TEST
 
+START_TEST(the_page_of_asp_patch)
+{
+	static const char *const gates[] = { "before-swap", NULL };
+	struct site_wish wish = { .subscribers = 1, .gates = gates };
+	struct plan_request rq = { 0 };
+	struct settings options = { 0 };
+	struct planned p;
+	char *page;
+
+	planned_init(&p, &wish);
+	for (int i = 0; i < SITE_MEMBERS; i++)
+		p.site.hosts[i].installation_count = 1;
+	rq.to = p.site.from;
+	rq.to.part[3]++;
+	rq.options = &options;
+	settings_set(&options, "swap_back", "yes");
+	ck_assert_msg(planned_make(&p, &rq) == 0, "%s", p.err.text);
+	ck_assert_str_eq(p.plan->procedure->id, "asp-patch");
+	page = page_of(&p);
+	compare("asp-patch", page);
+	free(page);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(what_abort_does_at_each_step)
 {
 	struct site_wish wish = { .subscribers = 1 };
@@ -151,6 +177,7 @@ pages_tests(void)
 	TCase *tc = tcase_create("pages");
 
 	tcase_add_loop_test(tc, the_page_of_asp_major, 0, 4);
+	tcase_add_test(tc, the_page_of_asp_patch);
 	tcase_add_test(tc, what_abort_does_at_each_step);
 	return tc;
 }

@@ -68,6 +68,23 @@ not_installed_without_hook(struct planned *p)
 	str_list_done(&p->site.pair.hooks[HOOK_INSTALL]);
 }
 
+/* Old and new release are one installation, whose release is replaced. */
+static void
+in_place(struct planned *p)
+{
+	for (int i = 0; i < SITE_MEMBERS; i++)
+		p->site.hosts[i].installation_count = 1;
+	p->site.to = p->site.from;
+	p->site.to.part[3]++;
+}
+
+static void
+in_place_without_hook(struct planned *p)
+{
+	in_place(p);
+	str_list_done(&p->site.pair.hooks[HOOK_INSTALL]);
+}
+
 static void
 no_pause_hook(struct planned *p)
 {
@@ -97,6 +114,9 @@ static const struct { const char *what; void (*change)(struct planned *p); const
 	{ "the hook will install",     not_installed,		   "release.installed", SEVERITY_WARNING, true },
 	{ "another major is there",    other_major,		   "release.installed", SEVERITY_BLOCKER, true },
 	{ "nobody will install",       not_installed_without_hook, "release.installed", SEVERITY_BLOCKER, true },
+	{ "in place, by a hook",       in_place,		   "release.installed", SEVERITY_BLOCKER, false },
+	{ "in place, by hand",	       in_place_without_hook,	   "release.installed", SEVERITY_WARNING, true },
+	{ "in place, by hand",	       in_place_without_hook,	   "release.installed", SEVERITY_BLOCKER, false },
 	{ "no pause hook",	       no_pause_hook,		   "site.hooks",	SEVERITY_WARNING, true },
 	{ "no marker table",	       no_marker,		   "site.marker",	SEVERITY_WARNING, true },
 };

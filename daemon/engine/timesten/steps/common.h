@@ -10,6 +10,8 @@
 #define TT_NOTE_PATH       "path."       /* + member + ".old" or ".new" */
 #define TT_NOTE_REP_POLICY "rep-policy." /* + member */
 #define TT_NOTE_RAM_POLICY "ram-policy." /* + member */
+#define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
+#define TT_NOTE_CACHE_POLICY "cache-policy." /* + member: always */
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
 #define TT_NOTE_HOST       "host."       /* + member: as the scheme spells it */
@@ -29,6 +31,15 @@ const struct installation_seen *step_inst(const struct scene *s,
  * did not rejoin. */
 bool step_hold_lost(const struct scene *s, const struct plan_step *ps);
 bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
+
+/* The new release replaces the old one in one installation of the member's host. */
+bool step_in_place(const struct scene *s, const struct plan_step *ps);
+
+/* The walk came to the member's install step: abort has a release to replace again. */
+bool step_was_replaced(const struct scene *s, const struct plan_step *ps);
+
+/* Names of other databases that are loaded in this installation, or NULL. */
+const char *step_others_loaded(const struct observation *o, int installation);
 
 /* The installation that has the member's database loaded now, else that of the step. */
 int step_home(const struct scene *s, const struct plan_step *ps,

@@ -26,6 +26,10 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 		settings_set(notes, key, in->path);
 	if (str_equal_nocase(in->replication_policy, "always"))
 		note_set(notes, TT_NOTE_REP_POLICY, m, "always");
+	if (str_equal_nocase(in->cache_policy, "always"))
+		note_set(notes, TT_NOTE_CACHE_POLICY, m, "always");
+	if (in->cache_agent == AGENT_RUNNING)
+		note_set(notes, TT_NOTE_CACHE, m, "yes");
 	if (in->ram_policy[0] != '\0' && !str_equal_nocase(in->ram_policy, "inUse"))
 		note_set(notes, TT_NOTE_RAM_POLICY, m, in->ram_policy);
 }

@@ -174,12 +174,13 @@ const struct step tt_activate_again = {
 };
 
 static bool
-is_in_place(const struct scene *s, const struct member *m, struct why *w)
+is_in_place(const struct scene *s, const struct member *m, const struct member *active,
+    struct why *w)
 {
 	const struct observation *o = step_seen(s, m);
 	const struct installation_seen *home = observation_home(o);
 	enum role wanted = m->subscriber ? ROLE_SUBSCRIBER
-	    : m == s->plan->standby      ? ROLE_ACTIVE
+	    : m == active                ? ROLE_ACTIVE
 					 : ROLE_STANDBY;
 	char release[RELEASE_TEXT];
 
@@ -190,6 +191,35 @@ is_in_place(const struct scene *s, const struct member *m, struct why *w)
 	return o->role == wanted && o->home == s->plan->new_installation[m->index];
 }
 
+/* A patch may be told to let the roles end as they began. */
+static enum probe
+patched_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	bool as_before = settings_is(&s->plan->options, "swap_back", "yes");
+	const struct member *active = as_before ? s->plan->active : s->plan->standby;
+	const struct pair *p = s->plan->pair;
+
+	(void)ps;
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct installation_seen *home =
+		    observation_home(step_seen(s, &p->members[i]));
+
+		if (!is_in_place(s, &p->members[i], active, w) || home == NULL ||
+		    release_compare(&home->release, &s->plan->to) != 0)
+			return PROBE_TO_DO;
+	}
+	return PROBE_DONE;
+}
+
+const struct step tt_see_patched = {
+	.id = "see-all",
+	.title = "see every member of %s's pair in its place",
+	.effect = "one active, one standby, all subscribers, all in the new release",
+	.probe = patched_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks_all = LOOK_BASIC | LOOK_RELEASE,
+};
+
 static enum probe
 swapped_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -197,7 +227,7 @@ swapped_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	(void)ps;
 	for (size_t i = 0; i < p->member_count; i++)
-		if (!is_in_place(s, &p->members[i], w))
+		if (!is_in_place(s, &p->members[i], s->plan->standby, w))
 			return PROBE_TO_DO;
 	return PROBE_DONE;
 }

@@ -141,6 +141,13 @@ const struct step tt_ram_policy_manual_if_late = {
 	RAM_POLICY_MANUAL,
 };
 
+const struct step tt_ram_policy_manual_back = {
+	.id = "ram-policy-manual-back",
+	.title = "set the RAM policy of %s to manual, if its release was replaced",
+	.needed = step_was_replaced,
+	RAM_POLICY_MANUAL,
+};
+
 static void
 ram_policy_restore_build(const struct scene *s, const struct plan_step *ps,
     struct command *ret)
@@ -230,6 +237,13 @@ const struct step tt_rep_stop_if_late = {
 	.id = "rep-stop-late",
 	.title = "stop the replication agent of %s, if it did not follow again",
 	.needed = step_not_rejoined,
+	REP_STOP,
+};
+
+const struct step tt_rep_stop_back = {
+	.id = "rep-stop-back",
+	.title = "stop the replication agent of %s, if its release was replaced",
+	.needed = step_was_replaced,
 	REP_STOP,
 };
 
@@ -400,6 +414,13 @@ const struct step tt_unload_if_late = {
 	.id = "unload-late",
 	.title = "unload %s from memory, if it did not follow again",
 	.needed = step_not_rejoined,
+	UNLOAD,
+};
+
+const struct step tt_unload_back = {
+	.id = "unload-back",
+	.title = "unload %s from memory, if its release was replaced",
+	.needed = step_was_replaced,
 	UNLOAD,
 };
 

@@ -29,6 +29,16 @@ extern const struct step tt_unload_if_stale; /* only when the log for it is gone
 extern const struct step tt_rep_stop_if_late, tt_unload_if_late; /* abort, see rejoin */
 extern const struct step tt_daemon_start; /* the main daemon of the new instance */
 
+/* in_place.c */
+extern const struct step tt_daemon_stop; /* where the release is replaced in its place */
+/* Abort: of a member whose release was replaced. */
+extern const struct step tt_rep_stop_back, tt_ram_policy_manual_back;
+extern const struct step tt_unload_back, tt_daemon_stop_back;
+
+/* cache.c: left out where no cache agent ran */
+extern const struct step tt_cache_policy_manual, tt_cache_policy_restore;
+extern const struct step tt_cache_stop, tt_cache_start;
+
 /* remember.c */
 extern const struct step
     tt_remember; /* paths, policies, log hold, schema before it all */
@@ -58,6 +68,7 @@ extern const struct step tt_duplicate_if_gone; /* abort: the old store was destr
 extern const struct step tt_see_standby; /* IDLE, RECOVERING, STANDBY */
 extern const struct step tt_rejoin; /* abort: the same, but it may turn out stale */
 extern const struct step tt_see_swapped;    /* the end: every member in its new place */
+extern const struct step tt_see_patched;    /* the same, also with the roles of before */
 extern const struct step tt_activate;       /* ttRepStateSet: guarded by P1, P2 */
 extern const struct step tt_activate_again; /* back-out: it may have left memory */
 

@@ -74,6 +74,35 @@ static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
 static void bidirectional(void) { set_string(&w.pair.topology, "bidirectional"); }
 /* clang-format on */
 
+/* A plan of a patch: no copy, no export; the daemon is stopped where it is in place. */
+static void
+patch_beside(void)
+{
+	static const struct step steps[] = { { .id = "daemon-stop" }, { .id = "install" } };
+	static struct plan_step rows[ARRAY_SIZE(steps)];
+
+	patch();
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		rows[i].step = &steps[i];
+	w.plan.lists[LIST_FORWARD].items = rows;
+	w.plan.lists[LIST_FORWARD].count = (int)ARRAY_SIZE(rows);
+}
+
+static void
+patch_in_place(void)
+{
+	patch_beside();
+	for (int i = 0; i < MEMBERS; i++)
+		w.new[i] = OLD;
+}
+
+static void
+patch_without_user(void)
+{
+	patch_in_place();
+	no_user();
+}
+
 /* Twins: two stores of one name on two hosts. */
 static void
 twins(void)
@@ -218,6 +247,14 @@ static const struct {
 
 	{ "old is new",		  one_installation, 0, NULL, NULL, "member.installations", BLOCK, "m2", "host2" },
 	{ "one folder",		  one_folder, 0, NULL, NULL,	"member.installations", BLOCK, "m2", "/opt/old/bin" },
+	{ "a patch in place",	  patch_in_place, 0, NULL, NULL, "member.installations", QUIET },
+	{ "alone in its instance", patch_in_place, 0, NULL, NULL, "instance.alone", QUIET },
+	{ "not alone",		  patch_in_place, M2, "others.0", "/data/hr", "instance.alone", BLOCK, "m2", "/data/hr" },
+	{ "not alone, beside",	  patch_beside, M2, "others.0", "/data/hr", "instance.alone", QUIET },
+	{ "not alone, a major",	  NULL, M2, "others.0", "/data/hr", "instance.alone", QUIET },
+	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
+	{ "a patch with cache",	  patch_beside, M1, "cache_groups", "2", "cache.groups", NOTE, "m1", "2 cache groups" },
+	{ "a patch and definitions", patch_beside, 0, NULL, NULL, "ddl.freeze", QUIET },
 	{ "old not found",	  no_old, 0, NULL, NULL,	"member.installations", BLOCK, "s1", "host3" },
 	{ "new not found",	  no_new, 0, NULL, NULL,	"member.installations", QUIET },
 	{ "other bits, new",	  NULL, M2, "bits.1", "32",	"bits.online", BLOCK, "m2", "32" },

@@ -1,0 +1,163 @@
+/*
+ * The cache agent: stopped where the database is worked on, and started again where it ran
+ * before. Databases without one skip all of it.
+ *
+ * Source: TimesTen Reference, ttAdmin -cacheStart, -cacheStop, -cachePolicy; Installation
+ * guide 11.2.1, chapter 2, active standby pairs with cache groups.
+ */
+#include "config.h"
+
+#include "daemon/engine/timesten/steps/common.h"
+
+static bool
+had_cache_agent(const struct scene *s, const struct plan_step *ps)
+{
+	return step_note(s, TT_NOTE_CACHE, ps->member) != NULL;
+}
+
+static bool
+had_cache_policy(const struct scene *s, const struct plan_step *ps)
+{
+	return step_note(s, TT_NOTE_CACHE_POLICY, ps->member) != NULL;
+}
+
+/* ---- its policy: "always" would start it behind our back ---- */
+
+static void
+policy_manual_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	(void)s;
+	tt_admin_cache_policy(ret, ps->member, ps->installation, "manual");
+}
+
+static enum probe
+policy_is(const struct scene *s, const struct plan_step *ps, const char *wanted,
+    struct why *w)
+{
+	const char *is = step_inst(s, ps)->cache_policy;
+
+	why_needed(w, "cache policy %s", wanted);
+	why_seen(w, "cache policy %s", is[0] != '\0' ? is : "unknown");
+	if (is[0] == '\0')
+		return PROBE_UNKNOWN;
+	return str_equal_nocase(is, wanted) ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static enum probe
+policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return policy_is(s, ps, "manual", w);
+}
+
+const struct step tt_cache_policy_manual = {
+	.id = "cache-policy-manual",
+	.title = "set the cache policy of %s to manual",
+	.effect = "ttAdmin -query shows manual",
+	.build = policy_manual_build,
+	.needed = had_cache_policy,
+	.probe = policy_manual_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+static void
+policy_restore_build(const struct scene *s, const struct plan_step *ps,
+    struct command *ret)
+{
+	const char *was = step_note(s, TT_NOTE_CACHE_POLICY, ps->member);
+
+	tt_admin_cache_policy(ret, ps->member, ps->installation,
+	    was != NULL ? was : "always");
+}
+
+static enum probe
+policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return policy_is(s, ps, step_note(s, TT_NOTE_CACHE_POLICY, ps->member), w);
+}
+
+const struct step tt_cache_policy_restore = {
+	.id = "cache-policy-restore",
+	.title = "set the cache policy of %s back to what it was",
+	.effect = "ttAdmin -query shows the former policy",
+	.build = policy_restore_build,
+	.needed = had_cache_policy,
+	.probe = policy_restore_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+/* ---- the agent ---- */
+
+static enum probe
+agent_is(const struct scene *s, const struct plan_step *ps, enum agent_state wanted,
+    struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w,
+	    wanted == AGENT_RUNNING ? "a running cache agent" : "no cache agent");
+	why_remedy(w, "tterrors.log of the instance says what the cache agent does");
+	why_seen(w,
+	    in->cache_agent == AGENT_RUNNING       ? "it runs"
+		: in->cache_agent == AGENT_STOPPED ? "none"
+						   : "not known");
+	if (in->cache_agent == AGENT_UNKNOWN)
+		return PROBE_UNKNOWN;
+	return in->cache_agent == wanted ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static void
+stop_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_cache_stop(ret, ps->member, ps->installation);
+}
+
+static enum probe
+stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return agent_is(s, ps, AGENT_STOPPED, w);
+}
+
+const struct step tt_cache_stop = {
+	.id = "cache-stop",
+	.title = "stop the cache agent of %s",
+	.effect = "ttStatus shows no cache agent",
+	.build = stop_build,
+	.needed = had_cache_agent,
+	.probe = stop_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 35000,
+	.tries = 8,
+};
+
+static void
+start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_cache_start(ret, ps->member, ps->installation);
+}
+
+static enum probe
+start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return agent_is(s, ps, AGENT_RUNNING, w);
+}
+
+const struct step tt_cache_start = {
+	.id = "cache-start",
+	.title = "start the cache agent of %s",
+	.effect = "ttStatus shows the cache agent",
+	.build = start_build,
+	.needed = had_cache_agent,
+	.probe = start_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 20000,
+	.tries = 8,
+};

@@ -1,0 +1,58 @@
+#!/bin/sh
+# P5 abort-serves, for a patch that replaces the release in its place: from whichever step
+# abort is asked, it ends with the old active serving, the standby and the subscribers following
+# it, and the release of before installed again everywhere.
+#
+#	SOAK=1  from every step, else from a choice;  STEPS='S2a R2'  from these
+set -eu
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+NEW_RELEASE=11.2.2.8.60
+
+scene 111-asp-patch-abort --gates none --limit write_pause=20s --in-place
+: "${STEPS:=S1d S2a R2a A5! A7d}"
+if [ "$SOAK" = 1 ]; then
+	STEPS=$(ctl_now --json plan sales --to "$NEW_RELEASE" |
+		jq -r '.steps[] | select(.command != null) | .number' | tr '\n' ' ')
+fi
+
+releases_are() { # RELEASE
+	[ "$(pair_json '[.members[].release] | unique | join(" ")')" = "$1" ]
+}
+
+# Abort when this step is in hand. NUMBER!: the step is in the swap, and is made slow.
+abort_from() { # NUMBER
+	case $1 in
+	A2 | A3 | A4* | A5 | A6 | A5!)
+		sandbox_knob role_delay 2000
+		start --gates none
+		await 'step_is A5' 90
+		;;
+	*)
+		start --gates every-step
+		walk_to "$1" 120
+		steer advance sales
+		;;
+	esac
+	at=$(pair_json '.upgrade.step.number // "-"')
+	steer abort sales --yes
+	AWAITING="abort from $1, asked at $at"
+	await 'upgrade_is aborted attention completed' 180
+	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	sandbox_knob role_delay 200
+	await serves_as_before 30
+	await "releases_are $OLD_RELEASE" 30
+	load_goes_on 50
+	say "aborted at $at (wanted $1): serves as before"
+}
+
+rounds=0
+for step in $STEPS; do
+	abort_from "$step"
+	rounds=$((rounds + 1))
+done
+[ "$(saw_count '.event == "destroy" or .event == "duplicate_begun"')" -eq 0 ] ||
+	fail "a database was destroyed or copied"
+prove
+say "$rounds aborts, each back to a serving pair in $OLD_RELEASE"
