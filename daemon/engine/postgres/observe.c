@@ -18,6 +18,7 @@
 #include "common/mem.h"
 #include "daemon/engine/postgres/observe_schema.h"
 #include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/sql/session.h"
 
 #define NEXT     "pg.next"
 #define PREPARED "pg.prepared" /* the session that knows the question for the state */
@@ -28,7 +29,8 @@ enum kind {
 	ASK_INSTANCE,
 	ASK_DOWN, /* the shell, instead of the server */
 	ASK_STATE,
-	ASK_STATE_AGAIN, /* the session was another than we thought */
+	ASK_DOOR,        /* the shell, before a session that was lost is opened again */
+	ASK_STATE_AGAIN, /* the session was another than we thought, or is lost */
 	ASK_VERSION,     /* of a server that is too old for the state */
 	ASK_WHY,         /* the shell, behind a server that did not answer */
 	ASK_CLUSTER,
@@ -224,10 +226,16 @@ ask_state(const struct member *m, unsigned looks, const struct observation *draf
     struct question *ret)
 {
 	int session = pg_look_session(m, draft);
+	bool prepared = is_prepared(draft, session);
+	char *statements = state_statements(m, looks, prepared);
 
-	return ask_session(session, looks & CHEAP,
-	    state_statements(m, looks, is_prepared(draft, session)), STATE_LIMIT_MS,
-	    ret);
+	if (prepared) {
+		char *kept = mem_printf("\\kept\n%s", statements);
+
+		free(statements);
+		statements = kept;
+	}
+	return ask_session(session, looks & CHEAP, statements, STATE_LIMIT_MS, ret);
 }
 
 static bool
@@ -307,6 +315,8 @@ ask_one(const struct member *m, enum kind kind, int *ret_number, bool due,
 	case ASK_STATE:
 		return (looks & CHEAP) != 0 && serves && number == 0 &&
 		    ask_state(m, looks, draft, ret);
+	case ASK_DOOR:
+		return due && ask_shell(m, false, looks & CHEAP, ret);
 	case ASK_STATE_AGAIN:
 		return due && ask_state(m, looks, draft, ret);
 	case ASK_VERSION:
@@ -384,6 +394,31 @@ answer_down(const struct member *m, const struct outcome *o, struct observation 
 	*seen = 0;
 }
 
+/*
+ * A server that is frozen lets nobody in, and who tries hangs in the kernel's queue: that
+ * would take all of a write pause, and it is the fence of that pause which ends our session.
+ * So who lost one looks first whether there is anybody behind the door.
+ */
+static bool
+is_lost(const struct outcome *o)
+{
+	return o->ending == ENDING_FAILED && str_starts(o->output, SESSION_NOT_KEPT);
+}
+
+/* What comes behind it. */
+static enum kind
+answer_door(const struct member *m, const struct outcome *o, struct observation *draft,
+    unsigned *seen)
+{
+	if (!instance_read(m, o, false, draft) || instance_serves(m, draft)) {
+		draft->error[0] = '\0';
+		return ASK_STATE_AGAIN;
+	}
+	*seen = LOOK_ROLE;
+	answer_down(m, o, draft, seen);
+	return ASK_NOTHING;
+}
+
 /* What comes behind it. */
 static enum kind
 answer_state(const struct member *m, const struct question *q, const struct outcome *o,
@@ -391,6 +426,10 @@ answer_state(const struct member *m, const struct question *q, const struct outc
 {
 	bool again = q->tag / NUMBERS == ASK_STATE_AGAIN;
 
+	if (is_lost(o)) {
+		pg_detail_put(draft, PREPARED, NULL);
+		return ASK_DOOR;
+	}
 	switch (state_read(m, q, o, draft, seen)) {
 	case STATE_READ:
 		pg_detail_putf(draft, PREPARED, "%d", q->installation);
@@ -480,6 +519,9 @@ pg_answer(const struct member *m, const struct question *q, const struct outcome
 	case ASK_STATE:
 	case ASK_STATE_AGAIN:
 		next = (int)answer_state(m, q, o, draft, seen) * NUMBERS;
+		break;
+	case ASK_DOOR:
+		next = (int)answer_door(m, o, draft, seen) * NUMBERS;
 		break;
 	case ASK_VERSION:
 		answer_version(o, draft);

@@ -9,6 +9,7 @@
 
 #define BLANKS  " \t\r\n\f\v"
 #define CONNECT "\\connect"
+#define KEPT    "\\kept\n"
 
 static bool
 is_letter(char c)
@@ -174,6 +175,12 @@ script_next(const char *at, struct script_part *ret)
 	}
 	if (*p == '\0')
 		return p;
+	if (str_starts(p, KEPT)) {
+		ret->kind = SCRIPT_KEPT;
+		ret->text = p;
+		ret->len = sizeof(KEPT) - 2;
+		return p + sizeof(KEPT) - 1;
+	}
 	if (str_starts(p, CONNECT) && strchr(BLANKS, p[sizeof(CONNECT) - 1]) != NULL)
 		return read_connect(p, ret);
 	return read_statement(p, ret);

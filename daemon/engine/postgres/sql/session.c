@@ -36,6 +36,7 @@ struct link {
 	char *statement;        /* of in_hand */
 	struct outcome outcome; /* once it is known */
 	bool cleaning;          /* it is: transactions that are left open are ended */
+	bool kept;              /* no connection is made anew */
 	struct buf out;
 };
 
@@ -56,7 +57,7 @@ forget_script(struct link *l)
 	l->done = NULL;
 	l->rest = NULL;
 	l->in_hand = NULL;
-	l->cleaning = false;
+	l->cleaning = l->kept = false;
 	free(l->chosen);
 	free(l->statement);
 	l->chosen = l->statement = NULL;
@@ -191,7 +192,9 @@ ask_target(struct link *l)
 	}
 	if (t != NULL)
 		target_free(t);
-	t = new_target(l, name);
+	if (l->kept)
+		buf_adds(&l->out, SESSION_NOT_KEPT "\n");
+	t = l->kept ? NULL : new_target(l, name);
 	if (t == NULL) {
 		end(l, ENDING_FAILED, 0);
 		return;
@@ -209,6 +212,10 @@ walk(struct link *l)
 
 	for (;;) {
 		l->rest = script_next(l->rest, &part);
+		if (part.kind == SCRIPT_KEPT) {
+			l->kept = true;
+			continue;
+		}
 		if (part.kind != SCRIPT_CONNECT)
 			break;
 		free(l->chosen);
@@ -224,6 +231,7 @@ walk(struct link *l)
 		end(l, ENDING_FAILED, 0);
 		return;
 	case SCRIPT_CONNECT:
+	case SCRIPT_KEPT:
 	case SCRIPT_END:
 		break;
 	}

@@ -28,4 +28,7 @@
 
 extern const struct connector pg_connector;
 
+/* What a script behind \kept says, and fails, where no connection is open. */
+#define SESSION_NOT_KEPT "no connection is open"
+
 #endif

@@ -70,6 +70,7 @@ struct site {
 	const char *session; /* NULL: it hangs */
 	bool lost;           /* what the session says is why it has no connection */
 	const char *shell;   /* NULL: the host is away */
+	bool hung_up;        /* its connection is lost; a new one can be made */
 	int asked_session, asked_shell;
 };
 
@@ -91,6 +92,11 @@ play(struct site *s, const struct question *q, struct outcome *o)
 			o->ending = ENDING_FAILED;
 		else if (strstr(s->session, "ERROR:") != NULL)
 			o->status = 1;
+		if (s->hung_up && str_starts(q->statements, "\\kept\n")) {
+			o->ending = ENDING_FAILED;
+			o->output = mem_strdup("no connection is open\n");
+			return;
+		}
 		o->output = mem_strdup(s->session != NULL ? s->session : "");
 		return;
 	case VIA_SHELL:
@@ -237,7 +243,7 @@ START_TEST(a_server_at_rest_is_asked_one_statement)
 	look(&s, PAIR_A, ALL, true, &o);
 	ck_assert(pg_ask(m, LOOK_ROLE, &o, 0, true, &q));
 	ck_assert_int_eq((int)q.via, VIA_SESSION);
-	ck_assert_str_eq(q.statements, "EXECUTE upgraded_state;\n");
+	ck_assert_str_eq(q.statements, "\\kept\nEXECUTE upgraded_state;\n");
 	question_done(&q);
 	s.asked_session = s.asked_shell = 0;
 	ck_assert_int_eq(look(&s, PAIR_A, LOOK_ROLE, true, &o), LOOK_ROLE);
@@ -257,6 +263,28 @@ START_TEST(a_frozen_server_is_not_waited_for)
 	ck_assert_int_eq(look(&s, PAIR_A, LOOK_ROLE, true, &o), LOOK_ROLE);
 	ck_assert_int_eq(s.asked_session, 0);
 	ck_assert_int_eq(o.writable, FACT_NO);
+	observation_done(&o);
+}
+END_TEST
+
+/* The fence of a write pause ends our session, too: to open it again takes as long as the
+ * server is frozen. */
+START_TEST(behind_a_lost_session_the_shell_looks_first)
+{
+	struct site s = { .session = PRIMARY,
+		.shell = AT(0, RUNS("f", "3", "f", "f") MORE) AT(1, ABSENT) };
+	struct observation o;
+
+	observation_init(&o);
+	look(&s, PAIR_A, ALL, true, &o);
+	s.hung_up = true;
+	if (_i == 0)
+		s.shell = AT(0, RUNS("t", "0", "f", "f") MORE) AT(1, ABSENT);
+	s.asked_session = s.asked_shell = 0;
+	ck_assert_int_eq(look(&s, PAIR_A, LOOK_ROLE, true, &o), LOOK_ROLE);
+	ck_assert_int_eq(s.asked_shell, 1);
+	ck_assert_int_eq(s.asked_session, _i == 0 ? 1 : 2);
+	ck_assert_int_eq(o.writable, _i == 0 ? FACT_NO : FACT_YES);
 	observation_done(&o);
 }
 END_TEST
@@ -465,6 +493,7 @@ observe_tests(void)
 	tcase_add_loop_test(tc, members_are_seen_as_they_are, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_server_at_rest_is_asked_one_statement);
 	tcase_add_test(tc, a_frozen_server_is_not_waited_for);
+	tcase_add_loop_test(tc, behind_a_lost_session_the_shell_looks_first, 0, 2);
 	tcase_add_test(tc, a_new_session_is_prepared_again);
 	tcase_add_test(tc, positions_and_details_are_told);
 	tcase_add_test(tc, peers_are_members);

@@ -42,6 +42,7 @@ static const struct { const char *what, *script, *parts; } cases[] = {
 	{ "dollars without end", "DO $x$ ; $y$;", "!$x$ ; $y$;" },
 	{ "a comment without end", "SELECT 1; /* a; /* b */", "[SELECT 1;]!/* a; /* b */" },
 	{ "one in a statement", "SELECT 1 /* a;", "!/* a;" },
+	{ "no new connections", "\\kept\nSELECT 1;\\kept 2;", "<kept>[SELECT 1;][\\kept 2;]" },
 	{ "a lone backslash at the end", "E'\\", "!'\\" },
 };
 /* clang-format on */
@@ -61,13 +62,16 @@ START_TEST(parts)
 		case SCRIPT_CONNECT:
 			buf_addf(&b, "{%.*s}", (int)part.len, part.text);
 			break;
+		case SCRIPT_KEPT:
+			buf_adds(&b, "<kept>");
+			break;
 		case SCRIPT_BROKEN:
 			buf_addf(&b, "!%.*s", (int)part.len, part.text);
 			break;
 		case SCRIPT_END:
 			break;
 		}
-	} while (part.kind == SCRIPT_STATEMENT || part.kind == SCRIPT_CONNECT);
+	} while (part.kind != SCRIPT_BROKEN && part.kind != SCRIPT_END);
 	ck_assert_msg(strcmp(buf_text(&b), cases[_i].parts) == 0, "%s: %s",
 	    cases[_i].what, buf_text(&b));
 	ck_assert_int_eq(*at, '\0');

@@ -253,6 +253,21 @@ START_TEST(hung_up_at_rest)
 }
 END_TEST
 
+START_TEST(not_made_anew)
+{
+	struct outcome o;
+
+	expect("\\kept\nSELECT 1;", ENDING_FAILED, 0, "no connection is open\n");
+	o = ask_for("SELECT pg_backend_pid();", LIMIT_MS);
+	expect("\\kept\nSELECT 1;", ENDING_EXITED, 0, "1\n");
+	end_backend(o.output);
+	WAIT_FOR(!session_is_open(session));
+	expect("\\kept\nSELECT 1;", ENDING_FAILED, 0, "no connection is open\n");
+	expect("SELECT 1;", ENDING_EXITED, 0, "1\n");
+	outcome_done(&o);
+}
+END_TEST
+
 START_TEST(hung_up_in_a_statement)
 {
 	expect(
@@ -363,6 +378,7 @@ session_tests(void)
 	tcase_add_test(tc, not_reached);
 	tcase_add_test(tc, reached_by_name);
 	tcase_add_loop_test(tc, hung_up_at_rest, 0, 2);
+	tcase_add_test(tc, not_made_anew);
 	tcase_add_test(tc, hung_up_in_a_statement);
 	tcase_add_test(tc, time_is_up);
 	tcase_add_test(tc, nobody_answers);
