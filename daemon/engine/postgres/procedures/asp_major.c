@@ -80,19 +80,19 @@ static const struct row forward[] = {
 	{ "5f3",  &pg_pooler_prepare[1],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f4",  &pg_pooler_prepare[2],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f5",  &pg_pooler_prepare[3],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
-	{ "5g",	  &pg_freeze_arm,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "5g",	  &pg_arm,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "5h",	  &site_apps_pause_if_hooked, WHO_ACTIVE,  SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP },
 	{ "5i",	  &pg_pooler_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP },
-	{ "5j",	  &pg_freeze,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP },
+	{ "5j",	  &pg_fence,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP },
 	{ "5k",	  &pg_arrived,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP },
-	{ "5l",	  &pg_freeze_hold,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
+	{ "5l",	  &pg_hold,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
 	{ "5m",	  &pg_open,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "5m1",  &pg_pooler_point[0],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m2",  &pg_pooler_point[1],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m3",  &pg_pooler_point[2],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m4",  &pg_pooler_point[3],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m5",  &pg_pooler_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
-	{ "5n",	  &pg_freeze_out,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP },
+	{ "5n",	  &pg_out,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP },
 	{ "5o",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
 	/* the stream back */
 	{ "6",	  &pg_sequences_seen,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
@@ -135,7 +135,7 @@ static const struct row forward[] = {
 
 /* The swap is taken back: writes first. */
 static const struct row backout[] = {
-	{ "b1",	  &pg_freeze_thaw,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "5j" },
+	{ "b1",	  &pg_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "5j" },
 	{ "b2",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP, NULL, "5i" },
 	{ "b3",	  &site_apps_resume_if_hooked, WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5h", "5j" },
 	{ NULL }
@@ -165,19 +165,19 @@ static const struct row undo[] = {
 	{ "u4g",  &pg_pooler_prepare[1],  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
 	{ "u4h",  &pg_pooler_prepare[2],  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
 	{ "u4i",  &pg_pooler_prepare[3],  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
-	{ "u5",	  &pg_freeze_arm,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "5m" },
+	{ "u5",	  &pg_arm,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "5m" },
 	{ "u5.1", &site_apps_pause_if_hooked, WHO_STANDBY, SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "5m" },
 	{ "u5.2", &pg_pooler_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "5m" },
-	{ "u5a",  &pg_freeze,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP, NULL, "5m" },
+	{ "u5a",  &pg_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP, NULL, "5m" },
 	{ "u5b",  &pg_arrived,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP, NULL, "5m" },
-	{ "u5c",  &pg_freeze_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "5m" },
+	{ "u5c",  &pg_hold,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "5m" },
 	{ "u5d",  &pg_open,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "5m" },
 	{ "u5d1", &pg_pooler_point[0],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d2", &pg_pooler_point[1],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d3", &pg_pooler_point[2],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d4", &pg_pooler_point[3],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d5", &pg_pooler_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
-	{ "u5e",  &pg_freeze_out,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "5m" },
+	{ "u5e",  &pg_out,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "5m" },
 	{ "u5f",  &site_apps_resume_if_hooked, WHO_ACTIVE, SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5m" },
 	{ "u6",	  &pg_sequences_seen,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "5m" },
 	{ "u6a",  &pg_unsubscribe,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, NULL, "5m" },
@@ -209,7 +209,7 @@ static const struct row undo[] = {
 };
 
 static const struct row undo_backout[] = {
-	{ "x1",	  &pg_freeze_thaw,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u5a" },
+	{ "x1",	  &pg_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u5a" },
 	{ "x2",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "u5.2" },
 	{ "x3",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u5.1", "u5a" },
 	{ NULL }

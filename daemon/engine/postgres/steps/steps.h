@@ -72,10 +72,6 @@ extern const struct step pg_see_swapped; /* the end: every member in its new pla
 /* finish.c */
 extern const struct step pg_forget, pg_tidy, pg_conf_forget;
 
-/* freeze.c: the side that gives its role away, in every database */
-extern const struct step pg_freeze_arm, pg_freeze, pg_freeze_hold, pg_freeze_out;
-extern const struct step pg_freeze_thaw; /* back-out */
-
 /* destroy.c: guarded by P3 */
 extern const struct step pg_destroy_old, pg_destroy_copy, pg_destroy_converted, pg_husk;
 
