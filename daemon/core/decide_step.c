@@ -394,11 +394,11 @@ step_verifying(struct turn *t)
 	int64_t limit = look_limit_ms(ps);
 	int64_t ended_after = t->u->ended_ms - t->u->begun_ms;
 
+	/* Attempts may have used up the time: what the last one did is looked at. */
+	if (limit < ended_after + LOOK_LIMIT_MS)
+		limit = ended_after + LOOK_LIMIT_MS;
 	if (!all_seen(t, ps)) {
 		why_fill(t, ps);
-		/* Attempts may have used up the time: what the last one did is looked at. */
-		if (limit < ended_after + LOOK_LIMIT_MS)
-			limit = ended_after + LOOK_LIMIT_MS;
 		return step_late(t, limit);
 	}
 	switch (step_probe(t, ps)) {
@@ -411,7 +411,7 @@ step_verifying(struct turn *t)
 	case PROBE_IMPOSSIBLE:
 		return step_fail(t, UD_ESTATE, t->u->why.seen, t->u->why.remedy);
 	case PROBE_UNKNOWN:
-		return step_late(t, look_limit_ms(ps));
+		return step_late(t, limit);
 	case PROBE_TO_DO:
 		return step_not_done(t, ps);
 	}

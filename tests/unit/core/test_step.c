@@ -56,6 +56,23 @@ START_TEST(the_end_of_a_command_is_judged_by_what_is_seen)
 }
 END_TEST
 
+START_TEST(what_the_last_attempt_did_is_looked_for_however_late_it_ended)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "1"));
+	toy_answers("work", PROBE_UNKNOWN);
+	t.now_ms += 59000;
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_pass(&t, 10000);
+	ck_assert_int_eq(t.u->state, UPGRADE_RUNNING);
+	toy_pass(&t, 60000);
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(nothing_runs_on_what_was_seen_before_the_step)
 {
 	struct toy t;
@@ -139,6 +156,8 @@ step_tests(void)
 	tcase_add_test(tc, a_step_that_a_person_did_is_not_done_again);
 	tcase_add_loop_test(tc, the_end_of_a_command_is_judged_by_what_is_seen, 0,
 	    ARRAY_SIZE(ends));
+	tcase_add_test(tc,
+	    what_the_last_attempt_did_is_looked_for_however_late_it_ended);
 	tcase_add_test(tc, nothing_runs_on_what_was_seen_before_the_step);
 	tcase_add_test(tc, nothing_is_done_on_what_was_seen_before_its_command_ended);
 	tcase_add_test(tc, a_row_that_may_fail_lets_the_next_one_come);

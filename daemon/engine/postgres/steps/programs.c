@@ -1,7 +1,7 @@
 /*
  * A server is restarted with the programs of another release, or started when it is down. The
  * options that it was started with are kept (postmaster.opts), and the file that it writes its
- * log to. A site that has its own way of starting and stopping servers says so (server { }).
+ * log to: restart.sh. A site that has its own way of starting and stopping servers says so (server { }).
  */
 #include "config.h"
 
@@ -10,19 +10,8 @@
 #include "common/mem.h"
 #include "daemon/engine/postgres/sql/names.h"
 #include "daemon/engine/postgres/steps/common.h"
+#include "daemon/engine/postgres/steps/restart_sh.h"
 #include "daemon/engine/postgres/steps/steps.h"
-
-/* BIN DATA SECONDS */
-static const char restart_text[] =
-    "bin=$1 data=$2 limit=$3\n"
-    "read -r pid <\"$data/postmaster.pid\" 2>/dev/null && log=$(readlink \"/proc/$pid/fd/1\")\n"
-    "[ -f \"$log\" ] || read -r log <\"$data/.upgraded/log\" 2>/dev/null\n"
-    "if ! { [ -f \"$log\" ] && [ -w \"$log\" ]; }; then\n"
-    "	(umask 077 && mkdir -p \"$data/.upgraded\")\n"
-    "	log=$data/.upgraded/server.log\n"
-    "fi\n"
-    "exec \"$bin/pg_ctl\" restart -D \"$data\" -m fast -w -t \"$limit\" "
-    "-p \"$bin/postgres\" -l \"$log\"\n";
 
 static char *
 words(const struct str_list *argv)
@@ -74,7 +63,7 @@ pg_restart_command(struct command *c, const struct member *m, int installation,
 	c->limit_ms = limit_ms;
 	if (site_restart(c, m, installation))
 		return;
-	pg_job_sh(c, m, restart_text);
+	pg_job_sh(c, m, restart_sh);
 	str_list_add(&c->argv, in != NULL ? in->bin : "");
 	str_list_add(&c->argv, pg_data(m, installation));
 	str_list_addf(&c->argv, "%lld", (long long)(limit_ms > 15000 ? limit_ms / 1000 - 5 : 10));
@@ -107,6 +96,16 @@ is_fresh(const struct scene *s, const struct plan_step *ps)
 	    (is != NULL && !str_equal(was, is));
 }
 
+/* A server that shuts down does not answer, and so is not seen for as long as that takes. */
+static bool
+is_seen(const struct scene *s, const struct observation *o)
+{
+	const struct upgrade *u = s->upgrade;
+
+	return observation_is_fresh(o, LOOK_ROLE,
+	    s->outcome != NULL ? u->ended_ms : u->entered_ms);
+}
+
 static enum probe
 restart_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -117,15 +116,19 @@ restart_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_needed(w, "a server of release %s", release_text(want, a));
 	why_remedy(w, "see what pg_ctl printed (upgradectl log) and the log of %s",
 	    ps->member->name);
-	if (release_is_set(&o->running)) {
+	if (is_seen(s, o) && release_is_set(&o->running)) {
 		why_seen(w, "release %s serves", release_text(&o->running, b));
 		return release_compare(&o->running, want) == 0 && is_fresh(s, ps)
 		    ? PROBE_DONE
 		    : PROBE_TO_DO;
 	}
 	why_seen(w, "no server answers%s%s", o->error[0] != '\0' ? ": " : "", o->error);
-	return o->inst[ps->installation].daemon_up == FACT_UNKNOWN ? PROBE_UNKNOWN
-								  : PROBE_TO_DO;
+	if (o->inst[ps->installation].daemon_up == FACT_NO)
+		return PROBE_TO_DO;
+	/* What was tried and did not do it may be tried again; what did is waited for. */
+	if (s->outcome != NULL)
+		return s->verdict != VERDICT_OK ? PROBE_TO_DO : PROBE_UNKNOWN;
+	return s->upgrade->round_tries > 0 ? PROBE_TO_DO : PROBE_UNKNOWN;
 }
 
 const struct step pg_restart = {
@@ -135,7 +138,7 @@ const struct step pg_restart = {
 	.build = restart_build,
 	.probe = restart_probe,
 	.on_interrupt = INTERRUPT_PROBE,
-	.looks = LOOK_ROLE | LOOK_INSTANCE,
+	.looks = LOOK_INSTANCE,
 	.patience_ms = 15000,
 	.tries = 3,
 };

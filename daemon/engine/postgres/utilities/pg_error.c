@@ -105,11 +105,11 @@ static const struct {
 	{ NULL, "Connection refused",                      { AGAIN, UD_EUNREACHABLE, "" } },
 	{ NULL, "server closed the connection",            { AGAIN, UD_EUNREACHABLE, "" } },
 	/* tools */
+	{ "pg_ctl", "could not start server",        { STOP, UD_EUTILITY, "read the server's log" } },
 	{ "pg_ctl", "Is server running?",            { OK, UD_OK, "" } },  /* stop: it is stopped */
 	{ "pg_ctl", "no server running",             { OK, UD_OK, "" } },
 	{ "pg_ctl", "server does not shut down",     { AGAIN, UD_ETIMEOUT, "pg_stat_activity says who keeps it" } },
 	{ "pg_ctl", "server did not start in time",  { AGAIN, UD_ETIMEOUT, "read the server's log" } },
-	{ "pg_ctl", "could not start server",        { STOP, UD_EUTILITY, "read the server's log" } },
 	{ NULL, "exists but is not empty",           { STOP, UD_EUTILITY, "something is there already: find out what it is; nothing was overwritten" } },
 	{ "pg_upgrade", "There seems to be a postmaster servicing", { STOP, UD_ESTATE, "stop that server first" } },
 	{ "pg_upgrade", "cluster was not shut down cleanly",        { STOP, UD_ESTATE, "start it once and stop it" } },

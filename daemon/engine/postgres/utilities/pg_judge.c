@@ -1,6 +1,7 @@
 /* What the end of a command means to its step. */
 #include "config.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "common/str.h"
@@ -11,13 +12,26 @@
 #define STATUS_DANGER 70
 #define STATUS_LOST   2 /* of psql: the connection, not a statement */
 
+static const char *const tools[] = { "pg_ctl", "pg_upgrade", "pg_basebackup", "pg_rewind",
+	"initdb", "pg_dumpall", "pg_dump", "pg_restore", "vacuumdb", "psql" };
+
+/* Is /TOOL a whole word of the text? */
+static bool
+calls(const char *text, const char *tool)
+{
+	size_t len = strlen(tool);
+
+	for (const char *p = strchr(text, '/'); p != NULL; p = strchr(p, '/'))
+		if (strncmp(++p, tool, len) == 0 && !isalnum((unsigned char)p[len]) &&
+		    p[len] != '_' && p[len] != '/' && p[len] != '.')
+			return true;
+	return false;
+}
+
 /* The tool of a job: the last part of argv[0], or what `sh -c` was written around. */
 static const char *
 tool_of(const struct command *c)
 {
-	static const char *const tools[] = { "pg_ctl", "pg_upgrade", "pg_basebackup",
-		"pg_rewind", "initdb", "pg_dumpall", "pg_dump", "pg_restore",
-		"vacuumdb", "psql" };
 	const char *path = c->argv.count > 0 ? c->argv.items[0] : "";
 	const char *slash = strrchr(path, '/');
 
@@ -25,11 +39,9 @@ tool_of(const struct command *c)
 	if (!str_equal(path, "sh"))
 		return path;
 	for (size_t i = 1; i < c->argv.count; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(tools); k++) {
-			slash = strrchr(c->argv.items[i], '/');
-			if (slash != NULL && str_equal(slash + 1, tools[k]))
+		for (size_t k = 0; k < ARRAY_SIZE(tools); k++)
+			if (calls(c->argv.items[i], tools[k]))
 				return tools[k];
-		}
 	return path;
 }
 
