@@ -40,8 +40,8 @@ pair_is_seen() {
 }
 
 start() { # OPTION... of upgradectl start
-	ctl start "$PAIR" --to "$NEW_RELEASE" "$@" >/dev/null || {
-		cat "$T/ctl.out"
+	ctl start "$PAIR" --to "$NEW_RELEASE" "$@" >"$T/start.out" || {
+		cat "$T/start.out" "$T/ctl.out"
 		fail "the upgrade was refused"
 	}
 }

@@ -20,12 +20,21 @@
 	" 'full_page_writes', 'idle_replication_slot_timeout', 'listen_addresses',"        \
 	" 'cluster_name', 'hot_standby_feedback', 'wal_segment_size', 'block_size',"       \
 	" 'output_plugin_libraries', 'max_active_replication_origins', 'port',"            \
-	" 'wal_keep_size', 'restart_after_crash'"
+	" 'wal_keep_size', 'restart_after_crash', 'config_file', 'hba_file'"
 
 #define LIST(topic, value, from)                                                   \
 	"UNION ALL SELECT 'list', '" topic "', count(*)::text,"                    \
 	" array_to_string((array_agg(" value " ORDER BY " value "))[1:12], ', ')," \
 	" NULL, NULL FROM " from " "
+
+/* Databases whose text is ordered by a library, not by bytes. */
+#define PROVIDER "coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')"
+#define ORDERED_LIST                                                            \
+	LIST("ordered_libc", "datname::text",                                   \
+	    "pg_database d WHERE datname <> 'template0' AND " PROVIDER " = 'c'" \
+	    " AND datcollate <> 'POSIX' AND datcollate !~ '^C([.]|$)'")         \
+	LIST("ordered_icu", "datname::text",                                    \
+	    "pg_database d WHERE datname <> 'template0' AND " PROVIDER " = 'i'")
 
 /* Rows: what, name, and up to four values. */
 #define STATEMENT                                                                              \
@@ -51,7 +60,8 @@
 	" FROM pg_roles WHERE rolname = current_user " LIST("prepared_xacts",                  \
 	    "gid::text", "pg_prepared_xacts") LIST("subscriptions", "subname::text",           \
 	    "pg_subscription WHERE subname NOT LIKE 'upgraded%'") LIST("tablespaces",          \
-	    "spcname::text", "pg_tablespace WHERE oid >= 16384") LIST("managers",              \
+	    "spcname::text",                                                                   \
+	    "pg_tablespace WHERE oid >= 16384") ORDERED_LIST LIST("managers",                  \
 	    "application_name::text",                                                          \
 	    "pg_stat_activity WHERE application_name ~*"                                       \
 	    " '^(patroni|repmgrd|pg_?auto_?failover|pg_autoctl|stolon)'")                      \
@@ -242,8 +252,9 @@ forget(struct observation *draft)
 	static const char *const prefixes[] = { "schema_seen", "pg.set.", "pg.pending",
 		"pg.databases", "pg.closed", "pg.size", "pg.prepared_xacts",
 		"pg.subscriptions", "pg.tablespaces", "pg.managers", "pg.background",
-		"pg.mismatched", "pg.oldest_xact", "pg.archiver", "pg.account",
-		"pg.hba", "pg.host.", "in.", "fingerprint.", "advice.", "gap." };
+		"pg.mismatched", "pg.ordered_", "pg.oldest_xact", "pg.archiver",
+		"pg.account", "pg.hba", "pg.host.", "in.", "fingerprint.", "advice.",
+		"gap." };
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		pg_details_clear(draft, prefixes[i]);
@@ -303,9 +314,11 @@ pg_cluster_database(const struct observation *draft, int n, char buf[PG_DETAIL_B
 char *
 pg_survey_statements(const struct member *m)
 {
-	int new = member_installation_find(m, "new");
+	int new = member_installation_find(m, "new"),
+	    old = member_installation_find(m, "old");
 	struct buf b = { 0 };
 	char *bin = pg_tool(m, new >= 0 ? new : 0, "");
+	char *old_bin = pg_tool(m, old >= 0 ? old : 0, "");
 
 	buf_adds(&b, "pg_survey ");
 	pg_add_shell(&b, pg_data(m, -1));
@@ -313,8 +326,11 @@ pg_survey_statements(const struct member *m)
 	pg_add_shell(&b, pg_data(m, new >= 0 ? new : -1));
 	buf_adds(&b, " ");
 	pg_add_shell(&b, bin);
+	buf_adds(&b, " ");
+	pg_add_shell(&b, old_bin);
 	buf_adds(&b, "\n");
 	free(bin);
+	free(old_bin);
 	return buf_take(&b);
 }
 
@@ -322,7 +338,7 @@ static void
 survey_line(const char *line, size_t len, struct observation *draft)
 {
 	static const char *const known[] = { "manager", "process", "free_kib",
-		"same_fs", "available" };
+		"same_fs", "available", "config", "libc", "icu_old", "icu_new" };
 	const char *equal = memchr(line, '=', len);
 	char key[PG_DETAIL_BYTES], *value;
 

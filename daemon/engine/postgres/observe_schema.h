@@ -15,6 +15,7 @@
  *	pg.mismatched		"COUNT\tNAMES": prepared transactions; subscriptions; tablespaces;
  *				sessions of failover tools, by application_name; workers of
  *				extensions; databases whose collation is another version's
+ *	pg.ordered_libc, pg.ordered_icu	the same: databases whose text these order, not bytes
  *	pg.oldest_xact		"SECONDS\tWHO": the transaction with an id that runs longest
  *	pg.archiver		"ok", "failing", "off"
  *	pg.account		"NAME"; pg.account.super, .replication, .monitor, .settings:
@@ -25,6 +26,9 @@
  *	pg.host.process		failover tools that run on the host, separated by blanks
  *	pg.host.free_kib	room where the new data directory is to be
  *	pg.host.available	extensions of the new release, separated by blanks
+ *	pg.host.config		"f": the data directory has no postgresql.conf
+ *	pg.host.libc		version of glibc
+ *	pg.host.icu_old, .icu_new	that the programs of either release are linked to
  *	in.TOPIC.DB		"COUNT\tNAMES" of the topics in observe_topics.c
  *	fingerprint.DB		of tables and their columns
  *	advice.ID.DB		"COUNT\tNAMES" of what an advisory is about

@@ -24,6 +24,10 @@
 	" AND n.nspname <> 'upgraded' "
 #define TABLE "format('%I.%I', n.nspname, c.relname)"
 #define CLASS " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+#define INDEX(which)                                                                  \
+	TABLE CLASS "WHERE c.oid >= 16384 AND c.relkind = 'i' AND EXISTS (SELECT FROM" \
+		    " pg_index i, unnest(i.indcollation) k JOIN pg_collation l"        \
+		    " ON l.oid = k WHERE i.indexrelid = c.oid AND " which ")"
 #define EXTENSION                                                 \
 	"FROM pg_depend d WHERE d.classid = 'pg_class'::regclass" \
 	" AND d.objid = c.oid AND d.deptype = 'e'"
@@ -55,6 +59,9 @@ static const struct {
 	  " JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.collversion IS NOT NULL"
 	  " AND EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_collation'::regclass AND d.refobjid = l.oid)"
 	  " AND l.collversion <> pg_collation_actual_version(l.oid)" },
+	/* Indexes that name a collation of a library; what the database's own orders goes by it. */
+	{ "libc-indexes", INDEX("l.collprovider = 'c' AND l.collcollate <> 'POSIX' AND l.collcollate !~ '^C([.]|$)'") },
+	{ "icu-indexes", INDEX("l.collprovider = 'i'") },
 	/* pg_upgrade cannot carry their object ids over. */
 	{ "types", "format('%I.%I.%I', n.nspname, c.relname, a.attname) FROM pg_attribute a"
 	  " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"

@@ -244,13 +244,40 @@ pg_rule_subscriptions(const struct pg_check *c)
 	    "disable and drop them for the upgrade, and make them again on the new active");
 }
 
+/* Another member on the same host: its name, else NULL. */
+static const char *
+neighbour_of(const struct pg_check *c, const struct member *m)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (&c->pair->members[i] != m && c->pair->members[i].host == m->host)
+			return c->pair->members[i].name;
+	return NULL;
+}
+
 void
 pg_rule_tablespaces(const struct pg_check *c)
 {
-	listed(c, "pg.tablespaces", "tablespaces", SEVERITY_WARNING,
-	    "tablespaces lie outside of the data directories",
-	    "see that their folders are on every host, and that two servers of one host do "
-	    "not share them");
+	const char *names,
+	    *list = pg_wanted(c, ACTIVE(c), "pg.tablespaces", "tablespaces");
+
+	if (pg_count_of(list, &names) == 0)
+		return;
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *with = neighbour_of(c, m);
+
+		if (with == NULL)
+			continue;
+		pg_block(c, m,
+		    "move their tables to pg_default, or give each member a host of its "
+		    "own; when the folders differ on purpose, override this rule",
+		    "%s and %s are on one host, and a copy would use the folders of the "
+		    "other's tablespaces: %s",
+		    m->name, with, names);
+		return;
+	}
+	pg_warn(c, ACTIVE(c), "see that their folders are on every host",
+	    "tablespaces lie outside of the data directories: %s", names);
 }
 
 void
@@ -271,24 +298,6 @@ pg_rule_types(const struct pg_check *c)
 	objects(c, "types", SEVERITY_BLOCKER,
 	    "pg_upgrade cannot carry columns of these types over, whose numbers change",
 	    "change them to text, or drop them");
-}
-
-void
-pg_rule_collations(const struct pg_check *c)
-{
-	const char *names;
-
-	if (pg_count_of(pg_seen(c, ACTIVE(c), "pg.mismatched"), &names) > 0)
-		pg_warn(c, ACTIVE(c),
-		    "REINDEX what is ordered by text, then ALTER DATABASE ... REFRESH "
-		    "COLLATION VERSION",
-		    "the system's collations changed since these databases were made, and "
-		    "their indexes may be wrong: %s",
-		    names);
-	objects(c, "collations", SEVERITY_WARNING,
-	    "collations changed on this system since they were made, and indexes that use "
-	    "them may be wrong",
-	    "REINDEX what uses them, then ALTER COLLATION ... REFRESH VERSION");
 }
 
 void

@@ -75,6 +75,7 @@ void pg_rule_upstream(const struct pg_check *c);
 void pg_rule_slots_free(const struct pg_check *c);
 void pg_rule_logical_slots(const struct pg_check *c);
 void pg_rule_slot_keep(const struct pg_check *c);
+void pg_rule_workers(const struct pg_check *c);
 void pg_rule_synchronous(const struct pg_check *c);
 void pg_rule_hba(const struct pg_check *c);
 void pg_rule_archive(const struct pg_check *c);
@@ -85,6 +86,7 @@ void pg_rule_failover_tool(const struct pg_check *c);
 void pg_rule_account(const struct pg_check *c);
 void pg_rule_binaries(const struct pg_check *c);
 void pg_rule_places(const struct pg_check *c);
+void pg_rule_config_file(const struct pg_check *c);
 void pg_rule_disk(const struct pg_check *c);
 void pg_rule_settings(const struct pg_check *c);
 void pg_rule_pending(const struct pg_check *c);
@@ -110,8 +112,12 @@ void pg_rule_subscriptions(const struct pg_check *c);
 void pg_rule_tablespaces(const struct pg_check *c);
 void pg_rule_databases(const struct pg_check *c);
 void pg_rule_types(const struct pg_check *c);
-void pg_rule_collations(const struct pg_check *c);
 void pg_rule_ddl(const struct pg_check *c);
+
+/* ---- rules_collation.c ---- */
+void pg_rule_collations(const struct pg_check *c);
+void pg_rule_collation_hosts(const struct pg_check *c);
+void pg_rule_collation_release(const struct pg_check *c);
 
 /* ---- rules_advice.c ---- */
 void pg_rule_advice(const struct pg_check *c);

@@ -203,6 +203,23 @@ pg_rule_slots_free(const struct pg_check *c)
 	}
 }
 
+/* The former active applies what the new one commits, until the upgrade is finished: a
+ * worker for each database, the launcher, and room for what the site has. The new cluster
+ * is given what it needs. */
+void
+pg_rule_workers(const struct pg_check *c)
+{
+	const char *databases = pg_wanted(c, ACTIVE(c), "pg.databases", "databases");
+	int64_t needed = count_lines(databases) + 3;
+	int64_t most = pg_setting_number(c, ACTIVE(c), "max_worker_processes", -1);
+
+	if (databases != NULL && most >= 0 && most < needed)
+		pg_block(c, ACTIVE(c), "raise it on every member, and restart them",
+		    "max_worker_processes of %s is %lld: %lld are needed, one for each "
+		    "database and 3 more",
+		    ACTIVE(c)->name, (long long)most, (long long)needed);
+}
+
 /* Fields of a slot's line: pid, name, type, active, status, restart, confirmed, database. */
 static const char *
 slot_field(char *line, int n)

@@ -158,6 +158,27 @@ pg_rule_places(const struct pg_check *c)
 	}
 }
 
+/* Servers are started with -D alone. Debian's clusters have their file in /etc. */
+void
+pg_rule_config_file(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *file = pg_seen(c, m, "pg.set.config_file"),
+			   *data = pg_data(m, c->seen[i].home);
+
+		if (!settings_is(&c->seen[i].details, "pg.host.config", "f"))
+			continue;
+		pg_block(c, m,
+		    "as its owner put one line into postgresql.conf of the data directory: "
+		    "include '/etc/.../postgresql.conf'; both ways of starting it are the "
+		    "same then",
+		    "%s is started with its data directory alone, and %s has no "
+		    "postgresql.conf: it runs with %s",
+		    m->name, data, file != NULL ? file : "another file");
+	}
+}
+
 void
 pg_rule_disk(const struct pg_check *c)
 {

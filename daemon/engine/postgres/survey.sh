@@ -64,11 +64,22 @@ pg_survey_extensions() {
 	done
 }
 
-# pg_survey DATA NEW_DATA NEW_BIN
+# pg_survey_libraries NEW_BIN OLD_BIN: what orders text.
+pg_survey_libraries() {
+	pg_version=$(getconf GNU_LIBC_VERSION) && echo "libc=${pg_version#* }"
+	ldd "$1/postgres" | sed -n 's/^.*libicui18n\.so\.\([0-9]*\) .*$/icu_new=\1/p'
+	ldd "$2/postgres" | sed -n 's/^.*libicui18n\.so\.\([0-9]*\) .*$/icu_old=\1/p'
+} 2>/dev/null
+
+# pg_survey DATA NEW_DATA NEW_BIN OLD_BIN
 pg_survey() {
 	pg_may_look "$1" || return 1
 	pg_survey_manager "$1"
 	pg_survey_processes
 	pg_survey_space "$2"
 	pg_survey_extensions "$3"
+	pg_survey_libraries "$3" "$4"
+	if [ -e "$1/PG_VERSION" ] && ! [ -e "$1/postgresql.conf" ]; then
+		echo config=f
+	fi
 }

@@ -39,12 +39,14 @@ static const char *const details[][2] = { { "schema_seen", "t" }, { "pg.sysid", 
 	{ "pg.set.synchronous_standby_names", "" }, { "pg.set.data_checksums", "on" },
 	{ "pg.set.wal_log_hints", "off" }, { "pg.set.recovery_min_apply_delay", "0" },
 	{ "pg.set.shared_preload_libraries", "" }, { "pg.set.fsync", "on" },
-	{ "pg.set.full_page_writes", "on" } };
+	{ "pg.set.full_page_writes", "on" }, { "pg.host.libc", "2.36" },
+	{ "pg.host.icu_old", "72" }, { "pg.host.icu_new", "72" },
+	{ "pg.ordered_libc", "1\tcrm" }, { "pg.ordered_icu", "0\t" } };
 
 static const char *const topics[] = { "replica-identity", "identity-full", "unlogged",
 	"large-objects", "triggers", "matviews", "sequences", "extensions",
 	"extension-tables", "event-triggers", "publications", "collations", "types",
-	"managers" };
+	"managers", "libc-indexes", "icu-indexes" };
 
 static void
 observe(struct observation *o)
@@ -205,6 +207,19 @@ static const struct {
 	{ "tablespaces", "asp-major", PAIR_A, "pg.tablespaces", "1\tfast", "pg.tablespaces", W, "fast" },
 	{ "a closed database", "asp-major", PAIR_A, "pg.closed", "attic", "pg.databases", B, "attic" },
 	{ "types", "asp-major", PAIR_A, "in.types.shop", "1\tpublic.r.p", "pg.types", B, "public.r.p" },
+	{ "tablespaces of neighbours", "asp-major", PAIR_A, "neighbours", "1\tfast", "pg.tablespaces", B, "a and b are on one host, and a copy would use the folders of the other's tablespaces: fast" },
+	{ "tablespaces, patch", "asp-patch", PAIR_A, "neighbours", "1\tfast", NULL },
+	{ "another glibc", "asp-patch", PAIR_B, "pg.host.libc", "2.31", "pg.collation-hosts", B, "host db2 has glibc 2.31, host db1 has 2.36: text is ordered otherwise there, and indexes of a copy are wrong: shop: public.i; databases crm" },
+	{ "another ICU", "asp-patch", PAIR_R1, "pg.host.icu_old", "67", NULL },
+	{ "another ICU of the new release", "offline-migrate", PAIR_A, "pg.host.icu_new", "76", NULL },
+	{ "another ICU that orders", "asp-major", PAIR_A, "icu", "76", "pg.collation-release", W, "linked to ICU 76, the old one to 72: text is ordered otherwise in databases shop" },
+	{ "another ICU that orders, patch", "asp-patch", PAIR_A, "icu", "76", NULL },
+	{ "workers", "asp-major", PAIR_A, "pg.set.max_worker_processes", "4", "pg.workers", B, "is 4: 5 are needed" },
+	{ "workers, patch", "asp-patch", PAIR_B, "pg.set.max_worker_processes", "9", NULL },
+	{ "a configuration elsewhere", "asp-patch", PAIR_B, "pg.host.config", "f", "pg.config-file", B, "has no postgresql.conf: it runs with another file" },
+	{ "Pacemaker by its process", "asp-patch", PAIR_A, "pg.host.process", "pacemakerd", "pg.failover-tool", B, "pacemakerd runs on host db1" },
+	{ "pg_auto_failover by its files", "asp-patch", PAIR_R1, "pg.host.manager", "pg_autoctl", "pg.failover-tool", W, "files of pg_autoctl" },
+	{ "repmgr by its session", "asp-patch", PAIR_R1, "pg.managers", "1\trepmgrd", "pg.failover-tool", B, "session of repmgrd" },
 	{ "a collation", "asp-patch", PAIR_A, "in.collations.shop", "1\tpublic.de", "pg.collation", W, "public.de" },
 	{ "a database's collation", "asp-patch", PAIR_A, "pg.mismatched", "1\tshop", "pg.collation", W, "shop" },
 	{ "definitions", "asp-major", PAIR_A, "x", "y", "pg.ddl", N, "definitions are not replicated" },
@@ -222,6 +237,13 @@ change(struct observation *o, const char *key, const char *value)
 		settings_unset(&o->details, key);
 	else if (str_equal(key, "release"))
 		o->inst[PAIR_OLD].release.part[1] = 20;
+	else if (str_equal(key, "neighbours")) {
+		w.members[PAIR_B].host = w.members[PAIR_A].host;
+		settings_set(&o->details, "pg.tablespaces", value);
+	} else if (str_equal(key, "icu")) {
+		settings_set(&o->details, "pg.ordered_icu", "1\tshop");
+		settings_set(&o->details, "pg.host.icu_new", value);
+	}
 	else
 		settings_set(&o->details, key, value);
 }
@@ -230,6 +252,7 @@ START_TEST(trouble_is_found)
 {
 	const struct finding *f;
 
+	settings_set(&seen[PAIR_A].details, "in.libc-indexes.shop", "1\tpublic.i");
 	change(&seen[cases[_i].member], cases[_i].key, cases[_i].value);
 	run(cases[_i].procedure);
 	if (cases[_i].rule == NULL) {
