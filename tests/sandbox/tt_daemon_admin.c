@@ -1,7 +1,6 @@
 /* ttDaemonAdmin: starts and stops the main daemon of the instance. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +18,22 @@ running_pid(const struct world *w)
 
 	json_decref(answer);
 	return pid;
+}
+
+/* Nobody may fetch the status of a daemon: a zombie has ended. */
+static bool
+has_ended(int pid)
+{
+	char *path = need_format("/proc/%d/stat", pid), state = 'Z';
+	FILE *f = fopen(path, "r");
+
+	free(path);
+	if (f == NULL)
+		return true;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(f);
+	return state == 'Z' || state == 'X';
 }
 
 static void
@@ -100,7 +115,7 @@ stop(struct utility *u)
 	}
 	answer = wire_ask(u->w, json_pack("{s:s}", "op", "stop"));
 	json_decref(answer);
-	for (int i = 0; i < 1000 && kill(pid, 0) == 0; i++)
+	for (int i = 0; i < 1000 && !has_ended(pid); i++)
 		moment_sleep_ms(10);
 	say(u->w, pid, "stopped.");
 	return 0;

@@ -45,11 +45,11 @@ failed_at_least() { # N
 	[ "$(failures)" -ge "$1" ]
 }
 
-# Every run of a tool that changes anything is in the journal: the sandbox saw none beside.
-all_recorded() {
+# Every run of these tools that changes anything is in the journal: the sandbox saw none beside.
+all_recorded() { # TOOL...
 	curl -sS --unix-socket "$T/run/control.sock" \
 		"http://localhost/v1/upgrades/$(last_upgrade .id)/commands?limit=500" >"$T/commands.json"
-	for tool in ttMigrate ttDestroy ttRepAdmin; do
+	for tool; do
 		ran=$(changes "$tool")
 		told=$(jq "[.commands[] | select(.command | test(\"/$tool( |\$)\"))] | length" \
 			"$T/commands.json")
@@ -58,12 +58,12 @@ all_recorded() {
 	done
 }
 
-# How often a tool was begun since the sandbox was made.
+# How often a tool was begun since the sandbox was made, but for questions.
 changes() { # PATTERN
 	jq -c 'select(.event == "sandbox_ready" or .event == "utility_begun")' "$ROOT/log.jsonl" |
 		sed '1,/sandbox_ready/d' |
 		jq -c --arg t "$1" 'select((.utility | test($t)) and (.argv | length > 1) and
-			(.argv | index("-version") == null))' | wc -l
+			([.argv[] | select(. == "-version" or . == "-query")] == []))' | wc -l
 }
 
 pause_is_open() {
@@ -87,13 +87,11 @@ outside)
 	await 'grep -q event=journal.reserve "$T/upgraded.log"' 60
 	fill_disk # with what the reserve gave
 	await 'failed_at_least 1' 60
-	at=$(changes 'ttMigrate|ttDestroy|ttRepAdmin|ttAdmin')
 	ctl_gives 1 pause sales
 	n=$(failures)
 	await "failed_at_least $((n + 4))" 60
 	load_goes_on 200
-	[ "$(changes 'ttMigrate|ttDestroy|ttRepAdmin|ttAdmin')" -eq "$at" ] ||
-		fail 'something was done that could not be recorded'
+	all_recorded ttMigrate ttDestroy ttAdmin # whatever room the journal still found
 	one_active master1 || fail "active: $(actives)"
 	;;
 drain) # it cannot succeed: the swap is taken back, and recorded, on the full disk
@@ -120,6 +118,6 @@ say "full: at step $(pair_json .upgrade.step.number), $(failures) turns could no
 make_room
 [ "$VARIANT" != drain ] || steer retry sales
 retry_until_completed 180 2
-all_recorded
+all_recorded ttMigrate ttDestroy ttRepAdmin
 prove --pause-limit-ms 12000
 say "$VARIANT: $(failures) turns could not be recorded and were not done; with room it completed"

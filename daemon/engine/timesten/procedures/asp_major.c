@@ -136,8 +136,11 @@ static const struct row undo[] = {
 	{ "u6c",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "8" },
 	{ "u7",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "8" },
 	{ "u8",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
-	/* the copy in the new release goes, the standby of before comes back or is made anew */
+	/* the copy in the new release goes, the standby of before comes back or is made anew; until
+	 * then the active feeds the subscribers, which a copy of it would not reach behind */
+	{ "u9",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL, NULL, "3f", "8" },
 	{ "u10",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF, NULL, "3f", "8" },
+	{ "u10a", &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  OFF | ROW_MAY_FAIL, NULL, "3f", "8" },
 	{ "u11",  &tt_ram_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  OFF, NULL, "3f", "8" },
 	{ "u12",  &tt_unload,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF, NULL, "3f", "8" },
 	{ "u13",  &tt_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "3f", "8" },
