@@ -62,6 +62,8 @@ conductor_pair_state(struct conductor *c, const struct pair *p)
 	active = count_role(w, ROLE_ACTIVE);
 	if (active > 1)
 		return PAIR_ATTENTION;
+	if (active == 1 && str_equal(p->topology, "single"))
+		return PAIR_SERVING;
 	if (active == 1)
 		return count_role(w, ROLE_STANDBY) == 1 ? PAIR_SERVING : PAIR_DEGRADED;
 	return masters_unseen(w) > 0 ? PAIR_UNKNOWN : PAIR_ATTENTION;
@@ -87,7 +89,7 @@ attention_gap(const struct work *w, each_fn *each, void *arg)
 	int64_t limit = w->pair->limits.redundancy_gap_ms, since;
 	char text[160], gap[DURATION_TEXT];
 
-	if (!work_in_hand(w) || limit == 0 || count_role(w, ROLE_STANDBY) > 0)
+	if (!work_in_hand(w) || limit == 0 || str_equal(w->pair->topology, "single") || count_role(w, ROLE_STANDBY) > 0)
 		return;
 	since = clock_wall_ms() - w->u->started_wall_ms;
 	if (since < limit)

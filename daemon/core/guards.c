@@ -154,7 +154,8 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 }
 
 /* What an offline procedure makes in a place of its own, until that place is activated,
- * which is its point of no return: it runs nowhere, and the database is in another place. */
+ * which is its point of no return: it is not in
+ * use, and the database is in another place. */
 static bool
 never_served(const struct turn *t, const struct plan_step *ps)
 {
@@ -167,7 +168,9 @@ never_served(const struct turn *t, const struct plan_step *ps)
 	    ps->installation == old)
 		return false;
 	in = &o->inst[ps->installation];
-	return in->daemon_up == FACT_NO && o->inst[old].exists == FACT_YES &&
+	return (in->daemon_up == FACT_NO ||
+		   (in->daemon_up == FACT_YES && in->loaded == FACT_NO)) &&
+	    o->inst[old].exists == FACT_YES &&
 	    strcmp(in->path, o->inst[old].path) != 0 &&
 	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms);
 }

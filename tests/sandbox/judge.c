@@ -16,6 +16,7 @@ static const char help[] =
     "                        (master1 master2 subscriber1 subscriber2)\n"
     "  --no-expect           members may be missing at the end\n"
     "  --seeds N             rows that were there before: ids -1 to -N (0)\n"
+    "  --single              one database without a pair: whoever is loaded serves\n"
     "  --restless            replication flows: only the active must have every row\n"
     "  --pause-limit-ms N    longest stall of the applications that is allowed\n"
     "  --json                the verdict as JSON\n"
@@ -28,6 +29,7 @@ enum option_id {
 	O_EXPECT,
 	O_NONE,
 	O_SEEDS,
+	O_SINGLE,
 	O_RESTLESS,
 	O_PAUSE,
 	O_JSON,
@@ -41,6 +43,7 @@ static const struct option options[] = {
 	{ "expect", required_argument, NULL, O_EXPECT },
 	{ "no-expect", no_argument, NULL, O_NONE },
 	{ "seeds", required_argument, NULL, O_SEEDS },
+	{ "single", no_argument, NULL, O_SINGLE },
 	{ "restless", no_argument, NULL, O_RESTLESS },
 	{ "pause-limit-ms", required_argument, NULL, O_PAUSE },
 	{ "json", no_argument, NULL, O_JSON },
@@ -91,6 +94,8 @@ take_option(struct asked *a, struct judge *j, int id)
 		a->no_expect = true;
 	else if (id == O_SEEDS)
 		a->seeds = number(1);
+	else if (id == O_SINGLE)
+		j->single = true;
 	else if (id == O_RESTLESS)
 		j->quiet = false;
 	else if (id == O_JSON)

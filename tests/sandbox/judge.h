@@ -92,6 +92,7 @@ struct judge {
 	/* what is asked */
 	bool quiet;             /* replication is quiet: members must be equal */
 	int64_t pause_limit_us; /* 0: none */
+	bool single; /* no pair: whatever is loaded takes writes, and may be all there is */
 	size_t expects;
 	const char **expect; /* stores that must be left and in the pair; borrowed */
 

@@ -67,7 +67,7 @@ end_span(struct judge_database *d, int64_t at_us)
 }
 
 static void
-begin_span(struct judge_database *d, int64_t at_us, const json_t *pair)
+begin_span(struct judge_database *d, int64_t at_us, const json_t *pair, bool single)
 {
 	if (d->spans > 0 && d->span[d->spans - 1].to_us == JUDGE_OPEN)
 		return;
@@ -77,8 +77,9 @@ begin_span(struct judge_database *d, int64_t at_us, const json_t *pair)
 	d->span[d->spans++] = (struct judge_span){
 		.from_us = at_us,
 		.to_us = JUDGE_OPEN,
-		.outside =
-		    pair != NULL ? !json_is_true(pair) : strcmp(d->role, "ACTIVE") != 0,
+		.outside = !single &&
+		    (pair != NULL ? !json_is_true(pair)
+				  : strcmp(d->role, "ACTIVE") != 0),
 	};
 }
 
@@ -144,7 +145,7 @@ take_event_of_store(struct judge *j, struct judge_database *d, const json_t *o,
 {
 	if (strcmp(event, "accepting") == 0) {
 		if (json_is_true(json_object_get(o, "value")))
-			begin_span(d, at_us, json_object_get(o, "pair"));
+			begin_span(d, at_us, json_object_get(o, "pair"), j->single);
 		else
 			end_span(d, at_us);
 	} else if (strcmp(event, "unload") == 0 || strcmp(event, "invalidate") == 0) {

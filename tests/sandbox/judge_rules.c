@@ -319,7 +319,7 @@ rule_destroy_last(struct judge *j, const struct judge_database *active)
 			    "%s on %s (%s) was destroyed at %.6f s while it was the "
 			    "active",
 			    d->store, d->host, d->instance, seconds(j, x->at_us));
-		if (!another_serves(j, x))
+		if (!j->single && !another_serves(j, x))
 			judge_breach_add(j, "P3",
 			    "%s on %s (%s) was destroyed at %.6f s while no other "
 			    "database of the pair accepted writes",

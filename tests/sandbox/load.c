@@ -24,6 +24,7 @@ static const char help[] =
     "  --transactions N      end after as many; 0: no limit (0)\n"
     "  --seconds N           end after as long; 0: no limit (0)\n"
     "  --backoff-ms N        wait when no member accepts (3)\n"
+    "  --leaves              disconnects while it is paused\n"
     "  --undisciplined       ignores pause, writes wherever it can\n"
     "Ends on SIGTERM or `stop`, prints a report in JSON. Exit: 0, 1 failed, 2 usage.\n";
 
@@ -40,6 +41,7 @@ enum option_id {
 	O_TRANSACTIONS,
 	O_SECONDS,
 	O_BACKOFF,
+	O_LEAVES,
 	O_UNDISCIPLINED,
 	O_HELP
 };
@@ -57,6 +59,7 @@ static const struct option options[] = {
 	{ "transactions", required_argument, NULL, O_TRANSACTIONS },
 	{ "seconds", required_argument, NULL, O_SECONDS },
 	{ "backoff-ms", required_argument, NULL, O_BACKOFF },
+	{ "leaves", no_argument, NULL, O_LEAVES },
 	{ "undisciplined", no_argument, NULL, O_UNDISCIPLINED },
 	{ "help", no_argument, NULL, O_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -168,6 +171,8 @@ read_options(int argc, char **argv, struct load_options *o)
 			add_member(o, optarg);
 		else if (id == O_INSTANCE)
 			add_instance(o, optarg);
+		else if (id == O_LEAVES)
+			o->leaves = true;
 		else if (id == O_UNDISCIPLINED)
 			o->undisciplined = true;
 		else if (id == O_HELP) {

@@ -38,6 +38,7 @@ struct load_options {
 	int64_t backoff_us;   /* of one connection, when no member accepted */
 	int64_t answer_limit_ms;
 	bool undisciplined;
+	bool leaves; /* connections are given up while it is paused */
 	int members;
 	struct {
 		char store[64]; /* the DSN */
@@ -76,6 +77,7 @@ struct load {
 enum load_go {
 	LOAD_GO,    /* send */
 	LOAD_MOVED, /* look first where `preferred` is now */
+	LOAD_LEFT,  /* paused, and the connection is to be given up meanwhile */
 	LOAD_OVER,  /* stop */
 };
 
@@ -89,8 +91,8 @@ void load_init(struct load *l, const struct load_options *opt);
  */
 enum load_go load_next(struct load *l, int generation, int64_t *ret_first_id);
 
-/* Waits while the load is paused: LOAD_GO or LOAD_OVER. */
-enum load_go load_hold(struct load *l);
+/* Waits while the load is paused: LOAD_GO, LOAD_LEFT or LOAD_OVER. */
+enum load_go load_hold(struct load *l, int generation);
 
 /* Waits while the load is paused; with LOAD_GO the transaction is in flight. */
 enum load_go load_enter(struct load *l, int generation);

@@ -72,8 +72,11 @@ has_moved(const struct load *l, int generation)
 static enum load_go
 wait_for_go(struct load *l, int generation)
 {
-	while (!is_over(l) && is_held(l))
+	while (!is_over(l) && is_held(l)) {
+		if (l->opt.leaves && l->generation != generation)
+			return LOAD_LEFT;
 		pthread_cond_wait(&l->changed, &l->lock);
+	}
 	if (is_over(l))
 		return LOAD_OVER;
 	return has_moved(l, generation) ? LOAD_MOVED : LOAD_GO;
@@ -110,14 +113,14 @@ load_next(struct load *l, int generation, int64_t *ret_first_id)
 }
 
 enum load_go
-load_hold(struct load *l)
+load_hold(struct load *l, int generation)
 {
 	enum load_go go;
 
 	pthread_mutex_lock(&l->lock);
-	go = wait_for_go(l, l->generation);
+	go = wait_for_go(l, generation);
 	pthread_mutex_unlock(&l->lock);
-	return go;
+	return go == LOAD_MOVED ? LOAD_GO : go;
 }
 
 enum load_go
@@ -211,6 +214,12 @@ load_pause(struct load *l, int64_t limit_ms)
 	if (!l->paused) {
 		l->paused = true;
 		l->pauses++;
+		if (l->opt.leaves) {
+			/* Where they were may be another database afterwards. */
+			l->preferred.instance = -1;
+			l->generation++;
+			pthread_cond_broadcast(&l->changed);
+		}
 	}
 	while (l->paused && l->in_flight > 0 && load_now_us() < until_us)
 		wait_until(l, until_us);

@@ -222,11 +222,25 @@ follow(struct worker *w)
 	}
 }
 
+/* The load is paused, and nobody is to stay connected. */
+static void
+leave(struct worker *w)
+{
+	hang_up(w);
+	(void)load_preferred(w->load, &w->generation);
+}
+
 /* Sends one transaction until it is answered; false: the load is over. */
 static bool
 see_through(struct worker *w, int64_t first_id)
 {
-	while (load_hold(w->load) == LOAD_GO) {
+	enum load_go go;
+
+	while ((go = load_hold(w->load, w->generation)) != LOAD_OVER) {
+		if (go == LOAD_LEFT) {
+			leave(w);
+			continue;
+		}
 		if (w->conn != NULL && !sim_alive(w->conn))
 			hang_up(w);
 		switch (try_everywhere(w, first_id)) {
@@ -254,6 +268,8 @@ load_worker(void *arg)
 	while ((go = load_next(w.load, w.generation, &first_id)) != LOAD_OVER) {
 		if (go == LOAD_MOVED)
 			follow(&w);
+		else if (go == LOAD_LEFT)
+			leave(&w);
 		else if (!see_through(&w, first_id))
 			break;
 	}

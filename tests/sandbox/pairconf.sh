@@ -15,6 +15,8 @@
 #   --hook NAME=FILE    this program instead, without arguments
 #   --no-marker         no marker table
 #   --no-subscribers    only the two masters
+#   --single            one database without a pair
+#   --moves             it moves to the DSN master1_new of the same instance
 #   --in-place          one instance on every host; its release is replaced where it is
 #   --gap HOST          leave out what this host does not have (no "new" instance there)
 #   --user NAME --password TEXT   administrator for duplicate (pat, patpwd)
@@ -27,7 +29,7 @@ gates='before-standby before-swap before-destroy before-subscribers before-finis
 old=tt1122 new=tt2211 user=pat password=patpwd marker=yes subscribers=yes
 write_pause=10s redundancy_gap=10m migrate=2m duplicate=2m agent_stop=1m drain=1m
 idle=500ms upgrading=100ms swapping=10ms
-skip='' gap='' own='' in_place=no
+skip='' gap='' own='' in_place=no single=no moves=no
 
 die() {
 	echo "pairconf: $1" >&2
@@ -47,6 +49,8 @@ while [ $# -gt 0 ]; do
 	--no-marker) marker=no ;;
 	--no-subscribers) subscribers=no ;;
 	--in-place) in_place=yes ;;
+	--single) single=yes subscribers=no ;;
+	--moves) moves=yes ;;
 	*)
 		[ $# -ge 2 ] || die "unknown or without a value: $1"
 		case $1 in
@@ -96,7 +100,8 @@ host() { # HOST
 	echo '  transport = "local"'
 	echo "  job_directory = \"$work/jobs/$1\""
 	instance "$1" old "$old"
-	[ $in_place = yes ] || instance "$1" new "$new"
+	[ $moves = no ] || instance "$1" new "$old"
+	[ $in_place = yes ] || [ $moves = yes ] || instance "$1" new "$new"
 	echo "  backup_directory = \"$work/backup/$1\""
 	echo '}'
 }
@@ -146,16 +151,26 @@ END
 
 {
 	host master1host
-	host master2host
+	[ $single = yes ] || host master2host
 	if [ $subscribers = yes ]; then
 		host sub1host
 		host sub2host
 	fi
 	echo 'pair "sales" {'
 	echo '  engine   = "timesten"'
-	echo '  topology = "active-standby"'
-	echo '  member "master1"     { host = "master1host"  dsn = "master1"  port = 30000 }'
-	echo '  member "master2"     { host = "master2host"  dsn = "master2"  port = 30001 }'
+	if [ $single = yes ]; then
+		suffix=''
+		[ $moves = no ] || suffix=_new
+		places="path = \"$root/hosts/master1host/data/master1\""
+		[ $in_place = yes ] || places="$places  path_new = \"$root/hosts/master1host/data-new/master1$suffix\""
+		[ $moves = no ] || places="$places  dsn_new = \"master1_new\""
+		echo '  topology = "single"'
+		echo "  member \"master1\"     { host = \"master1host\"  dsn = \"master1\"  $places }"
+	else
+		echo '  topology = "active-standby"'
+		echo '  member "master1"     { host = "master1host"  dsn = "master1"  port = 30000 }'
+		echo '  member "master2"     { host = "master2host"  dsn = "master2"  port = 30001 }'
+	fi
 	if [ $subscribers = yes ]; then
 		echo '  member "subscriber1" { host = "sub1host"  dsn = "subscriber1"  subscriber = true  port = 30002 }'
 		echo '  member "subscriber2" { host = "sub2host"  dsn = "subscriber2"  subscriber = true  port = 30003 }'

@@ -24,7 +24,7 @@ usage(void)
 {
 	fputs(
 	    "usage: sandbox create ROOT [--old R] [--new R] [--subscribers N] [--rows N]\n"
-	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair]\n"
+	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single]\n"
 	    "                            [--returns CLAUSE]\n"
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
 	    "       sandbox destroy ROOT                   sandbox status ROOT [--json]\n"
@@ -317,6 +317,8 @@ create(const char *root, int argc, char **argv)
 			p.new_path = true;
 		else if (strcmp(argv[i], "--auto-ports") == 0)
 			p.automatic_ports = true;
+		else if (strcmp(argv[i], "--single") == 0)
+			p.single = true;
 		else if (strcmp(argv[i], "--no-pair") == 0)
 			p.build = false;
 		else if (strcmp(argv[i], "--old") == 0)

@@ -17,6 +17,7 @@ struct plan {
 	bool build;          /* make the pair; false leaves empty installations */
 	const char *returns; /* "" or "RETURN RECEIPT" ... */
 	bool automatic_ports;
+	bool single; /* one database, without a replication scheme */
 };
 
 /* One database of the cluster. */

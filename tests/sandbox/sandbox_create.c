@@ -26,11 +26,11 @@ sandbox_places(const struct plan *p, struct place *ret)
 {
 	int n = 0;
 
-	for (int i = 1; i <= 2; i++, n++) {
+	for (int i = 1; i <= (p->single ? 1 : 2); i++, n++) {
 		snprintf(ret[n].host, sizeof(ret[n].host), "master%dhost", i);
 		snprintf(ret[n].dsn, sizeof(ret[n].dsn), "master%d", i);
 	}
-	for (int i = 1; i <= p->subscribers && n < PLACES_MAX; i++, n++) {
+	for (int i = 1; !p->single && i <= p->subscribers && n < PLACES_MAX; i++, n++) {
 		snprintf(ret[n].host, sizeof(ret[n].host), "sub%dhost", i);
 		snprintf(ret[n].dsn, sizeof(ret[n].dsn), "subscriber%d", i);
 	}
@@ -134,6 +134,14 @@ write_odbc(const struct plan *p, const struct place *place, const char *home,
 	    "TempSize = 32\nLogFileSize = 64\nDatabaseCharacterSet = AL32UTF8\n"
 	    "ConnectionCharacterSet = AL32UTF8\nTypeMode = 0\nAutoCreate = 1\n",
 	    place->dsn, home, p->root, place->host, dir, place->dsn);
+	/* The same database in another folder, smaller: what it is moved to. */
+	if (p->single)
+		fprintf(f,
+		    "\n[%s_new]\nDriver = %s/lib/libtten.so\n"
+		    "DataStore = %s/hosts/%s/data-new/%s_new\nPermSize = 32\nTempSize = 16\n"
+		    "LogFileSize = 64\nDatabaseCharacterSet = AL32UTF8\n"
+		    "ConnectionCharacterSet = AL32UTF8\nTypeMode = 0\nAutoCreate = 1\n",
+		    place->dsn, home, p->root, place->host, place->dsn);
 	fclose(f);
 }
 

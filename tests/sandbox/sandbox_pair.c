@@ -238,6 +238,8 @@ sandbox_build_pair(const struct plan *p)
 	}
 	if (!p->build)
 		return 0;
+	if (p->single)
+		return make_schema(p, &places[0]);
 	if (make_schema(p, &places[0]) != 0 || make_active(p, places, n) != 0)
 		return -1;
 	if (duplicate(p, &places[1], &places[0]) != 0 ||

@@ -33,6 +33,31 @@ scene() { # NAME [OPTION... of pairconf.sh]
 	await 'pair_is_seen' 30
 }
 
+# The same with one database that has no pair. Its applications disconnect while they pause.
+# SINGLE: options of the sandbox.
+scene_single() { # NAME [OPTION... of pairconf.sh]
+	[ "$SCENARIO" = "$1" ] || scenario "$1"
+	shift
+	needs_daemon
+	[ "$PACE" = 1 ] || early_knob time_scale "$PACE"
+	# shellcheck disable=SC2086
+	sandbox_up --single ${SINGLE:-}
+	pair_config --single "$@"
+	# shellcheck disable=SC2086
+	load_start --member master1@master1host --leaves ${APPS:---rate 200}
+	daemon_start
+	await 'single_is_seen' 30
+}
+
+single_is_seen() {
+	[ "$(pair_json '.members[0].role')" = active ]
+}
+
+# Its promises: whatever is loaded serves, and rows are in the one that is left.
+prove_single() { # OPTION... of judge
+	prove --single "$@"
+}
+
 pair_is_seen() {
 	[ "$(pair_json '[.members[].role] | sort | join(" ")')" = \
 		'active standby subscriber subscriber' ] ||

@@ -80,7 +80,8 @@ database_statements(const struct member *m, unsigned looks,
 	size_t before = ret->len;
 
 	if (looks & LOOK_ROLE) {
-		part_add(ret, draft, "role", "call ttRepStateGet");
+		if (!str_equal(m->pair->topology, "single"))
+			part_add(ret, draft, "role", "call ttRepStateGet");
 		part_add(ret, draft, "bookmark", "call ttBookmark");
 	}
 	if (looks & LOOK_PEERS) {
@@ -170,7 +171,9 @@ read_role(const struct member *m, const char *answer, struct observation *draft,
 {
 	char *text = part_find(answer, "role");
 
-	if (!(m->subscriber ? read_subscriber(text, draft) : read_master(text, draft)))
+	if (str_equal(m->pair->topology, "single"))
+		draft->role = ROLE_ACTIVE; /* it takes writes whenever it is loaded */
+	else if (!(m->subscriber ? read_subscriber(text, draft) : read_master(text, draft)))
 		*seen &= ~(unsigned)LOOK_ROLE;
 	draft->writable = look_writable(m, draft);
 	free(text);

@@ -197,6 +197,12 @@ check_does(const struct check *c, const char *step)
 }
 
 bool
+check_is_pair(const struct check *c)
+{
+	return !str_equal(c->pair->topology, "single");
+}
+
+bool
 check_in_place(const struct check *c, const struct member *m)
 {
 	int old = c->plan->old_installation[m->index];

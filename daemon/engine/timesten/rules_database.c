@@ -80,6 +80,8 @@ rule_tables_key(const struct check *c)
 	struct buf list = { 0 };
 	size_t n;
 
+	if (!check_is_pair(c))
+		return;
 	check_untold(c, "tables_without_key", "which tables have a primary key");
 	if (m == NULL)
 		return;
@@ -125,6 +127,8 @@ rule_ddl_freeze(const struct check *c)
 		    "definitions do not replicate between releases: tables and columns are compared "
 		    "before the swap and before the old active is destroyed, and a difference stops "
 		    "the upgrade");
+	if (!check_is_pair(c))
+		return;
 	check_untold(c, "schema_fingerprint", "the list of columns");
 	if (teller != NULL)
 		compare_definitions(c, teller);
@@ -157,7 +161,11 @@ rule_space_disk(const struct check *c)
 	int64_t kib;
 	char text[48];
 
-	if (m == NULL || release_same_major(&c->plan->from, &c->plan->to))
+	if (!check_is_pair(c))
+		m = teller = c->plan->active;
+	if (m == NULL ||
+	    (check_is_pair(c) ? release_same_major(&c->plan->from, &c->plan->to)
+			      : !check_does(c, "place-free")))
 		return;
 	if (check_number(c, m, "perm_in_use_kib", -1) < 0)
 		teller = check_teller(c, "perm_in_use_kib");
@@ -201,6 +209,8 @@ rule_space_log(const struct check *c)
 	int64_t files = m != NULL ? check_number(c, m, "fail_threshold", -1) : -1;
 	char away[DURATION_TEXT];
 
+	if (!check_is_pair(c))
+		return;
 	check_untold(c, "fail_threshold", "FAILTHRESHOLD");
 	if (files > 0)
 		limited_log(c, m, files);

@@ -72,6 +72,9 @@ const char *check_store(const struct check *c, const struct member *m,
  * then every rule is looked at. */
 bool check_does(const struct check *c, const char *step);
 
+/* Does the procedure replicate between members? Not with a single database. */
+bool check_is_pair(const struct check *c);
+
 /* The new release replaces the old one in one installation of the member's host. */
 bool check_in_place(const struct check *c, const struct member *m);
 

@@ -102,7 +102,7 @@ rule_release_cross(const struct check *c)
 {
 	const struct release *from = &c->plan->from, *to = &c->plan->to;
 
-	if (!tt_major_is_known(from) || !tt_major_is_known(to) ||
+	if (!check_is_pair(c) || !tt_major_is_known(from) || !tt_major_is_known(to) ||
 	    (!release_same_major(from, to) && release_compare(from, to) > 0))
 		return; /* release.parse, release.path */
 	cross_one(c, NULL, from);
@@ -122,7 +122,7 @@ rule_release_pre7(const struct check *c)
 	const char *charset;
 	const struct member *m;
 
-	if (!release_is_set(&c->plan->from) ||
+	if (!check_is_pair(c) || !release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_7_0) >= 0)
 		return;
 	m = check_teller(c, "charset");

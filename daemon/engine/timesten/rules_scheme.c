@@ -184,6 +184,8 @@ rule_wait_names(const struct check *c)
 	const struct member *teller = check_scheme_teller(c);
 	bool alike = false;
 
+	if (!check_is_pair(c))
+		return;
 	if (teller == NULL) {
 		check_untold(c, "stores", "which stores and hosts the scheme names");
 		unproved_names(c);
@@ -295,7 +297,7 @@ rule_ports_static(const struct check *c)
 	const struct member *teller = check_scheme_teller(c);
 	struct buf automatic = { 0 };
 
-	if (release_same_major(&c->plan->from, &c->plan->to))
+	if (!check_is_pair(c) || release_same_major(&c->plan->from, &c->plan->to))
 		return;
 	if (teller == NULL) {
 		configured_ports(c);
@@ -321,6 +323,8 @@ rule_return_service(const struct check *c)
 	const struct member *m = check_teller(c, "return_service");
 	const char *service = m != NULL ? check_detail(c, m, "return_service") : NULL;
 
+	if (!check_is_pair(c))
+		return;
 	check_untold(c, "return_service", "the return service");
 	if (service == NULL || str_equal(service, "none"))
 		return;

@@ -28,6 +28,8 @@ rule_installations(const struct check *c)
 		else if (old == new &&check_does(c, "daemon-stop") &&
 		    release_same_major(&c->plan->from, &c->plan->to))
 			continue; /* replaced in its place: instance.alone */
+		else if (!check_is_pair(c) && old != new &&check_does(c, "place-free"))
+			continue; /* two places, maybe of one installation */
 		else if (new != NULL && (old == new || str_equal(old->bin, new->bin)))
 			check_block(c, m,
 			    "install the new release beside the old one, and give it a section "

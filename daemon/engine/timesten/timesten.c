@@ -29,6 +29,11 @@ static const struct config_key pair_keys[] = {
 static const struct procedure *const procedures[] = {
 	&tt_asp_major,
 	&tt_asp_patch,
+	&tt_in_place,
+	&tt_offline_backup,
+	&tt_offline_migrate,
+	&tt_move_directory,
+	&tt_resize,
 	NULL
 };
 /* clang-format on */

@@ -185,14 +185,16 @@ START_TEST(P3_destroy_last_of_what_was_moved)
 END_TEST
 
 /* clang-format off */
-static const struct { const char *what; enum fact runs, old_exists; bool past_return, offline, allowed; } made[] = {
-	{ "a copy that never served",		  FACT_NO,	FACT_YES,     false, true,  true },
-	{ "the procedure is not offline",	  FACT_NO,	FACT_YES,     false, false, false },
-	{ "it runs",				  FACT_YES,	FACT_YES,     false, true,  false },
-	{ "not known whether it runs",		  FACT_UNKNOWN, FACT_YES,     false, true,  false },
-	{ "the old place is empty",		  FACT_NO,	FACT_NO,      false, true,  false },
-	{ "not known what is in the old place",	  FACT_NO,	FACT_UNKNOWN, false, true,  false },
-	{ "it was activated",			  FACT_NO,	FACT_YES,     true,  true,  false },
+static const struct { const char *what; enum fact runs, loaded, old_exists; bool past_return, offline, allowed; } made[] = {
+	{ "a copy that never served",		  FACT_NO, FACT_UNKNOWN, FACT_YES,     false, true,  true },
+	{ "its daemon serves others",		  FACT_YES, FACT_NO, FACT_YES, false, true,  true },
+	{ "not known whether it is loaded",	  FACT_YES, FACT_UNKNOWN, FACT_YES, false, true,  false },
+	{ "the procedure is not offline",	  FACT_NO, FACT_UNKNOWN, FACT_YES,     false, false, false },
+	{ "it runs",				  FACT_YES, FACT_YES, FACT_YES,     false, true,  false },
+	{ "not known whether it runs",		  FACT_UNKNOWN, FACT_UNKNOWN, FACT_YES, false, true,  false },
+	{ "the old place is empty",		  FACT_NO, FACT_NO, FACT_NO,      false, true,  false },
+	{ "not known what is in the old place",	  FACT_NO, FACT_NO, FACT_UNKNOWN, false, true,  false },
+	{ "it was activated",			  FACT_NO, FACT_UNKNOWN, FACT_YES,     true,  true,  false },
 };
 /* clang-format on */
 
@@ -224,6 +226,7 @@ START_TEST(P3_destroy_last_of_what_never_served)
 	toy_see(&t, 1, ROLE_IDLE, FACT_NO);
 	o = &t.seen[0];
 	o->inst[INST_NEW].daemon_up = made[_i].runs;
+	o->inst[INST_NEW].loaded = made[_i].loaded;
 	o->inst[INST_OLD].exists = made[_i].old_exists;
 	str_copy(o->inst[INST_OLD].path, sizeof(o->inst[INST_OLD].path), "/data/old");
 	str_copy(o->inst[INST_NEW].path, sizeof(o->inst[INST_NEW].path), "/data/new");

@@ -6,5 +6,11 @@
 
 extern const struct procedure tt_asp_major; /* active standby pair, another major release */
 extern const struct procedure tt_asp_patch; /* the same, a patch of the same major release */
+/* A single database, while nobody is served. */
+extern const struct procedure tt_in_place;	  /* a patch release, nothing is moved */
+extern const struct procedure tt_offline_backup;  /* a patch release, through ttBackup */
+extern const struct procedure tt_offline_migrate; /* another release, through ttMigrate */
+extern const struct procedure tt_move_directory;  /* the same release elsewhere */
+extern const struct procedure tt_resize;	  /* the same release, another size */
 
 #endif

@@ -10,6 +10,7 @@
 #define TT_NOTE_PATH       "path."       /* + member + ".old" or ".new" */
 #define TT_NOTE_REP_POLICY "rep-policy." /* + member */
 #define TT_NOTE_RAM_POLICY "ram-policy." /* + member */
+#define TT_NOTE_REP          "rep."          /* + member: its replication agent ran */
 #define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
 #define TT_NOTE_CACHE_POLICY "cache-policy." /* + member: always */
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */

@@ -69,7 +69,16 @@ out_build(const struct scene *s, const struct plan_step *ps, struct command *ret
 {
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_create(ret, ps->member, ps->installation, file);
+	tt_migrate_create(ret, ps->member, ps->installation, file, false);
+	free(file);
+}
+
+static void
+alone_out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	tt_migrate_create(ret, ps->member, ps->installation, file, true);
 	free(file);
 }
 
@@ -101,6 +110,20 @@ const struct step tt_migrate_out = {
 	.title = "save %s with the old ttMigrate",
 	.effect = "exit status 0, every object saved, all rows counted",
 	.build = out_build,
+	.probe = out_probe,
+	.learn = out_learn,
+	.clean_up = remove_file,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+/* Offline, without replication: nothing of it is carried along. */
+const struct step tt_migrate_out_alone = {
+	.id = "migrate-out",
+	.title = "save %s with the old ttMigrate",
+	.effect = "exit status 0, every object saved, all rows counted",
+	.build = alone_out_build,
 	.probe = out_probe,
 	.learn = out_learn,
 	.clean_up = remove_file,
@@ -155,12 +178,33 @@ const struct step tt_export_seen = {
 	.tries = 4,
 };
 
+const struct step tt_export_seen_alone = {
+	.id = "export-seen",
+	.title = "see that the export of %s is there",
+	.effect = "the file is there and is not empty",
+	.build = seen_build,
+	.probe = seen_probe,
+	.clean_up = alone_out_build,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 4,
+};
+
 static void
 in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB);
+	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, false);
+	free(file);
+}
+
+static void
+alone_in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = export_file(s, ps->member);
+
+	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, true);
 	free(file);
 }
 
@@ -213,6 +257,21 @@ const struct step tt_migrate_in = {
 	.effect = "exit status 0, every object restored, as many rows as were saved, and "
 		  "ttStatus lists it",
 	.build = in_build,
+	.probe = in_probe,
+	.learn = in_learn,
+	.clean_up = in_clean_up,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+const struct step tt_migrate_in_alone = {
+	.id = "migrate-in",
+	.title = "restore %s in its new place with ttMigrate",
+	.effect = "exit status 0, every object restored, as many rows as were saved, and "
+		  "ttStatus lists it",
+	.build = alone_in_build,
 	.probe = in_probe,
 	.learn = in_learn,
 	.clean_up = in_clean_up,

@@ -28,6 +28,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 		note_set(notes, TT_NOTE_REP_POLICY, m, "always");
 	if (str_equal_nocase(in->cache_policy, "always"))
 		note_set(notes, TT_NOTE_CACHE_POLICY, m, "always");
+	if (in->replication_agent == AGENT_RUNNING)
+		note_set(notes, TT_NOTE_REP, m, "yes");
 	if (in->cache_agent == AGENT_RUNNING)
 		note_set(notes, TT_NOTE_CACHE, m, "yes");
 	if (in->ram_policy[0] != '\0' && !str_equal_nocase(in->ram_policy, "inUse"))

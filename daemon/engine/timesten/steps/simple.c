@@ -316,6 +316,25 @@ const struct step tt_rep_start = {
 	.tries = 8,
 };
 
+static bool
+had_rep_agent(const struct scene *s, const struct plan_step *ps)
+{
+	return step_note(s, TT_NOTE_REP, ps->member) != NULL;
+}
+
+const struct step tt_rep_start_again = {
+	.id = "rep-start-again",
+	.title = "start the replication agent of %s, if it ran before",
+	.effect = "ttStatus shows the replication agent",
+	.build = rep_start_build,
+	.needed = had_rep_agent,
+	.probe = rep_start_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 20000,
+	.tries = 8,
+};
+
 /* ---- memory ---- */
 
 /* A database with the policy inUse leaves by itself with its last connection. When the

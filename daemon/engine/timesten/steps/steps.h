@@ -24,6 +24,7 @@ extern const struct step
 extern const struct step tt_rep_stop;        /* ttAdmin -repStop, and see no agent */
 extern const struct step tt_rep_stop_ask;    /* in the swap: asked for, awaited later */
 extern const struct step tt_rep_start;       /* ttAdmin -repStart, and see the agent */
+extern const struct step tt_rep_start_again; /* the same, if it ran before */
 extern const struct step tt_unload;          /* loaded until ttStatus says otherwise */
 extern const struct step tt_unload_if_stale; /* only when the log for it is gone */
 extern const struct step tt_rep_stop_if_late, tt_unload_if_late; /* abort, see rejoin */
@@ -53,6 +54,22 @@ extern const struct step tt_migrate_out; /* old ttMigrate -c */
 extern const struct step tt_export_seen; /* its file is there */
 extern const struct step tt_migrate_in;  /* new ttMigrate -r */
 extern const struct step tt_export_remove;
+/* The same without replication, for one database offline. */
+extern const struct step tt_migrate_out_alone, tt_export_seen_alone, tt_migrate_in_alone;
+
+/* backup.c */
+extern const struct step tt_backup_out; /* ttBackup */
+extern const struct step tt_restore_in; /* ttRestore, in the new place */
+extern const struct step tt_backup_remove;
+
+/* alone.c */
+extern const struct step tt_ram_hold;   /* loaded and unloaded by us only */
+extern const struct step tt_ram_let_go; /* the policy of before */
+extern const struct step tt_see_left;   /* no application is connected */
+extern const struct step tt_place_free; /* nothing is where the copy is to be */
+extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
+extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
+extern const struct step tt_see_release; /* in its place, in the new release */
 
 /* destroy.c, duplicate.c */
 extern const struct step tt_destroy_old;      /* guarded by P3 */

@@ -21,20 +21,24 @@
 
 void
 tt_migrate_create(struct command *c, const struct member *m, int installation,
-    const char *file)
+    const char *file, bool alone)
 {
 	tt_job(c, m, installation, "ttMigrate");
 	str_list_add(&c->argv, "-c");
+	if (alone)
+		str_list_add(&c->argv, "-noRepUpgrade");
 	tt_job_connect(c, false);
 	str_list_add(&c->argv, file);
 }
 
 void
 tt_migrate_restore(struct command *c, const struct member *m, int installation,
-    const char *file, int checkpoint_mb)
+    const char *file, int checkpoint_mb, bool alone)
 {
 	tt_job(c, m, installation, "ttMigrate");
 	str_list_add(&c->argv, "-r");
+	if (alone)
+		str_list_add(&c->argv, "-noRepUpgrade");
 	if (checkpoint_mb > 0) {
 		str_list_add(&c->argv, "-C");
 		str_list_addf(&c->argv, "%d", checkpoint_mb);

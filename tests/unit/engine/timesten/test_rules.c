@@ -103,6 +103,36 @@ patch_without_user(void)
 	no_user();
 }
 
+/* One database, offline, through an export, into another place of the same installation. */
+static void
+single(void)
+{
+	static const struct step steps[] = { { .id = "place-free" }, { .id = "migrate-out" } };
+	static struct plan_step rows[ARRAY_SIZE(steps)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		rows[i].step = &steps[i];
+	w.plan.lists[LIST_FORWARD].items = rows;
+	w.plan.lists[LIST_FORWARD].count = (int)ARRAY_SIZE(rows);
+	set_string(&w.pair.topology, "single");
+	w.pair.member_count = 1;
+	w.plan.standby = NULL;
+}
+
+static void
+single_one_folder(void)
+{
+	single();
+	set_string(&w.inst[M1][NEW].bin, world_bins[OLD]);
+}
+
+static void
+single_no_guide(void)
+{
+	single();
+	no_guide();
+}
+
 /* Twins: two stores of one name on two hosts. */
 static void
 twins(void)
@@ -255,6 +285,16 @@ static const struct {
 	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
 	{ "a patch with cache",	  patch_beside, M1, "cache_groups", "2", "cache.groups", NOTE, "m1", "2 cache groups" },
 	{ "a patch and definitions", patch_beside, 0, NULL, NULL, "ddl.freeze", QUIET },
+	{ "single: no scheme",	  single, M1, "scheme", "none",	"scheme.kind", QUIET },
+	{ "single: no names",	  single, M1, "stores", NULL,	"wait.names", QUIET },
+	{ "single: no ports",	  single, M1, "store.MASTER1.port", "0", "ports.static", QUIET },
+	{ "single: no keys",	  single, M1, "tables_without_key", "A.X", "tables.key", QUIET },
+	{ "single: nobody waits", single, M1, "return_service", "twosafe", "return.service", QUIET },
+	{ "single: no log held",  single, M1, "fail_threshold", "10", "space.log", QUIET },
+	{ "single: an export",	  single, 0, NULL, NULL,	"space.disk", NOTE, "m1", "/backup" },
+	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
+	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
+	{ "single: two places",	  single_one_folder, 0, NULL, NULL, "member.installations", QUIET },
 	{ "old not found",	  no_old, 0, NULL, NULL,	"member.installations", BLOCK, "s1", "host3" },
 	{ "new not found",	  no_new, 0, NULL, NULL,	"member.installations", QUIET },
 	{ "other bits, new",	  NULL, M2, "bits.1", "32",	"bits.online", BLOCK, "m2", "32" },

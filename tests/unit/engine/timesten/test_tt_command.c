@@ -35,13 +35,13 @@ build(struct command *c, int n)
 		tt_admin_cache_policy(c, m, NEW, "manual");
 		break;
 	case 4:
-		tt_migrate_create(c, m, OLD, "/backup/orders2.mig");
+		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", false);
 		break;
 	case 5:
-		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20);
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, false);
 		break;
 	case 6:
-		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0);
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0, false);
 		break;
 	case 7:
 		tt_rep_admin_duplicate(c, m, NEW, "orders1", "pluto", true, true);
@@ -52,8 +52,20 @@ build(struct command *c, int n)
 	case 9:
 		tt_daemon_admin_start(c, m, NEW, false);
 		break;
-	default:
+	case 10:
 		tt_daemon_admin_start(c, m, NEW, true);
+		break;
+	case 11:
+		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", true);
+		break;
+	case 12:
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, true);
+		break;
+	case 13:
+		tt_backup(c, m, OLD, "/backup", "orders2-7");
+		break;
+	default:
+		tt_restore(c, m, NEW, "/backup", "orders2-7");
 		break;
 	}
 }
@@ -84,6 +96,10 @@ static const char *const lines[] = {
 		" -connStr DSN=orders2;UID=;PWD=;PWDCrypt=",
 	NEW_ENV "/tt/new/bin/ttDaemonAdmin -start",
 	NEW_ENV "/tt/new/bin/ttDaemonAdmin -force -start",
+	OLD_ENV "/tt/old/bin/ttMigrate -c -noRepUpgrade -connStr DSN=orders2;AutoCreate=0 /backup/orders2.mig",
+	NEW_ENV "/tt/new/bin/ttMigrate -r -noRepUpgrade -C 20 -connStr DSN=orders2n /backup/orders2.mig",
+	OLD_ENV "/tt/old/bin/ttBackup -dir /backup -fname orders2-7 -connStr DSN=orders2;AutoCreate=0",
+	NEW_ENV "/tt/new/bin/ttRestore -dir /backup -fname orders2-7 -connStr DSN=orders2n",
 };
 /* clang-format on */
 

@@ -1,0 +1,26 @@
+/* What offline procedures ask of a pair and two releases; each says in text why not. */
+#ifndef UD_ENGINE_TIMESTEN_PROCEDURES_SINGLE_H
+#define UD_ENGINE_TIMESTEN_PROCEDURES_SINGLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/release.h"
+#include "daemon/model/pair.h"
+
+bool tt_is_single(const struct pair *p, char *text, size_t size);
+bool tt_same_major(const struct release *from, const struct release *to, char *text,
+    size_t size);
+
+/* Not down across majors, nor to the release that runs. */
+bool tt_leads_on(const struct release *from, const struct release *to, char *text,
+    size_t size);
+
+/* The same release, for what only moves. */
+bool tt_stays(const struct release *from, const struct release *to, char *text,
+    size_t size);
+
+/* Every member has a place of its own for the copy: path and path_new are said and differ. */
+bool tt_has_place(const struct pair *p, char *text, size_t size);
+
+#endif

@@ -1,0 +1,295 @@
+/*
+ * A database that nobody is connected to while it is worked on, and its copy in a new place.
+ *
+ * The RAM policy is the fence: with the policy manual a database that is not loaded refuses
+ * everybody (TT707), and one that is loaded stays so when nobody is connected. So the policy
+ * is set before the applications leave; the old place is unloaded when it was saved, and
+ * stays out of reach until it is destroyed, or until abort loads it again.
+ *
+ * The rows of every table are counted on both sides: before it was saved, when applications
+ * had stopped, and in the copy, before applications come.
+ *
+ * Source: Installation guide 11.2.1, chapter 2, "Performing an offline upgrade", "Unloading a
+ * database"; TimesTen Reference, ttAdmin -ramPolicy.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "daemon/engine/timesten/steps/common.h"
+
+#define NOTE_COUNT    "count."    /* + table */
+#define NOTE_VERIFIED "verified." /* + member: its copy has as many rows */
+#define NOTE_PROOF    TT_NOTE_PROOF
+
+/* ---- the RAM policy as a hold ---- */
+
+static void
+hold_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_admin_ram_policy(ret, ps->member, ps->installation, "manual", -1);
+}
+
+static enum probe
+ram_policy_is(const struct scene *s, const struct plan_step *ps, const char *wanted,
+    struct why *w)
+{
+	const char *is = step_inst(s, ps)->ram_policy;
+
+	why_needed(w, "RAM policy %s", wanted);
+	why_seen(w, "RAM policy %s", is[0] != '\0' ? is : "unknown");
+	if (is[0] == '\0')
+		return PROBE_UNKNOWN;
+	return str_equal_nocase(is, wanted) ? PROBE_DONE : PROBE_TO_DO;
+}
+
+static enum probe
+hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return ram_policy_is(s, ps, "manual", w);
+}
+
+const struct step tt_ram_hold = {
+	.id = "ram-hold",
+	.title =
+	    "set the RAM policy of %s to manual: it is loaded and unloaded by us only",
+	.effect = "ttAdmin -query shows manual",
+	.build = hold_build,
+	.probe = hold_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+static const char *
+former_policy(const struct scene *s, const struct plan_step *ps)
+{
+	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
+
+	return was != NULL ? was : "inUse";
+}
+
+static void
+let_go_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	tt_admin_ram_policy(ret, ps->member, ps->installation, former_policy(s, ps),
+	    -1);
+}
+
+static enum probe
+let_go_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return ram_policy_is(s, ps, former_policy(s, ps), w);
+}
+
+const struct step tt_ram_let_go = {
+	.id = "ram-let-go",
+	.title = "set the RAM policy of %s to what it was",
+	.effect = "ttAdmin -query shows the former policy",
+	.build = let_go_build,
+	.probe = let_go_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+};
+
+/* ---- applications are gone; the new place is free ---- */
+
+static enum probe
+left_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "no application connected");
+	why_remedy(w, "ttStatus lists who is connected: disconnect them");
+	if (in->applications < 0) {
+		why_seen(w, "not known");
+		return PROBE_UNKNOWN;
+	}
+	why_seen(w, "%d connected", in->applications);
+	return in->applications == 0 ? PROBE_DONE : PROBE_TO_DO;
+}
+
+const struct step tt_see_left = {
+	.id = "see-left",
+	.title = "see that no application is connected to %s",
+	.effect = "ttStatus lists no application",
+	.probe = left_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+};
+
+static enum probe
+place_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "no database in the new place");
+	why_remedy(w,
+	    "destroy what is there, or name another place in path_new and dsn_new");
+	why_seen(w, in->exists == FACT_YES ? "%s is there already" : "%s: not known",
+	    in->path[0] != '\0' ? in->path : "the new place");
+	if (in->exists == FACT_UNKNOWN)
+		return PROBE_UNKNOWN;
+	return in->exists == FACT_NO ? PROBE_DONE : PROBE_IMPOSSIBLE;
+}
+
+const struct step tt_place_free = {
+	.id = "place-free",
+	.title = "see that the new place of %s is free",
+	.effect = "ttStatus of the new installation lists no such database",
+	.probe = place_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+};
+
+/* ---- rows ---- */
+
+static enum probe
+count_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *total =
+	    settings_get(&step_seen(s, ps->member)->details, "rows_total");
+
+	why_needed(w, "the rows of every table");
+	why_seen(w, "not counted yet");
+	return total != NULL ? PROBE_DONE : PROBE_UNKNOWN;
+}
+
+static void
+count_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct settings *d = &step_seen(s, ps->member)->details;
+	char key[192];
+
+	for (size_t i = 0; i < d->count; i++) {
+		if (!str_starts(d->items[i].key, "rows."))
+			continue;
+		str_printf(key, sizeof(key), NOTE_COUNT "%s",
+		    d->items[i].key + strlen("rows."));
+		settings_set(notes, key, d->items[i].value);
+	}
+}
+
+const struct step tt_count = {
+	.id = "count",
+	.title = "count the rows of %s",
+	.effect = "every table is counted",
+	.probe = count_probe,
+	.learn = count_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROWS,
+};
+
+static enum probe
+again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct settings *d = &step_seen(s, ps->member)->details,
+			      *notes = &s->upgrade->notes;
+	char key[192];
+
+	if (settings_get(d, "rows_total") == NULL)
+		return count_probe(s, ps, w);
+	for (size_t i = 0; i < notes->count; i++) {
+		const char *was = notes->items[i].value, *is;
+
+		if (!str_starts(notes->items[i].key, NOTE_COUNT))
+			continue;
+		str_printf(key, sizeof(key), "rows.%s",
+		    notes->items[i].key + strlen(NOTE_COUNT));
+		is = settings_get(d, key);
+		if (str_equal(was, is))
+			continue;
+		why_needed(w, "%s rows in %.80s", was, key + strlen("rows."));
+		why_seen(w, "%s in the copy", is != NULL ? is : "no such table");
+		why_remedy(w,
+		    "the old database is whole: abort leads back to it; then see who wrote, "
+		    "or what was not restored: upgradectl log");
+		return PROBE_IMPOSSIBLE;
+	}
+	return PROBE_DONE;
+}
+
+static void
+again_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	(void)s;
+	note_set(notes, NOTE_VERIFIED, ps->member, "yes");
+}
+
+const struct step tt_count_again = {
+	.id = "count-again",
+	.title = "see as many rows in the copy of %s",
+	.effect = "every table has as many rows as before",
+	.probe = again_probe,
+	.learn = again_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROWS,
+};
+
+/* ---- it serves in its new place ---- */
+
+static enum probe
+moved_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *o = step_seen(s, ps->member);
+	const struct installation_seen *old =
+	    &o->inst[s->plan->old_installation[ps->member->index]];
+
+	why_needed(w, "loaded in its new place, and not in the old one");
+	why_seen(w, "loaded there: %s, in the old place: %s",
+	    fact_name(step_inst(s, ps)->loaded), fact_name(old->loaded));
+	why_remedy(w, "see who loaded the old place, and what was committed there");
+	if (old->loaded == FACT_YES)
+		return PROBE_IMPOSSIBLE;
+	if (step_note(s, NOTE_VERIFIED, ps->member) == NULL)
+		return PROBE_IMPOSSIBLE;
+	return o->home == ps->installation && o->writable == FACT_YES &&
+		old->loaded == FACT_NO
+	    ? PROBE_DONE
+	    : PROBE_UNKNOWN;
+}
+
+static void
+moved_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	(void)s;
+	settings_set(notes, NOTE_PROOF, ps->member->name);
+}
+
+const struct step tt_see_moved = {
+	.id = "see-moved",
+	.title = "see %s serve in its new place",
+	.effect = "it is loaded there, and the old place is not",
+	.probe = moved_probe,
+	.learn = moved_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_ROLE,
+};
+
+/* ---- in its place ---- */
+
+static enum probe
+runs_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	char want[RELEASE_TEXT], has[RELEASE_TEXT];
+
+	why_needed(w, "the database in release %s", release_text(&s->plan->to, want));
+	why_seen(w, "release %s, the database there: %s",
+	    release_text(&in->release, has), fact_name(in->exists));
+	return release_compare(&in->release, &s->plan->to) == 0 &&
+		in->exists == FACT_YES
+	    ? PROBE_DONE
+	    : PROBE_UNKNOWN;
+}
+
+const struct step tt_see_release = {
+	.id = "see-release",
+	.title = "see %s in the new release",
+	.effect = "ttVersion says the target release, and ttStatus lists the database",
+	.probe = runs_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_RELEASE,
+};

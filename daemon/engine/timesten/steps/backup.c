@@ -1,0 +1,168 @@
+/*
+ * Out with ttBackup, in with ttRestore: an image, within one major release. A restore that
+ * was cut off leaves a database that nobody can connect to, which the clean-up destroys; a
+ * backup that was cut off leaves files of its own name, which it removes.
+ *
+ * Source: Installation guide 11.2.1, chapter 2, "Moving a database to a different directory",
+ * "Moving to a different patch release"; TimesTen Reference, ttBackup, ttRestore.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/mem.h"
+#include "daemon/engine/timesten/steps/common.h"
+
+static const char *
+directory(const struct member *m)
+{
+	if (m->host->backup_directory != NULL)
+		return m->host->backup_directory;
+	return m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
+}
+
+static char *
+name(const struct scene *s, const struct member *m)
+{
+	if (s->upgrade == NULL)
+		return mem_printf("%s-%s", m->pair->name, m->name);
+	return mem_printf("%s-%s-%" PRId64, m->pair->name, m->name, s->upgrade->id);
+}
+
+static void
+out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = name(s, ps->member);
+
+	tt_backup(ret, ps->member, ps->installation, directory(ps->member), file);
+	free(file);
+}
+
+/* ttBackup makes NAME.sta, NAME.0.bac and so on: the names are ours alone, by the id. */
+static void
+remove_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = name(s, ps->member);
+
+	ret->kind = COMMAND_JOB;
+	ret->member = ps->member;
+	ret->host = ps->member->host;
+	str_list_add(&ret->argv, "/usr/bin/find");
+	str_list_add(&ret->argv, directory(ps->member));
+	str_list_add(&ret->argv, "-maxdepth");
+	str_list_add(&ret->argv, "1");
+	str_list_add(&ret->argv, "-type");
+	str_list_add(&ret->argv, "f");
+	str_list_add(&ret->argv, "-name");
+	str_list_addf(&ret->argv, "%s.*", file);
+	str_list_add(&ret->argv, "-delete");
+	ret->limit_ms = 60000;
+	free(file);
+}
+
+static enum probe
+ended_well(const struct scene *s, const char *what, struct why *w)
+{
+	why_needed(w, "%s with exit status 0", what);
+	why_remedy(w, "see what %s printed: upgradectl log", what);
+	if (s->outcome == NULL) {
+		why_seen(w, "not run yet");
+		return PROBE_TO_DO;
+	}
+	why_seen(w, "%s %d", ending_name(s->outcome->ending), s->outcome->status);
+	return s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK
+	    ? PROBE_DONE
+	    : PROBE_TO_DO;
+}
+
+static enum probe
+out_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)ps;
+	return ended_well(s, "ttBackup", w);
+}
+
+const struct step tt_backup_out = {
+	.id = "backup",
+	.title = "save %s with ttBackup",
+	.effect = "exit status 0",
+	.build = out_build,
+	.probe = out_probe,
+	.clean_up = remove_build,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+static void
+in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *file = name(s, ps->member);
+
+	tt_restore(ret, ps->member, ps->installation, directory(ps->member), file);
+	free(file);
+}
+
+static enum probe
+in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe p = ended_well(s, "ttRestore", w);
+
+	if (p == PROBE_DONE && step_inst(s, ps)->exists != FACT_YES) {
+		why_seen(w,
+		    "ttRestore ended well, but ttStatus does not list the database");
+		return PROBE_TO_DO;
+	}
+	return p;
+}
+
+static void
+in_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	char key[NAME_MAX_BYTES + 24];
+
+	if (in->path[0] == '\0')
+		return;
+	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.new", ps->member->name);
+	settings_set(notes, key, in->path);
+}
+
+static void
+in_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_destroy(ret, ps->member, ps->installation);
+	ret->limit_ms = 300000;
+}
+
+const struct step tt_restore_in = {
+	.id = "restore",
+	.title = "restore %s in its new place with ttRestore",
+	.effect = "exit status 0, and ttStatus lists it",
+	.build = in_build,
+	.probe = in_probe,
+	.learn = in_learn,
+	.clean_up = in_clean_up,
+	.on_interrupt = INTERRUPT_CLEAN_UP,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+static enum probe
+remove_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	(void)ps;
+	return ended_well(s, "find -delete", w);
+}
+
+const struct step tt_backup_remove = {
+	.id = "backup-remove",
+	.title = "remove the backup of %s",
+	.effect = "its files are gone",
+	.build = remove_build,
+	.probe = remove_probe,
+	.on_interrupt = INTERRUPT_REDO,
+};
