@@ -32,7 +32,7 @@ VERDICT=$LAB/verdict
 DATABASES='shop crm'
 POOLER_PORT=6432
 
-IP='' PGROOT='' MEMBERS='' OLD_BIN='' NEW_BIN='' PSQL='' POOLER=''
+IP='' TLS='' PGROOT='' MEMBERS='' OLD_BIN='' NEW_BIN='' PSQL='' POOLER=''
 APP_PASSWORD='' SUPERVISOR_PASSWORD='' REPLICATION_PASSWORD=''
 
 # --- the scene that lib.sh and more.sh ask for --------------------------------------------
@@ -281,14 +281,17 @@ pg_make_active() { # MEMBER
 		max_wal_size = 512MB
 		fsync = ${PG_FSYNC:-off}
 		log_line_prefix = '%m [%p] %a '
+		$([ "$tls" = 0 ] || tls_conf)
 		${PG_CONF:-}
 	EOF
+	host=host
+	[ "$tls" = 0 ] || host=hostssl
 	cat >"$PGROOT/$1/pg_hba.conf" <<-EOF
 		local  all          postgres                   trust
 		local  replication  postgres                   trust
 		local  all          all                        scram-sha-256
-		host   all          all           127.0.0.0/8  scram-sha-256
-		host   replication  replicator    127.0.0.0/8  scram-sha-256
+		$host   all          all           127.0.0.0/8  scram-sha-256
+		$host   replication  replicator    127.0.0.0/8  scram-sha-256
 	EOF
 	pg_member_conf "$1"
 	pg_start "$1" "$OLD_BIN"
@@ -328,7 +331,25 @@ pg_make_standby() { # MEMBER UPSTREAM
 }
 
 pg_upstream_conninfo() { # UPSTREAM MEMBER
-	echo "host=$IP port=$(pg_port "$1") user=replicator passfile=$PGROOT/pgpass application_name=$2"
+	echo "host=$IP port=$(pg_port "$1") user=replicator passfile=$PGROOT/pgpass$TLS application_name=$2"
+}
+
+# A certificate for the address that all members have, and the authority that made it.
+tls_make() {
+	command -v openssl >/dev/null || skip "no openssl"
+	(cd "$PGROOT" && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=tests' \
+		-keyout ca.key -out ca.crt &&
+		openssl req -newkey rsa:2048 -nodes -subj "/CN=$IP" -keyout server.key -out server.csr &&
+		echo "subjectAltName=IP:$IP,DNS:$IP" >san &&
+		openssl x509 -req -days 2 -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial \
+			-extfile san -out server.crt) >"$T/openssl.log" 2>&1 || fail "openssl"
+	chmod 600 "$PGROOT/server.key"
+	chown "$(pg_owner)" "$PGROOT/server.key"
+	TLS=" sslmode=verify-full sslrootcert=$PGROOT/ca.crt"
+}
+
+tls_conf() {
+	printf '%s\n' 'ssl = on' "ssl_cert_file = '$PGROOT/server.crt'" "ssl_key_file = '$PGROOT/server.key'"
 }
 
 # A serving pair: a, its standby b, and the subscriber r1, each with a slot of its name.
@@ -336,14 +357,16 @@ pg_upstream_conninfo() { # UPSTREAM MEMBER
 #   --wal-level LEVEL  logical, replica  --segment-mb N    size of a file of the log, 16
 #   --pooler           a pgbouncer before it
 #   --limited          the supervisor's role is no superuser
+#   --tls              nobody gets in over the network without TLS
 pg_up() { # OPTION...
-	MEMBERS='a b r1' wal_level=logical segment=16 limited=0 POOLER=''
+	MEMBERS='a b r1' wal_level=logical segment=16 limited=0 tls=0 POOLER='' TLS=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--alone) MEMBERS=a ;;
 		--no-subscriber) MEMBERS='a b' ;;
 		--pooler) POOLER=p1 ;;
 		--limited) limited=1 ;;
+		--tls) tls=1 ;;
 		--wal-level) wal_level=$2 && shift ;;
 		--segment-mb) segment=$2 && shift ;;
 		*) fail "pg_up: unknown option $1" ;;
@@ -359,6 +382,7 @@ pg_up() { # OPTION...
 	write_passfile
 	secret >"$PGROOT/pw"
 	chown "$(pg_owner)" "$PGROOT/pw"
+	[ "$tls" = 0 ] || tls_make
 	pg_make_active a
 	pg_make_roles a
 	pg_make_databases a
@@ -418,7 +442,7 @@ list_of() { # "a, b" or "a b" to { "a", "b" }; none and every-step stay a word
 }
 
 member_conninfo() { # MEMBER
-	echo "host=$IP port=$(pg_port "$1") user=upgraded dbname=postgres passfile=$PGROOT/pgpass"
+	echo "host=$IP port=$(pg_port "$1") user=upgraded dbname=postgres passfile=${SUPERVISOR_PASSFILE:-$PGROOT/pgpass}$TLS"
 }
 
 member_block() { # MEMBER
@@ -483,7 +507,9 @@ pg_pair_config() { # OPTION...
 		for member in $MEMBERS; do
 			member_block "$member"
 		done
-		echo "  replication { user = \"replicator\"  passfile = \"$PGROOT/pgpass\" }"
+		echo "  replication { user = \"replicator\"  passfile = \"$PGROOT/pgpass\""
+		[ -z "$TLS" ] || echo "    options = \"${TLS# }\""
+		echo '  }'
 		if [ -n "$POOLER" ]; then
 			echo "  pooler \"$POOLER\" { conninfo = \"host=$IP port=$POOLER_PORT user=upgraded dbname=pgbouncer passfile=$PGROOT/pgpass\""
 			echo "    host = \"db1\"  databases_file = \"$PGROOT/pooler/databases.ini\" }"
@@ -505,7 +531,7 @@ app_conninfo() {
 	else
 		where="host=$IP,$IP port=$(pg_port a),$(pg_port b) target_session_attrs=read-write"
 	fi
-	echo "$where user=app passfile=$PGROOT/pgpass connect_timeout=2"
+	echo "$where user=app passfile=$PGROOT/pgpass$TLS connect_timeout=2"
 }
 
 # One ledger for each load of a story: $T/ledger.1, ...

@@ -87,6 +87,7 @@ pg_arm() {
 	pg_log=$(readlink "/proc/${pg_pid:-0}/fd/1") && [ -f "$pg_log" ] && echo "$pg_log" >"$pg_home/log"
 	pg_count=0 pg_clients=
 	for pg_conninfo; do
+		pg_here "$pg_conninfo"
 		pg_count=$((pg_count + 1))
 		PGCONNECT_TIMEOUT=5 "$pg_bin/psql" -XAtqw -F ' ' -c "$pg_sql_set" \
 			-c "$(printf "$pg_sql_await" 0 '')" -c "$pg_sql_who" -c "SELECT 'ready'" -f - \

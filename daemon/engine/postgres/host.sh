@@ -20,6 +20,22 @@ pg_may_look() {
 	return 1
 }
 
+# pg_here CONNINFO: sets pg_conninfo, without a passfile that cannot be read here: the default
+# one of the owner of the cluster counts then. The daemon's own may be out of his reach.
+pg_here() {
+	pg_conninfo=$1
+	case $1 in
+	*passfile=\'*) ;;
+	*) return 0 ;;
+	esac
+	pg_file=${1#*passfile=\'} pg_after=${1#*passfile=\'*\'}
+	pg_file=${pg_file%%\'*}
+	case $pg_file in
+	*\\*) ;;
+	*) [ -r "$pg_file" ] || pg_conninfo="${1%%passfile=\'*}$pg_after" ;;
+	esac
+}
+
 # pg_find_postmaster DATA: sets pg_pid to the pid of the server that runs on DATA, "" when
 # there is none. A pid file that was left behind names nobody, or somebody else. Fails when that
 # cannot be seen.

@@ -319,6 +319,7 @@ pg_survey_statements(const struct member *m)
 	struct buf b = { 0 };
 	char *bin = pg_tool(m, new >= 0 ? new : 0, "");
 	char *old_bin = pg_tool(m, old >= 0 ? old : 0, "");
+	char *conninfo = pg_conninfo_as(m, old, NULL, "upgraded check");
 
 	buf_adds(&b, "pg_survey ");
 	pg_add_shell(&b, pg_data(m, -1));
@@ -328,7 +329,10 @@ pg_survey_statements(const struct member *m)
 	pg_add_shell(&b, bin);
 	buf_adds(&b, " ");
 	pg_add_shell(&b, old_bin);
+	buf_adds(&b, " ");
+	pg_add_shell(&b, conninfo);
 	buf_adds(&b, "\n");
+	free(conninfo);
 	free(bin);
 	free(old_bin);
 	return buf_take(&b);
@@ -338,7 +342,8 @@ static void
 survey_line(const char *line, size_t len, struct observation *draft)
 {
 	static const char *const known[] = { "manager", "process", "free_kib",
-		"same_fs", "available", "config", "libc", "icu_old", "icu_new" };
+		"same_fs", "available", "config", "login", "libc", "icu_old",
+		"icu_new" };
 	const char *equal = memchr(line, '=', len);
 	char key[PG_DETAIL_BYTES], *value;
 

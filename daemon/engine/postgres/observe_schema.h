@@ -27,6 +27,7 @@
  *	pg.host.free_kib	room where the new data directory is to be
  *	pg.host.available	extensions of the new release, separated by blanks
  *	pg.host.config		"f": the data directory has no postgresql.conf
+ *	pg.host.login		"ok": psql of the owner of the cluster gets in; else what it said
  *	pg.host.libc		version of glibc
  *	pg.host.icu_old, .icu_new	that the programs of either release are linked to
  *	in.TOPIC.DB		"COUNT\tNAMES" of the topics in observe_topics.c

@@ -30,6 +30,7 @@ static const struct {
 	{ "pg.release",           pg_rule_release,            ALL },
 	{ "pg.failover-tool",     pg_rule_failover_tool,      ALL },
 	{ "pg.account",           pg_rule_account,            ALL },
+	{ "pg.host-login",        pg_rule_host_login,         SWAP | LOGICAL },
 	{ "pg.binaries",          pg_rule_binaries,           ALL },
 	{ "pg.places",            pg_rule_places,             UPGRADE },
 	{ "pg.config-file",       pg_rule_config_file,        ALL },

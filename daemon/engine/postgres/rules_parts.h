@@ -84,6 +84,7 @@ void pg_rule_rewind(const struct pg_check *c);
 /* ---- rules_site.c ---- */
 void pg_rule_failover_tool(const struct pg_check *c);
 void pg_rule_account(const struct pg_check *c);
+void pg_rule_host_login(const struct pg_check *c);
 void pg_rule_binaries(const struct pg_check *c);
 void pg_rule_places(const struct pg_check *c);
 void pg_rule_config_file(const struct pg_check *c);

@@ -119,6 +119,27 @@ pg_rule_account(const struct pg_check *c)
 		account_of(c, &c->pair->members[i], logical);
 }
 
+/* Not the daemon writes the last commit before a swap, but psql beside the server. */
+void
+pg_rule_host_login(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *login;
+
+		if (m->subscriber)
+			continue;
+		login = pg_wanted(c, m, "pg.host.login", "a login on its host");
+		if (login != NULL && !str_equal(login, "ok"))
+			pg_block(c, m,
+			    "give the owner of the cluster a passfile on that host: at the "
+			    "path that conninfo names, or ~/.pgpass",
+			    "psql of the owner of %s cannot log in on %s as conninfo says: "
+			    "%s",
+			    m->name, m->host->name, login);
+	}
+}
+
 /* ---- files ---- */
 
 void

@@ -71,7 +71,18 @@ pg_survey_libraries() {
 	ldd "$2/postgres" | sed -n 's/^.*libicui18n\.so\.\([0-9]*\) .*$/icu_old=\1/p'
 } 2>/dev/null
 
-# pg_survey DATA NEW_DATA NEW_BIN OLD_BIN
+# pg_survey_login BIN CONNINFO: may the owner of the cluster log in from here? What the last
+# commit before a swap is written by does.
+pg_survey_login() {
+	pg_here "$2"
+	if pg_said=$(PGCONNECT_TIMEOUT=5 "$1/psql" -XAtqw -d "$pg_conninfo" -c 'SELECT 1' 2>&1); then
+		echo login=ok
+	else
+		echo "login=$(printf '%s' "$pg_said" | tr '\n' ' ')"
+	fi
+}
+
+# pg_survey DATA NEW_DATA NEW_BIN OLD_BIN CONNINFO
 pg_survey() {
 	pg_may_look "$1" || return 1
 	pg_survey_manager "$1"
@@ -79,6 +90,7 @@ pg_survey() {
 	pg_survey_space "$2"
 	pg_survey_extensions "$3"
 	pg_survey_libraries "$3" "$4"
+	pg_survey_login "$4" "$5"
 	if [ -e "$1/PG_VERSION" ] && ! [ -e "$1/postgresql.conf" ]; then
 		echo config=f
 	fi

@@ -19,6 +19,7 @@ serves_in() { # SUFFIX of the folders
 }
 
 for step in ${STEPS-2a 2c 2d 2e}; do
+	await pair_is_seen 90 # b streams again
 	start --procedure move-directory --gates every-step
 	walk_to "$step" 120
 	ctl abort orders --yes >/dev/null || fail "abort at $step was refused"
@@ -30,6 +31,7 @@ for step in ${STEPS-2a 2c 2d 2e}; do
 	load_goes_on 50
 done
 
+await pair_is_seen 90
 start --procedure move-directory
 await 'upgrade_is completed' 240
 serves_in .new || fail "somebody is still in his old place"

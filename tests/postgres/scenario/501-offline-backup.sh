@@ -19,6 +19,7 @@ serves_in() { # SUFFIX of the folders
 }
 
 for step in ${STEPS-2a 2c 2e 2i 3}; do
+	await pair_is_seen 90 # b streams again
 	start --procedure offline-backup --gates every-step
 	walk_to "$step" 180
 	ctl abort orders --yes >/dev/null || fail "abort at $step was refused"
@@ -30,6 +31,7 @@ for step in ${STEPS-2a 2c 2e 2i 3}; do
 	load_goes_on 50
 done
 
+await pair_is_seen 90
 start --procedure offline-backup
 await 'upgrade_is completed' 300
 serves_in .new || fail "somebody is still in his old place"

@@ -19,6 +19,7 @@ dump) : "${STEPS=2e 2m}" ;;
 *) : "${STEPS=2g 2m}" ;;
 esac
 for step in $STEPS; do
+	await pair_is_seen 90 # b streams again
 	start --procedure offline-migrate --option method="$METHOD" --gates every-step
 	walk_to "$step" 300
 	ctl abort orders --yes >/dev/null || fail "abort at $step was refused"
@@ -30,6 +31,7 @@ for step in $STEPS; do
 	load_goes_on 50
 done
 
+await pair_is_seen 90
 start --procedure offline-migrate --option method="$METHOD"
 await 'upgrade_is completed attention' 400
 upgrade_is completed || fail "attention: $(attention)"

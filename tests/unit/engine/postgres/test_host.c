@@ -59,6 +59,10 @@ static const struct { const char *commands; int status; const char *output; } ca
 	{ "cat; read -r x; echo \"[$x]\"", 0, "[]\n" },
 	{ "echo 'back\\slash' \"$#\"", 0, "back\\slash 0\n" },
 	{ "kept=7", 0, "" },
+	{ "pg_here \"host='a' passfile='/etc/passwd' user='b'\"; echo \"$pg_conninfo\"", 0, "host='a' passfile='/etc/passwd' user='b'\n" },
+	{ "pg_here \"host='a' passfile='/no/such' user='b'\"; echo \"$pg_conninfo\"", 0, "host='a'  user='b'\n" },
+	{ "pg_here \"passfile='/no/such'\"; echo \"$pg_conninfo\"", 0, "\n" },
+	{ "pg_here \"host='a'\"; echo \"$pg_conninfo\"", 0, "host='a'\n" },
 	{ "no-such-command 2>/dev/null", 127, "" },
 };
 /* clang-format on */

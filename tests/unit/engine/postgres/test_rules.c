@@ -40,6 +40,7 @@ static const char *const details[][2] = { { "schema_seen", "t" }, { "pg.sysid", 
 	{ "pg.set.wal_log_hints", "off" }, { "pg.set.recovery_min_apply_delay", "0" },
 	{ "pg.set.shared_preload_libraries", "" }, { "pg.set.fsync", "on" },
 	{ "pg.set.full_page_writes", "on" }, { "pg.host.libc", "2.36" },
+	{ "pg.host.login", "ok" },
 	{ "pg.host.icu_old", "72" }, { "pg.host.icu_new", "72" },
 	{ "pg.ordered_libc", "1\tcrm" }, { "pg.ordered_icu", "0\t" } };
 
@@ -174,6 +175,8 @@ static const struct {
 	{ "repmgr by its schema", "asp-patch", PAIR_A, "in.managers.crm", "1\trepmgr", "pg.failover-tool", W, "crm: repmgr" },
 	{ "an account that may not", "asp-major", PAIR_A, "pg.account.super", "f", "pg.account", B, "upgraded is no superuser on a" },
 	{ "an account that has what it needs", "asp-patch", PAIR_A, "pg.account.super", "f", NULL },
+	{ "no passfile on the host", "asp-patch", PAIR_B, "pg.host.login", "no password supplied", "pg.host-login", B, "the owner of b cannot log in on db2 as conninfo says: no password supplied" },
+	{ "no passfile on the host of a subscriber", "asp-patch", PAIR_R1, "pg.host.login", "no password supplied", NULL },
 	{ "half an upgrade", "asp-patch", PAIR_A, "release", "15.20", "pg.binaries", W, "a runs 15.18, but its files on disk are 15.20" },
 	{ "a full disk", "asp-major", PAIR_B, "pg.host.free_kib", "10", "pg.disk", W, "host db2 has 0 MiB for /var/lib/postgresql/17/b" },
 	{ "a full disk, patch", "asp-patch", PAIR_B, "pg.host.free_kib", "10", NULL },
