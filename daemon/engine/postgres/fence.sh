@@ -319,11 +319,17 @@ pg_thaw() {
 	printf 'thawed\t%s\n' "$pg_pid"
 }
 
-# pg_out DATA: a frozen server and all of its processes end at once, and write nothing more.
+# pg_follows DATA: what runs there was started as a standby, after the fence.
+pg_follows() {
+	[ -e "$1/standby.signal" ] && ! [ -e "$1/.upgraded/held" ]
+}
+
+# pg_out DATA: a frozen server and all of its processes end at once, and write nothing more. One
+# that follows already is left alone.
 pg_out() {
 	pg_guard_end "$1"
 	pg_find_postmaster "$1"
-	if [ -z "$pg_pid" ]; then
+	if [ -z "$pg_pid" ] || pg_follows "$1"; then
 		echo down
 		return 0
 	fi

@@ -22,9 +22,14 @@ pg_fork() {
 }
 
 # pg_beyond DATA BIN TIMELINE LSN: what the log of a stopped server holds at or behind LSN:
-# `beyond RECORDS COMMITS LSN`, the last with the position of the first commit.
+# `beyond RECORDS COMMITS LSN`, the last with the position of the first commit. One that follows
+# already holds nothing else.
 pg_beyond() {
 	pg_find_postmaster "$1"
+	if [ -n "$pg_pid" ] && pg_follows "$1"; then
+		printf 'beyond\t0\t0\t\n'
+		return 0
+	fi
 	[ -z "$pg_pid" ] || {
 		echo "it runs"
 		return 1
@@ -53,6 +58,10 @@ pg_beyond() {
 # pg_follow DATA CONNINFO SLOT: a stopped server will follow the one that CONNINFO leads to.
 pg_follow() {
 	pg_find_postmaster "$1"
+	if [ -n "$pg_pid" ] && pg_follows "$1"; then
+		echo follows
+		return 0
+	fi
 	[ -z "$pg_pid" ] || {
 		echo "it runs"
 		return 1

@@ -33,6 +33,8 @@
 #define STOP  LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
+#define BACK  .option = "swap_back=yes"
+#define STAY  .option = "swap_back!=yes"
 
 /* clang-format off */
 static const struct row forward[] = {
@@ -89,12 +91,48 @@ static const struct row forward[] = {
 	{ "12b",  &pg_marker_seen,            WHO_ACTIVE,      SIDE_NEW,  SECS, 900 },
 	{ "12c",  &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
 	{ "12d",  &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
+	/* the roles of before, when it is asked for: 3 to 12d the other way round */
+	{ "w3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     0, "before-swap", BACK },
+	{ "w3a",  &pg_swift,                  WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3b",  &pg_pooler_look,            WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3c",  &pg_pooler_prepare[0],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3d",  &pg_pooler_prepare[1],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3e",  &pg_pooler_prepare[2],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3f",  &pg_pooler_prepare[3],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3g",  &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0, BACK },
+	{ "w3h",  &pg_checkpoint,             WHO_ACTIVE,      SIDE_NEW,  LIMIT_DRAIN, 0, BACK },
+	{ "w3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     BACK },
+	{ "w4",   &site_apps_pause_if_hooked, WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS, BACK },
+	{ "w4a",  &pg_pooler_pause,           WHO_ACTIVE,      SIDE_NEW,  PAUSE, 0,     OPENS, BACK },
+	{ "w5",   &pg_fence,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     FENCE, BACK },
+	{ "w6",   &pg_drain,                  WHO_ACTIVE,      SIDE_NEW,  PAUSE, 0,     SWAP, BACK },
+	{ "w7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP | OFF, BACK },
+	{ "w8",   &pg_promote,                WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    LIFE, BACK },
+	{ "w8a",  &pg_pooler_point[0],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w8c",  &pg_pooler_point[2],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w8d",  &pg_pooler_point[3],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF | ROW_NO_RETURN, BACK },
+	{ "w10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, BACK },
+	{ "w10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,     BACK },
+	{ "w11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
+	{ "w11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, BACK },
+	{ "w11b", &pg_rewind,                 WHO_STANDBY,     SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, BACK },
+	{ "w11c", &pg_follow,                 WHO_STANDBY,     SIDE_NEW,  SECS, 60,     OFF, BACK },
+	{ "w12",  &pg_start_again,            WHO_STANDBY,     SIDE_NEW,  STOP, 0,      BACK },
+	{ "w12a", &pg_see_follows,            WHO_STANDBY,     SIDE_NEW,  SECS, 900,    BACK },
+	{ "w12b", &pg_marker_seen,            WHO_STANDBY,     SIDE_NEW,  SECS, 900,    BACK },
+	{ "w12c", &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900,    BACK },
+	{ "w12d", &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900,    BACK },
 	/* what was for the upgrade only */
-	{ "13",   &pg_settings_taken,         WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-finish" },
+	{ "13",   &pg_settings_taken,         WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-finish", STAY },
+	{ "13",   &pg_settings_back,          WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-finish", BACK },
 	{ "13a",  &pg_settings_back,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60 },
 	{ "13b",  &pg_slots_left,             WHO_ACTIVE,      SIDE_NEW,  SECS, 60 },
-	{ "13c",  &pg_marker_drop,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
-	{ "13d",  &pg_see_swapped,            WHO_ACTIVE,      SIDE_NEW,  SECS, 600 },
+	{ "13c",  &pg_slots_unmade,           WHO_STANDBY,     SIDE_NEW,  SECS, 60,     BACK },
+	{ "13d",  &pg_marker_drop,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "13e",  &pg_see_swapped,            WHO_ACTIVE,      SIDE_NEW,  SECS, 600 },
 	{ NULL }
 };
 
@@ -103,6 +141,10 @@ static const struct row backout[] = {
 	{ "b1",   &pg_activate_again,         WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "4", "7" },
 	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP, NULL, "4a" },
 	{ "b3",   &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "4", "7" },
+	/* the same of the way back */
+	{ "c1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "w4", "w7", BACK },
+	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, NULL, "w4a", BACK },
+	{ "c3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "w4", "w7", BACK },
 	{ NULL }
 };
 
@@ -146,18 +188,18 @@ static const struct row undo[] = {
 	{ "u11b", &pg_rewind,                 WHO_STANDBY,     SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, NULL, "8" },
 	{ "u11c", &pg_follow,                 WHO_STANDBY,     SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
 	/* those that only read, and the standby, are what they were */
-	{ "u12",  &pg_async,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "1", "13d" },
-	{ "u13",  &pg_restart,                WHO_STANDBY,     SIDE_OLD,  STOP, 0,      0, NULL, "2", "13d" },
-	{ "u13a", &pg_see_follows,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13d" },
-	{ "u13b", &pg_marker_seen,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13d" },
-	{ "u14",  &pg_restart,                WHO_SUBSCRIBERS, SIDE_OLD,  STOP, 0,      0, NULL, "1", "13d" },
-	{ "u14a", &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13d" },
-	{ "u14b", &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13d" },
-	{ "u15",  &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0", "13d" },
-	{ "u15a", &pg_settings_back,          WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13d" },
+	{ "u12",  &pg_async,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "1", "13e" },
+	{ "u13",  &pg_restart,                WHO_STANDBY,     SIDE_OLD,  STOP, 0,      0, NULL, "2", "13e" },
+	{ "u13a", &pg_see_follows,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13e" },
+	{ "u13b", &pg_marker_seen,            WHO_STANDBY,     SIDE_OLD,  SECS, 900,    0, NULL, "2", "13e" },
+	{ "u14",  &pg_restart,                WHO_SUBSCRIBERS, SIDE_OLD,  STOP, 0,      0, NULL, "1", "13e" },
+	{ "u14a", &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13e" },
+	{ "u14b", &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 900,    0, NULL, "1", "13e" },
+	{ "u15",  &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0", "13e" },
+	{ "u15a", &pg_settings_back,          WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13e" },
 	{ "u15b", &pg_slots_left,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
-	{ "u15c", &pg_slots_unmade,           WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13d" },
-	{ "u15d", &pg_marker_drop,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0c", "13d" },
+	{ "u15c", &pg_slots_unmade,           WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13e" },
+	{ "u15d", &pg_marker_drop,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0c", "13e" },
 	{ NULL }
 };
 
@@ -187,7 +229,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return true;
 }
 
-static const char *const options[] = { NULL };
+static const char *const options[] = { "swap_back", NULL };
 
 const struct procedure pg_asp_patch = {
 	.id = "asp-patch",
@@ -196,7 +238,7 @@ const struct procedure pg_asp_patch = {
 		  "Standby Servers",
 	.needs = "physical streaming replication; a supervisor who may promote and checkpoint, and "
 		 "sees all sessions; the clusters' owner on every host",
-	.costs = "one write pause of well under the limit; sessions on the active are ended in it; "
+	.costs = "one write pause of well under the limit, two with swap_back=yes; sessions on the active are ended in it; "
 		 "each of the others is restarted once",
 	.forbids = "a failover tool in charge of the pair meanwhile",
 	.topology = "active-standby",

@@ -131,14 +131,20 @@ restart_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return s->upgrade->round_tries > 0 ? PROBE_TO_DO : PROBE_UNKNOWN;
 }
 
+#define RESTART                                                          \
+	.effect = "it answers, and says its release",                     \
+	.build = restart_build, .probe = restart_probe,                   \
+	.on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE,          \
+	.patience_ms = 15000, .tries = 3
+
 const struct step pg_restart = {
 	.id = "restart",
 	.title = "start the server of %s with the other release's programs",
-	.effect = "it answers, and says that release",
-	.build = restart_build,
-	.probe = restart_probe,
-	.on_interrupt = INTERRUPT_PROBE,
-	.looks = LOOK_INSTANCE,
-	.patience_ms = 15000,
-	.tries = 3,
+	RESTART,
+};
+
+const struct step pg_start_again = {
+	.id = "start-again",
+	.title = "start the server of %s again",
+	RESTART,
 };

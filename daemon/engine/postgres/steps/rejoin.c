@@ -222,31 +222,13 @@ follow_build(const struct scene *s, const struct plan_step *ps, struct command *
 	free(conninfo);
 }
 
-static bool
-is_standby(const struct scene *s, const struct member *m)
-{
-	enum role role = s->seen[m->index].role;
-
-	return role == ROLE_STANDBY || role == ROLE_SUBSCRIBER;
-}
-
-static enum probe
-follow_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
-{
-	why_needed(w, "settings of a standby");
-	if (s->outcome == NULL && is_standby(s, ps->member))
-		return PROBE_DONE;
-	return pg_step_said(s, ps, w);
-}
-
 const struct step pg_follow = {
 	.id = "follow",
 	.title = "make %s a standby of the active when it starts",
 	.effect = "standby.signal is there, and primary_conninfo leads to the active",
 	.build = follow_build,
-	.probe = follow_probe,
+	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_ROLE,
 	.patience_ms = 1,
 };
 

@@ -74,28 +74,33 @@ drop_slot(struct pg_script *q, const char *slot)
 }
 
 static void
-drop_for(struct pg_script *q, const struct scene *s, const struct member *m)
+drop_for(struct pg_script *q, const struct scene *s, const struct member *m, bool reads)
 {
 	const char *was = pg_settings_slot(s, m);
 	char slot[PG_NAME_BYTES];
 
-	drop_slot(q, pg_slot(m, slot));
+	pg_slot(m, slot);
+	if (!reads)
+		drop_slot(q, slot);
 	if (was != NULL && !str_equal(was, slot))
 		drop_slot(q, was);
 }
 
-/* The member is the standby now: the one that read from it is its source. */
+/* The member is the standby now, and the one that read from it is its source; or the roles
+ * were swapped back, and they read from it again, by the slots that were made for that. */
 static void
 left_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
+	bool reads = ps->list != LIST_FORWARD ||
+	    settings_is(&s->plan->options, "swap_back", "yes");
 	const struct pair *p = s->plan->pair;
 	struct pg_script q;
 
 	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
-	drop_for(&q, s, ps->peer);
+	drop_for(&q, s, ps->peer, reads);
 	for (size_t i = 0; i < p->member_count; i++)
 		if (pg_step_moves(s, &p->members[i]))
-			drop_for(&q, s, &p->members[i]);
+			drop_for(&q, s, &p->members[i], reads);
 }
 
 const struct step pg_slots_left = {

@@ -110,7 +110,7 @@ extern const struct step pg_settings_back, pg_settings_taken;
 extern const struct step pg_swap_slots, pg_slots_left, pg_slots_unmade;
 
 /* programs.c, arrive.c */
-extern const struct step pg_restart;     /* with the programs of the step's side */
+extern const struct step pg_restart, pg_start_again; /* with the programs of its side */
 extern const struct step pg_marker_table, pg_marker_drop;
 extern const struct step pg_marker_seen; /* a row from the active arrives */
 extern const struct step pg_checkpoint;
