@@ -108,6 +108,9 @@ find_new(const struct member *m, const struct observation *o, int old,
 		if (i != old && release_is_set(&o->inst[i].release) &&
 		    release_compare(&o->inst[i].release, to) == 0)
 			return i;
+	if (old >= 0 && release_is_set(&o->inst[old].release) &&
+	    release_compare(&o->inst[old].release, to) == 0)
+		return old; /* it stays where it is */
 	named = member_installation_find(m, "new");
 	if (named >= 0 && named != old)
 		return named;

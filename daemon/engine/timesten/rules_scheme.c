@@ -214,10 +214,10 @@ rule_wait_names(const struct check *c)
 
 /* ---- ports ---- */
 
-#define PORTS_REMEDY                                                                        \
-	"stop every agent; on the active ALTER ACTIVE STANDBY PAIR ALTER STORE ... ON ... " \
-	"SET PORT ... for each store; then destroy the standby and the subscribers and "    \
-	"duplicate them: to change ports costs a copy of each"
+#define PORTS_REMEDY                                                                      \
+	"set port of each member, then upgradectl start PAIR --procedure asp-ports --to " \
+	"the release that runs: it stops every agent, changes the scheme on the active "  \
+	"and duplicates the rest; to change ports costs a copy of each"
 
 /* No scheme was seen: the configuration is all there is. */
 static void

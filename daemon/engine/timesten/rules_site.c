@@ -28,6 +28,9 @@ rule_installations(const struct check *c)
 		else if (old == new &&check_does(c, "daemon-stop") &&
 		    release_same_major(&c->plan->from, &c->plan->to))
 			continue; /* replaced in its place: instance.alone */
+		else if (old == new && !check_does(c, "place-free") &&
+		    release_compare(&c->plan->from, &c->plan->to) == 0)
+			continue; /* the release is kept */
 		else if (!check_is_pair(c) && old != new &&check_does(c, "place-free"))
 			continue; /* two places, maybe of one installation */
 		else if (new != NULL && (old == new || str_equal(old->bin, new->bin)))

@@ -29,6 +29,7 @@ static const struct config_key pair_keys[] = {
 static const struct procedure *const procedures[] = {
 	&tt_asp_major,
 	&tt_asp_patch,
+	&tt_asp_ports,
 	&tt_in_place,
 	&tt_offline_backup,
 	&tt_offline_migrate,

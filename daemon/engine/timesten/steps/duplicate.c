@@ -13,13 +13,27 @@
 #include "daemon/engine/timesten/steps/common.h"
 
 static void
-duplicate_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+copy_of(const struct scene *s, const struct plan_step *ps, const struct member *source,
+    struct command *ret)
 {
 	const char *ram = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
 
 	tt_rep_admin_duplicate(ret, ps->member, ps->installation,
-	    step_scheme_store(s, ps->peer), step_scheme_host(s, ps->peer), true,
+	    step_scheme_store(s, source), step_scheme_host(s, source), true,
 	    ram != NULL && str_equal_nocase(ram, "manual"));
+}
+
+static void
+duplicate_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	copy_of(s, ps, ps->peer, ret);
+}
+
+/* Subscribers are copies of the standby (TT8144), here of the one that stays the standby. */
+static void
+standby_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	copy_of(s, ps, s->plan->standby, ret);
 }
 
 static enum probe
@@ -63,15 +77,24 @@ duplicate_clean_up(const struct scene *s, const struct plan_step *ps,
 	ret->limit_ms = 300000;
 }
 
-#define DUPLICATE                                                           \
-	.effect = "exit status 0, and ttStatus lists the copy",             \
-	.build = duplicate_build, .learn = duplicate_learn,                 \
-	.clean_up = duplicate_clean_up, .on_interrupt = INTERRUPT_CLEAN_UP, \
-	.looks = LOOK_INSTANCE, .patience_ms = 8000, .tries = 4, .may_cancel = true
+#define DUPLICATE                                                   \
+	.effect = "exit status 0, and ttStatus lists the copy",     \
+	.learn = duplicate_learn, .clean_up = duplicate_clean_up,   \
+	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, \
+	.patience_ms = 8000, .tries = 4, .may_cancel = true
 
 const struct step tt_duplicate = {
 	.id = "duplicate",
 	.title = "make %s anew as a copy",
+	.build = duplicate_build,
+	.probe = duplicate_probe,
+	DUPLICATE,
+};
+
+const struct step tt_duplicate_of_standby = {
+	.id = "duplicate",
+	.title = "make %s anew as a copy of the standby",
+	.build = standby_build,
 	.probe = duplicate_probe,
 	DUPLICATE,
 };
@@ -80,6 +103,7 @@ const struct step tt_duplicate_if_stale = {
 	.id = "duplicate-stale",
 	.title = "make %s anew as a copy, if the log for it is gone",
 	.needed = step_hold_lost,
+	.build = duplicate_build,
 	.probe = duplicate_probe,
 	DUPLICATE,
 };
@@ -88,6 +112,7 @@ const struct step tt_duplicate_if_late = {
 	.id = "duplicate-late",
 	.title = "make %s anew as a copy, if it did not follow again",
 	.needed = step_not_rejoined,
+	.build = duplicate_build,
 	.probe = duplicate_probe,
 	DUPLICATE,
 };
@@ -105,6 +130,7 @@ if_gone_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 const struct step tt_duplicate_if_gone = {
 	.id = "duplicate-gone",
 	.title = "make %s anew as a copy, if it was destroyed",
+	.build = duplicate_build,
 	.probe = if_gone_probe,
 	DUPLICATE,
 };

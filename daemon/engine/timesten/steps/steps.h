@@ -71,12 +71,17 @@ extern const struct step tt_count, tt_count_again; /* rows of every table, befor
 extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
 extern const struct step tt_see_release; /* in its place, in the new release */
 
+/* ports.c */
+extern const struct step tt_set_ports; /* in the scheme of the active */
+extern const struct step tt_see_ports; /* the end: roles as before, the ports everywhere */
+
 /* destroy.c, duplicate.c */
 extern const struct step tt_destroy_old;      /* guarded by P3 */
 extern const struct step tt_destroy_if_stale; /* only when the log for it is gone */
 extern const struct step tt_destroy_copy;     /* abort: the migrated copy */
 extern const struct step tt_destroy_if_late;  /* abort: it could not rejoin */
 extern const struct step tt_duplicate;        /* from the peer */
+extern const struct step tt_duplicate_of_standby; /* of a subscriber */
 extern const struct step tt_duplicate_if_stale;
 extern const struct step tt_duplicate_if_late;
 extern const struct step tt_duplicate_if_gone; /* abort: the old store was destroyed */

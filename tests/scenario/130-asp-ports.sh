@@ -1,0 +1,41 @@
+#!/bin/sh
+# An active standby pair with automatic ports gets static ones while applications commit: check
+# refuses the major upgrade without them, asp-ports makes standby and subscribers anew, and the
+# major upgrade goes through afterwards. Aborted before the scheme is changed first.
+set -eu
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+scenario 130-asp-ports
+needs_daemon
+early_knob time_scale "$PACE"
+sandbox_up --auto-ports
+pair_config --gates none --limit write_pause=10s
+load_start --rate 200
+daemon_start
+await pair_is_seen 30
+ctl_gives 8 start sales --to "$NEW_RELEASE"
+grep -q ports.static "$T/ctl.out" || fail "automatic ports are no blocker"
+
+ports() { # OPTION...
+	ctl start sales --to "$OLD_RELEASE" --procedure asp-ports "$@" >/dev/null ||
+		fail "asp-ports was refused: $(cat "$T/ctl.out")"
+}
+
+ports --gates every-step
+walk_to 2 90
+steer abort sales --yes
+await 'upgrade_is aborted attention' 90
+upgrade_is aborted || fail "abort: $(attention)"
+await serves_as_before
+
+ports
+await 'upgrade_is completed attention' 120
+upgrade_is completed || fail "$(attention)"
+serves_as_before || fail "roles are not as before"
+[ "$(saw_count '.event == "role" and .to == "ACTIVE"')" -eq 0 ] || fail "the active changed"
+
+start
+retry_until_completed 120 0
+prove
+say "static ports, then another major release; nothing lost"
