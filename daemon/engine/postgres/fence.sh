@@ -45,6 +45,27 @@ RAISE '%% sessions do not end', n; END IF; PERFORM pg_sleep(0.0005); END LOOP; E
 pg_sql_mark="BEGIN\\\\; INSERT INTO %s VALUES (1, '%s') ON CONFLICT (id) DO UPDATE SET tag = excluded.tag\
 \\\\; COMMIT\\\\; SELECT 'marker', pg_current_wal_flush_lsn(), current_database();"
 
+# What a session reads before its first statement and for its first plan.
+pg_sql_warm="SELECT count(format_type(a.atttypid, a.atttypmod)) FROM pg_class c \
+JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid \
+LEFT JOIN pg_opclass o ON o.oid = i.indclass[0]"
+
+# Their names, as values of a connection string.
+pg_sql_databases="SELECT chr(39) || replace(replace(datname, chr(92), chr(92) || chr(92)), \
+chr(39), chr(92) || chr(39)) || chr(39) FROM pg_database WHERE datallowconn AND NOT datistemplate"
+
+# pg_warm DATA BIN CONNINFO: a session in every database that lets us in. The first one in a
+# database reads its catalog and leaves it in memory: not for applications that wait.
+pg_warm() {
+	PGCONNECT_TIMEOUT=5 "$2/psql" -XAtqw -d "$3" -c "$pg_sql_databases" |
+		while IFS= read -r pg_line; do
+			PGCONNECT_TIMEOUT=5 "$2/psql" -XAtqw -d "$3 dbname=$pg_line" \
+				-c "$pg_sql_warm" </dev/null >/dev/null 2>&1 ||
+				echo "not let in: $pg_line"
+		done
+	echo warm
+}
+
 # ---- sessions that may still write ----
 
 # pg_disarm DATA: ours end, also those that a shell before this one left.

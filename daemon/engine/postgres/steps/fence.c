@@ -121,6 +121,39 @@ const struct step pg_arm = {
 	.may_cancel = true,
 };
 
+/* ---- warm ---- */
+
+static void
+warm_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *conninfo = pg_conninfo_as(ps->member, ps->installation, NULL, APPLICATION);
+
+	(void)s;
+	call(ret, ps, "pg_warm");
+	add_bin(ret, ps);
+	pg_shell_word(ret, conninfo);
+	ret->limit_ms = 60000;
+	free(conninfo);
+}
+
+/* It only saves time: what it could not do applications do. */
+static enum probe
+warm_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return s->outcome != NULL ? PROBE_DONE : pg_step_said(s, ps, w);
+}
+
+const struct step pg_warm = {
+	.id = "warm",
+	.title = "read the catalogs of %s into its memory",
+	.effect = "a session was opened in every database",
+	.build = warm_build,
+	.probe = warm_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
 /* ---- fence ---- */
 
 static int64_t

@@ -116,7 +116,7 @@ extern const struct step pg_marker_seen; /* a row from the active arrives */
 extern const struct step pg_checkpoint;
 
 /* fence.c: the member refuses writes, and the marker row is its last commit */
-extern const struct step pg_arm, pg_fence, pg_hold;
+extern const struct step pg_warm, pg_arm, pg_fence, pg_hold;
 extern const struct step pg_activate_again; /* back-out: it serves as before */
 extern const struct step pg_out;            /* the frozen server is gone, at once */
 extern const struct step pg_out_fast;       /* it shuts down in order, not awaited */
