@@ -9,12 +9,13 @@
 #	pg_thaw		as if nothing had happened, but for the sessions that were ended
 #	pg_out		the frozen server is gone
 #
-# A guard is started with the freeze, in a session of its own: unless pg_hold ends it, it thaws
+# A guard is started before the freeze, in a session of its own: unless pg_hold ends it, it thaws
 # the server after the lease, whatever became of us.
 #
 # In DATA/.upgraded: psql, the pids of our sessions; in.N and out, their ends of the talk; guard,
-# its pid; fenced, the pid of a postmaster that is frozen with nobody else left; held, when
-# standby.signal is ours; log, where the server wrote its log.
+# its pid; lease, its seconds and the server, from the freeze on; fenced, the pid of a postmaster
+# that is frozen with nobody else left; held, when standby.signal is ours; log, where the server
+# wrote its log.
 
 # Said once to every session of ours; then what it will be asked later, so that nothing is
 # loaded while applications wait.
@@ -68,10 +69,12 @@ pg_warm() {
 
 # ---- sessions that may still write ----
 
-# pg_disarm DATA: ours end, also those that a shell before this one left.
+# pg_disarm DATA: ours end, also those that a shell before this one left, and a guard that only
+# waits.
 pg_disarm() {
 	pg_armed=
 	command exec 9>&-
+	[ -s "$1/.upgraded/lease" ] || pg_guard_end "$1"
 	[ -s "$1/.upgraded/psql" ] || return 0
 	while read -r pg_pid; do
 		read -r pg_name <"/proc/$pg_pid/comm" && [ "$pg_name" = psql ] && kill "$pg_pid"
@@ -129,6 +132,7 @@ pg_arm() {
 			;;
 		esac
 	done
+	pg_guard_start || return 1
 	pg_armed=$pg_data
 	printf 'armed\t%s\n' "$pg_count"
 }
@@ -151,23 +155,37 @@ pg_guard_end() {
 	while pg_find_state "$pg_guard" && [ "$pg_state" != Z ]; do :; done
 } 2>/dev/null
 
-# pg_guard_start LEASE_S: is there when it returns; one of before is not.
+# pg_guard_start: a guard that waits for the freeze is there when it returns; one of before is
+# not. As long as it waits it ends with this shell.
 pg_guard_start() {
-	pg_server=$pg_pid
 	pg_guard_end "$pg_data"
+	true >"$pg_home/lease"
 	(cd "$pg_home" && exec setsid sh -c '
-		sleep "$1"
+		until [ -s lease ]; do
+			[ -e "/proc/$1" ] || [ -s lease ] || exit
+			sleep 0.5
+		done
+		read -r lease server <lease
+		sleep "$lease"
 		true >fenced
-		kill -CONT "$2"
+		kill -CONT "$server"
 		for p in /proc/[0-9]*; do [ "$p/cwd" -ef .. ] && kill -CONT "${p#/proc/}"; done
 		true >guard
-		echo "the lease is over" 1<>out' upgraded-guard "$1" "$pg_server") \
+		echo "the lease is over" 1<>out' upgraded-guard $$) \
 		9>&- </dev/null >/dev/null 2>&1 &
 	echo "$!" >"$pg_home/guard"
 	until [ "/proc/$!/cwd" -ef "$pg_home" ]; do
 		pg_find_state "$!" || return 1
 	done
 }
+
+# pg_guard_go LEASE_S: it sees the lease before it looks whether we are there, so that it is
+# enough to see it alive behind that.
+pg_guard_go() {
+	[ -s "$pg_home/guard" ] && read -r pg_guard <"$pg_home/guard" || return 1
+	echo "$1 $pg_pid" >"$pg_home/lease"
+	[ "/proc/$pg_guard/cwd" -ef "$pg_home" ] && pg_find_state "$pg_guard" && [ "$pg_state" != Z ]
+} 2>/dev/null
 
 # ---- freeze ----
 
@@ -259,7 +277,9 @@ pg_fence() {
 		echo "no server runs in $pg_data"
 		return 1
 	}
-	pg_guard_start "$pg_lease" || return 1
+	pg_guard_go "$pg_lease" || {
+		pg_guard_start && pg_guard_go "$pg_lease" || return 1
+	}
 	pg_say 1 '%s\n' "$pg_sql_who"
 	read -r pg_word pg_writers <&9
 	[ "$pg_word" = who ] || {
