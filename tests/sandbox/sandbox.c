@@ -24,7 +24,8 @@ usage(void)
 {
 	fputs(
 	    "usage: sandbox create ROOT [--old R] [--new R] [--subscribers N] [--rows N]\n"
-	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single]\n"
+	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single] [--charset C]\n"
+	    "                            [--new-bits N]\n"
 	    "                            [--returns CLAUSE]\n"
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
 	    "       sandbox destroy ROOT                   sandbox status ROOT [--json]\n"
@@ -304,6 +305,8 @@ create(const char *root, int argc, char **argv)
 		.subscribers = 2,
 		.rows = 100,
 		.build = true,
+		.charset = "AL32UTF8",
+		.new_bits = 64,
 		.returns = "" };
 	static char program[4096], real[4096];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -317,6 +320,10 @@ create(const char *root, int argc, char **argv)
 			p.new_path = true;
 		else if (strcmp(argv[i], "--auto-ports") == 0)
 			p.automatic_ports = true;
+		else if (strcmp(argv[i], "--charset") == 0)
+			p.charset = value, i++;
+		else if (strcmp(argv[i], "--new-bits") == 0)
+			p.new_bits = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--single") == 0)
 			p.single = true;
 		else if (strcmp(argv[i], "--no-pair") == 0)

@@ -17,6 +17,8 @@ struct plan {
 	bool build;          /* make the pair; false leaves empty installations */
 	const char *returns; /* "" or "RETURN RECEIPT" ... */
 	bool automatic_ports;
+	const char *charset; /* of the databases that are made */
+	int new_bits;	     /* of the new instances */
 	bool single; /* one database, without a replication scheme */
 };
 

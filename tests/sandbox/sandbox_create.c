@@ -131,9 +131,10 @@ write_odbc(const struct plan *p, const struct place *place, const char *home,
 	fprintf(f, "[ODBC Data Sources]\n%s = TimesTen Driver\n\n", place->dsn);
 	fprintf(f,
 	    "[%s]\nDriver = %s/lib/libtten.so\nDataStore = %s/hosts/%s/%s/%s\nPermSize = 64\n"
-	    "TempSize = 32\nLogFileSize = 64\nDatabaseCharacterSet = AL32UTF8\n"
+	    "TempSize = 32\nLogFileSize = 64\nDatabaseCharacterSet = %s\n"
 	    "ConnectionCharacterSet = AL32UTF8\nTypeMode = 0\nAutoCreate = 1\n",
-	    place->dsn, home, p->root, place->host, dir, place->dsn);
+	    place->dsn, home, p->root, place->host, dir, place->dsn,
+	    new_one && p->single ? "AL32UTF8" : p->charset);
 	/* The same database in another folder, smaller: what it is moved to. */
 	if (p->single)
 		fprintf(f,
@@ -168,8 +169,8 @@ make_instance(const struct plan *p, const struct place *place, const char *name,
 	}
 	f = create("%s/conf/instance.conf", home);
 	fprintf(f,
-	    "root = %s\nhost = %s\nname = %s\nrelease = %s\nbits = 64\nport = %d\n",
-	    p->root, place->host, name, release, port);
+	    "root = %s\nhost = %s\nname = %s\nrelease = %s\nbits = %d\nport = %d\n",
+	    p->root, place->host, name, release, new_one ? p->new_bits : 64, port);
 	fclose(f);
 	write_odbc(p, place, home, new_one);
 	free(home);

@@ -102,6 +102,9 @@ check_files(struct daemon *d, struct store *s, struct sim_error *err)
 
 	if (store_get_int(s, "partial"))
 		rc = refuse(err, 662, NULL);
+	else if (store_get_int(s, "bits") != d->w->bits)
+		rc = refuse(err, 819,
+		    "Data store not compatible with library: bit levels differ");
 	else if (release == NULL || world_major(release) != world_major(d->w->release))
 		rc = refuse(err, 819,
 		    "Data store not compatible with library: data store is %s",

@@ -119,7 +119,12 @@ check_version(struct utility *u, const char *file, struct sim_error *err)
 	const char *release = json_string_value(json_object_get(head, "release"));
 	int rc = 0;
 
-	if (release == NULL)
+	if (release != NULL && json_object_get(head, "bits") != NULL &&
+	    strtol(json_string_value(json_object_get(head, "bits")), NULL, 10) !=
+		u->w->bits)
+		rc = refuse(err, 12114,
+		    "Version mismatch between backed-up files and ttRestore: bit levels differ");
+	else if (release == NULL)
 		rc = refuse(err, 661, "Cannot read backup file %s", file);
 	else if (world_major(release) != world_major(u->w->release))
 		rc = refuse(err, 12114,

@@ -110,6 +110,31 @@ save(struct utility *u, const char *file)
 	return 1;
 }
 
+/* What the tool of a release does not take, and what it takes of certain files only. */
+static const char *
+forbidden(const struct utility *u, const struct option_spec *o, json_t *head)
+{
+	bool later =
+	    world_since(u->w, 11, 3) || (u->w->part[0] == 11 && u->w->part[2] >= 2);
+	const char *from = json_string_value(json_object_get(head, "charset"));
+	const char *release = json_string_value(json_object_get(head, "release"));
+	bool bytes = from != NULL && strcasecmp(from, "TIMESTEN8") == 0;
+
+	if (later && (o[O_REP].seen || o[O_NOREP].seen))
+		return "unrecognized option: -noRepUpgrade";
+	if (!later && (o[O_RELAXED].seen || o[O_EXACT].seen))
+		return "unrecognized option: -relaxedUpgrade";
+	if (head == NULL)
+		return NULL;
+	if (o[O_CONVORA].seen && release != NULL && strtol(release, NULL, 10) >= 7)
+		return "-convertTypesToOra: the file is of 7.0 or later";
+	if (o[O_NOCHARSET].seen && !bytes)
+		return "-noCharsetConversion: the file is not of TIMESTEN8";
+	if (!o[O_NOCHARSET].seen && bytes && strcasecmp(u->dsn.charset, from) != 0)
+		return "cannot convert from TIMESTEN8: -noCharsetConversion is needed";
+	return NULL;
+}
+
 static int
 restore(struct utility *u, const char *file, json_t *head)
 {
@@ -200,7 +225,7 @@ tt_migrate(struct utility *u)
 		{ "-numThreads", 1 }, { "-localhost", 1 }, { "-restorePublicPrivs", 0 },
 		{ "-convertTypesToOra", 0 }, { "-convertTypesToTT", 0 },
 		{ "-connStr", 1 }, { "-updateStats", 0 }, { NULL } };
-	const char *words[8], *file;
+	const char *words[8], *file, *why;
 	json_t *head;
 	int n = utility_parse(u, o, words, 8), at = 0, status;
 
@@ -217,9 +242,15 @@ tt_migrate(struct utility *u)
 		return 2;
 	}
 	file = words[at];
+	head = o[O_C].seen ? NULL : image_head(file);
+	why = forbidden(u, o, head);
+	if (why != NULL) {
+		fprintf(u->errors, "ttMigrate: %s\n", why);
+		json_decref(head);
+		return 2;
+	}
 	if (o[O_C].seen)
 		return save(u, file);
-	head = image_head(file);
 	if (head == NULL)
 		return fatal(u, file, "No such file or directory");
 	status = restore(u, file, head);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A single database while nobody is served: another major release through ttMigrate, another
-# patch release through ttBackup, another directory, another size. Each is aborted with its copy
+# patch release through ttBackup, another directory, another size; with the variants of 122-convert.sh
+# converted on the way. Each is aborted with its copy
 # half made, then completed; the old database stays whole until the copy is verified, and no
 # application ever reaches both.
 set -eu
@@ -19,6 +20,18 @@ case $VARIANT in
 offline-backup)
 	to=11.2.2.8.60
 	SINGLE="--new-path --new $to"
+	;;
+change-bits)
+	to=$OLD_RELEASE
+	SINGLE="--new-path --new $to --new-bits 32"
+	;;
+convert-charset)
+	to=$OLD_RELEASE
+	SINGLE="--new-path --new $to --charset TIMESTEN8"
+	;;
+convert-types)
+	to=11.2.1.9.0 OLD_RELEASE=6.0.17
+	SINGLE="--new-path --old $OLD_RELEASE --new $to"
 	;;
 move-directory | resize)
 	to=$OLD_RELEASE

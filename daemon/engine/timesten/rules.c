@@ -197,6 +197,12 @@ check_does(const struct check *c, const char *step)
 }
 
 bool
+check_procedure_is(const struct check *c, const char *id)
+{
+	return c->plan->procedure != NULL && str_equal(c->plan->procedure->id, id);
+}
+
+bool
 check_is_pair(const struct check *c)
 {
 	return !str_equal(c->pair->topology, "single");

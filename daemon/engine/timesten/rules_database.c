@@ -15,6 +15,13 @@ rule_charset_equal(const struct check *c)
 	const struct member *teller = check_teller(c, "charset");
 	const char *all = teller != NULL ? check_detail(c, teller, "charset") : NULL;
 
+	if (check_procedure_is(c, "convert-charset") && all != NULL &&
+	    !str_equal_nocase(all, "TIMESTEN8"))
+		check_warn(c, teller,
+		    "look at the data with characters of their own first",
+		    "characters of %s that the new character set does not have are replaced "
+		    "while ttMigrate restores",
+		    all);
 	for (size_t i = 0; all != NULL && i < c->pair->member_count; i++) {
 		const struct member *m = &c->pair->members[i];
 		const char *own = check_detail(c, m, "charset");

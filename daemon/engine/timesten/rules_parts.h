@@ -72,6 +72,9 @@ const char *check_store(const struct check *c, const struct member *m,
  * then every rule is looked at. */
 bool check_does(const struct check *c, const char *step);
 
+/* Is it the plan of this procedure? */
+bool check_procedure_is(const struct check *c, const char *id);
+
 /* Does the procedure replicate between members? Not with a single database. */
 bool check_is_pair(const struct check *c);
 

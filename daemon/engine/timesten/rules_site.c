@@ -105,12 +105,41 @@ bits_one(const struct check *c, const struct member *m, int installation, int64_
 		    in->name, m->host->name, (int)bits, (int)*all);
 }
 
+/* One database: through ttMigrate it may change its bits, and change-bits is to. */
+static void
+bits_single(const struct check *c, const struct member *m)
+{
+	int64_t old = bits_of(c, m, c->plan->old_installation[m->index]);
+	int64_t new = bits_of(c, m, c->plan->new_installation[m->index]);
+	bool wanted = check_procedure_is(c, "change-bits");
+
+	if (old < 0 || new < 0)
+		check_warn(c, m, "see it yourself: ttVersion -m",
+		    "not checked: ttVersion does not say the bits of both installations");
+	else if (old != new && !check_does(c, "migrate-out"))
+		check_block(c, m,
+		    "install the release with as many bits, or use offline-migrate",
+		    "%s has %d bits, the new installation has %d: only ttMigrate leads there",
+		    m->name, (int)old, (int)new);
+	else if (old != new)
+		check_note(c, m, "", "%s goes from %d to %d bits", m->name, (int)old,
+		    (int)new);
+	else if (wanted)
+		check_block(c, m,
+		    "give the section \"new\" of the host the other installation",
+		    "both installations have %d bits", (int)old);
+}
+
 void
 rule_bits_online(const struct check *c)
 {
 	struct buf unknown = { 0 };
 	int64_t all = -1;
 
+	if (!check_is_pair(c)) {
+		bits_single(c, &c->pair->members[0]);
+		return;
+	}
 	for (size_t i = 0; i < c->pair->member_count; i++)
 		bits_one(c, &c->pair->members[i], c->plan->old_installation[i], &all,
 		    &unknown);

@@ -35,6 +35,9 @@ static const struct procedure *const procedures[] = {
 	&tt_offline_migrate,
 	&tt_move_directory,
 	&tt_resize,
+	&tt_convert_types,
+	&tt_change_bits,
+	&tt_convert_charset,
 	NULL
 };
 /* clang-format on */

@@ -44,6 +44,16 @@ tt_leads_on(const struct release *from, const struct release *to, char *text,
 }
 
 bool
+tt_is_pre7(const struct release *from, const struct release *to, char *text,
+    size_t size)
+{
+	if (from->part[0] < 7 && to->part[0] >= 7)
+		return true;
+	str_printf(text, size, "only releases before 7.0 have other data types");
+	return false;
+}
+
+bool
 tt_stays(const struct release *from, const struct release *to, char *text, size_t size)
 {
 	char a[RELEASE_TEXT], b[RELEASE_TEXT];

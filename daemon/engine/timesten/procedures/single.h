@@ -16,6 +16,10 @@ bool tt_same_major(const struct release *from, const struct release *to, char *t
 bool tt_leads_on(const struct release *from, const struct release *to, char *text,
     size_t size);
 
+/* From a release before 7.0 to one from 7.0 on. */
+bool tt_is_pre7(const struct release *from, const struct release *to, char *text,
+    size_t size);
+
 /* The same release, for what only moves. */
 bool tt_stays(const struct release *from, const struct release *to, char *text,
     size_t size);

@@ -228,6 +228,63 @@ const struct step tt_count_again = {
 	.looks = LOOK_ROWS,
 };
 
+/* ---- what it was converted to ---- */
+
+static enum probe
+charset_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *is = settings_get(&step_seen(s, ps->member)->details, "charset");
+	const char *wanted = settings_get(&s->plan->options, "charset");
+	const char *was = step_note(s, TT_NOTE_CHARSET, ps->member);
+
+	why_needed(w,
+	    wanted != NULL ? "character set %s" : "another character set than %s",
+	    wanted != NULL    ? wanted
+		: was != NULL ? was
+			      : "before");
+	why_seen(w, "character set %s", is != NULL ? is : "not known");
+	why_remedy(w,
+	    "abort; set DatabaseCharacterSet of the new DSN, then start anew");
+	if (is == NULL)
+		return PROBE_UNKNOWN;
+	if (wanted != NULL ? str_equal_nocase(is, wanted) : !str_equal_nocase(is, was))
+		return PROBE_DONE;
+	return PROBE_IMPOSSIBLE;
+}
+
+const struct step tt_see_charset = {
+	.id = "see-charset",
+	.title = "see the copy of %s in its new character set",
+	.effect = "ttConfiguration says the wanted DatabaseCharacterSet",
+	.probe = charset_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_SCHEMA,
+};
+
+static enum probe
+types_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *is = settings_get(&step_seen(s, ps->member)->details, "type_mode");
+	bool kept = settings_is(&s->plan->options, "types", "timesten");
+
+	why_needed(w,
+	    kept ? "TypeMode 1, TimesTen's types" : "TypeMode 0, Oracle's types");
+	why_seen(w, "TypeMode %s", is != NULL ? is : "not known");
+	why_remedy(w, "abort; set TypeMode of the new DSN, then start anew");
+	if (is == NULL)
+		return PROBE_UNKNOWN;
+	return str_equal(is, kept ? "1" : "0") ? PROBE_DONE : PROBE_IMPOSSIBLE;
+}
+
+const struct step tt_see_types = {
+	.id = "see-types",
+	.title = "see the copy of %s with the wanted type mode",
+	.effect = "ttConfiguration says the wanted TypeMode",
+	.probe = types_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_SCHEMA,
+};
+
 /* ---- it serves in its new place ---- */
 
 static enum probe

@@ -17,6 +17,7 @@
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
 #define TT_NOTE_HOST       "host."       /* + member: as the scheme spells it */
 #define TT_NOTE_SCHEMA     "schema"      /* fingerprint */
+#define TT_NOTE_CHARSET    "charset."    /* + member */
 #define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
 #define TT_NOTE_DRAINED    "drained."    /* + member: log position after the drain */
 #define TT_NOTE_FENCED     "fenced."     /* + member: the one right before the fence */

@@ -69,16 +69,31 @@ out_build(const struct scene *s, const struct plan_step *ps, struct command *ret
 {
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_create(ret, ps->member, ps->installation, file, false);
+	tt_migrate_create(ret, ps->member, ps->installation, file, NULL);
 	free(file);
+}
+
+/* What is restored need not replicate with what was saved. Up to 11.2.1 both tools are told
+ * so; later ones know other words, and only the one that restores.
+ *
+ * Source: usage of ttMigrate, 7.0, 11.2.1, 11.2.2. */
+static const char *
+alone_word(const struct release *r, bool restores)
+{
+	static const struct release relaxed = { { 11, 2, 2 }, 3 };
+
+	if (release_compare(r, &relaxed) < 0)
+		return "-noRepUpgrade";
+	return restores ? "-relaxedUpgrade" : NULL;
 }
 
 static void
 alone_out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
+	const char *const options[] = { alone_word(&s->plan->from, false), NULL };
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_create(ret, ps->member, ps->installation, file, true);
+	tt_migrate_create(ret, ps->member, ps->installation, file, options);
 	free(file);
 }
 
@@ -195,17 +210,46 @@ in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, false);
+	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, NULL);
+	free(file);
+}
+
+static void
+in_with(const struct scene *s, const struct plan_step *ps, const char *more,
+    struct command *ret)
+{
+	const char *const options[] = { alone_word(&s->plan->to, true), more, NULL };
+	char *file = export_file(s, ps->member);
+
+	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB,
+	    options);
 	free(file);
 }
 
 static void
 alone_in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	char *file = export_file(s, ps->member);
+	in_with(s, ps, NULL, ret);
+}
 
-	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, true);
-	free(file);
+/* TIMESTEN8 is bytes that nobody knows the meaning of: they are taken as they are. */
+static void
+charset_in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const char *was = step_note(s, TT_NOTE_CHARSET, ps->member);
+
+	if (was == NULL && s->seen != NULL)
+		was = settings_get(&step_seen(s, ps->member)->details, "charset");
+	in_with(s, ps,
+	    str_equal_nocase(was, "TIMESTEN8") ? "-noCharsetConversion" : NULL, ret);
+}
+
+static void
+types_in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	bool kept = settings_is(&s->plan->options, "types", "timesten");
+
+	in_with(s, ps, kept ? NULL : "-convertTypesToOra", ret);
 }
 
 static enum probe
@@ -266,20 +310,18 @@ const struct step tt_migrate_in = {
 	.may_cancel = true,
 };
 
-const struct step tt_migrate_in_alone = {
-	.id = "migrate-in",
-	.title = "restore %s in its new place with ttMigrate",
-	.effect = "exit status 0, every object restored, as many rows as were saved, and "
-		  "ttStatus lists it",
-	.build = alone_in_build,
-	.probe = in_probe,
-	.learn = in_learn,
-	.clean_up = in_clean_up,
-	.on_interrupt = INTERRUPT_CLEAN_UP,
-	.looks = LOOK_INSTANCE,
-	.patience_ms = 1,
-	.may_cancel = true,
-};
+#define MIGRATE_IN_ALONE                                                             \
+	.id = "migrate-in", .title = "restore %s in its new place with ttMigrate",   \
+	.effect = "exit status 0, every object restored, as many rows as were "      \
+		  "saved, and ttStatus lists it",                                    \
+	.probe = in_probe, .learn = in_learn, .clean_up = in_clean_up,               \
+	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, .patience_ms = 1, \
+	.may_cancel = true
+
+const struct step tt_migrate_in_alone = { .build = alone_in_build, MIGRATE_IN_ALONE };
+const struct step tt_migrate_in_charset = { .build = charset_in_build,
+	MIGRATE_IN_ALONE };
+const struct step tt_migrate_in_types = { .build = types_in_build, MIGRATE_IN_ALONE };
 
 static enum probe
 remove_probe(const struct scene *s, const struct plan_step *ps, struct why *w)

@@ -16,8 +16,11 @@ static void
 remember_member(const struct scene *s, const struct member *m, struct settings *notes)
 {
 	const struct installation_seen *in = observation_home(step_seen(s, m));
+	const char *charset = settings_get(&step_seen(s, m)->details, "charset");
 	char key[NAME_MAX_BYTES + 24];
 
+	if (charset != NULL)
+		note_set(notes, TT_NOTE_CHARSET, m, charset);
 	note_set(notes, TT_NOTE_HOST, m, step_scheme_host(s, m));
 	if (in == NULL)
 		return;

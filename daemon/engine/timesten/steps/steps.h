@@ -56,6 +56,8 @@ extern const struct step tt_migrate_in;  /* new ttMigrate -r */
 extern const struct step tt_export_remove;
 /* The same without replication, for one database offline. */
 extern const struct step tt_migrate_out_alone, tt_export_seen_alone, tt_migrate_in_alone;
+extern const struct step tt_migrate_in_charset; /* into another character set */
+extern const struct step tt_migrate_in_types;   /* of a release before 7.0, to Oracle's types */
 
 /* backup.c */
 extern const struct step tt_backup_out; /* ttBackup */
@@ -68,6 +70,7 @@ extern const struct step tt_ram_let_go; /* the policy of before */
 extern const struct step tt_see_left;   /* no application is connected */
 extern const struct step tt_place_free; /* nothing is where the copy is to be */
 extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
+extern const struct step tt_see_charset, tt_see_types; /* what the copy was converted to */
 extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
 extern const struct step tt_see_release; /* in its place, in the new release */
 

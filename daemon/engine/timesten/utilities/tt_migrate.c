@@ -19,26 +19,31 @@
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
 
+static void
+add_options(struct command *c, const char *const *options)
+{
+	for (; options != NULL && *options != NULL; options++)
+		str_list_add(&c->argv, *options);
+}
+
 void
 tt_migrate_create(struct command *c, const struct member *m, int installation,
-    const char *file, bool alone)
+    const char *file, const char *const *options)
 {
 	tt_job(c, m, installation, "ttMigrate");
 	str_list_add(&c->argv, "-c");
-	if (alone)
-		str_list_add(&c->argv, "-noRepUpgrade");
+	add_options(c, options);
 	tt_job_connect(c, false);
 	str_list_add(&c->argv, file);
 }
 
 void
 tt_migrate_restore(struct command *c, const struct member *m, int installation,
-    const char *file, int checkpoint_mb, bool alone)
+    const char *file, int checkpoint_mb, const char *const *options)
 {
 	tt_job(c, m, installation, "ttMigrate");
 	str_list_add(&c->argv, "-r");
-	if (alone)
-		str_list_add(&c->argv, "-noRepUpgrade");
+	add_options(c, options);
 	if (checkpoint_mb > 0) {
 		str_list_add(&c->argv, "-C");
 		str_list_addf(&c->argv, "%d", checkpoint_mb);

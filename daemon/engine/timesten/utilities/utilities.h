@@ -61,14 +61,15 @@ void tt_admin_cache_policy(struct command *c, const struct member *m, int instal
 /* ---- ttMigrate, ttDestroy, ttRepAdmin, ttDaemonAdmin, ttVersion, ttStatus: jobs ---- */
 
 /* Saves the database to file (absolute, on the member's host). The database must exist.
- * alone: it is not to replicate with what is made of it. */
+ * options: more words, NULL-ended; NULL: none. */
 void tt_migrate_create(struct command *c, const struct member *m, int installation,
-    const char *file, bool alone);
+    const char *file, const char *const *options);
 
 /* Restores file into a database that is created. checkpoint_mb: a checkpoint after each
  * so many megabytes, 0: none (then the log of the whole restore stays on disk). */
 void tt_migrate_restore(struct command *c, const struct member *m, int installation,
-    const char *file, int checkpoint_mb, bool alone);
+    const char *file, int checkpoint_mb,
+    const char *const *options);
 
 /* An image of the database in files NAME.* of the folder, and a new database from it: the same
  * major release, as many bits. */

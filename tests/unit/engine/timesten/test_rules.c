@@ -120,6 +120,31 @@ single(void)
 }
 
 static void
+single_image(void)
+{
+	single();
+	w.plan.lists[LIST_FORWARD].count = 1; /* no export */
+}
+
+static void
+changes_bits(void)
+{
+	static const struct procedure p = { .id = "change-bits" };
+
+	single();
+	w.plan.procedure = &p;
+}
+
+static void
+converts(void)
+{
+	static const struct procedure p = { .id = "convert-charset" };
+
+	single();
+	w.plan.procedure = &p;
+}
+
+static void
 single_one_folder(void)
 {
 	single();
@@ -292,6 +317,12 @@ static const struct {
 	{ "single: nobody waits", single, M1, "return_service", "twosafe", "return.service", QUIET },
 	{ "single: no log held",  single, M1, "fail_threshold", "10", "space.log", QUIET },
 	{ "single: an export",	  single, 0, NULL, NULL,	"space.disk", NOTE, "m1", "/backup" },
+	{ "single: other bits",	  single, M1, "bits.1", "32",	"bits.online", NOTE, "m1", "from 64 to 32" },
+	{ "single: an image",	  single_image, M1, "bits.1", "32", "bits.online", BLOCK, "m1", "installation has 32" },
+	{ "single: bits unknown", single, M1, "bits.1", NULL,	"bits.online", WARN, "m1", "ttVersion" },
+	{ "bits that stay",	  changes_bits, 0, NULL, NULL,	"bits.online", BLOCK, "m1", "64 bits" },
+	{ "a character set less", converts, 0, NULL, NULL,	"charset.equal", WARN, "m1", "AL32UTF8" },
+	{ "bytes are kept",	  converts, M1, "charset", "TIMESTEN8", "charset.equal", QUIET },
 	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
 	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
 	{ "single: two places",	  single_one_folder, 0, NULL, NULL, "member.installations", QUIET },

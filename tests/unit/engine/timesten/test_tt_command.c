@@ -10,6 +10,7 @@
 static void
 build(struct command *c, int n)
 {
+	static const char *const more[] = { "-noRepUpgrade", NULL };
 	const struct member *m = shop("right");
 	void (*const simple[])(struct command *, const struct member *,
 	    int) = { tt_admin_query, tt_admin_rep_start, tt_admin_rep_stop,
@@ -35,13 +36,13 @@ build(struct command *c, int n)
 		tt_admin_cache_policy(c, m, NEW, "manual");
 		break;
 	case 4:
-		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", false);
+		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", NULL);
 		break;
 	case 5:
-		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, false);
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, NULL);
 		break;
 	case 6:
-		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0, false);
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0, NULL);
 		break;
 	case 7:
 		tt_rep_admin_duplicate(c, m, NEW, "orders1", "pluto", true, true);
@@ -56,10 +57,10 @@ build(struct command *c, int n)
 		tt_daemon_admin_start(c, m, NEW, true);
 		break;
 	case 11:
-		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", true);
+		tt_migrate_create(c, m, OLD, "/backup/orders2.mig", more);
 		break;
 	case 12:
-		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, true);
+		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, more);
 		break;
 	case 13:
 		tt_backup(c, m, OLD, "/backup", "orders2-7");

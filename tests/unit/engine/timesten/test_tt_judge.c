@@ -71,7 +71,7 @@ fill(struct command *c, enum tool tool)
 		tt_admin_rep_stop(c, shop("left"), OLD);
 		break;
 	case MIGRATE:
-		tt_migrate_restore(c, shop("left"), NEW, "/x.mig", 0, false);
+		tt_migrate_restore(c, shop("left"), NEW, "/x.mig", 0, NULL);
 		break;
 	case SESSION:
 		tt_session(c, shop("left"), OLD, "call ttRepStop");

@@ -1,0 +1,98 @@
+/*
+ * A single database of a release before 7.0 goes to a later one, and its columns get Oracle's data
+ * types, while nobody is served; with types=timesten they keep TimesTen's, and TypeMode is 1.
+ *
+ * Source: TimesTen 11.2.1 Installation Guide, chapter 2, "Performing an offline upgrade",
+ * conversion of data types; TimesTen Reference, ttMigrate -convertTypesToOra.
+ *
+ * Where this table does not follow the chapter: as offline_migrate.c.
+ */
+#include "config.h"
+
+#include "daemon/engine/shared/shared_steps.h"
+#include "daemon/engine/timesten/procedures/procedures.h"
+#include "daemon/engine/timesten/procedures/single.h"
+#include "daemon/engine/timesten/steps/steps.h"
+#include "daemon/model/engine.h"
+
+#define OFF   ROW_OFF_LIMITS
+#define AGENT LIMIT_AGENT_STOP
+#define MOVE  LIMIT_MIGRATE
+#define SECS  LIMIT_FIXED
+#define LIFE  (ROW_ACTIVATES | ROW_NO_RETURN)
+
+/* clang-format off */
+static const struct row forward[] = {
+	/* no.    step                    member      tools      limit        flags, gate */
+	{ "0",	  &tt_remember,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60 },
+	{ "0a",	  &site_install_beside,	  WHO_ACTIVE, SIDE_NEW,  SECS, 3600,  0, "before-install" },
+	{ "0b",	  &tt_daemon_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
+	{ "0c",	  &tt_place_free,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60 },
+	/* nobody is served until 5; the old database is not changed */
+	{ "1",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    0, "before-swap" },
+	{ "1a",	  &tt_cache_policy_manual, WHO_ACTIVE, SIDE_OLD, SECS, 60 },
+	{ "1b",	  &site_apps_pause,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600 },
+	{ "1c",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_OLD,  AGENT, 0 },
+	{ "1d",	  &tt_count,		  WHO_ACTIVE, SIDE_OLD,  MOVE, 0 },
+	{ "1e",	  &tt_see_left,		  WHO_ACTIVE, SIDE_OLD,  AGENT, 0,    OFF },
+	{ "2",	  &tt_migrate_out_alone,  WHO_ACTIVE, SIDE_OLD,  MOVE, 0,     OFF },
+	{ "2a",	  &tt_export_seen_alone,  WHO_ACTIVE, SIDE_OLD,  MOVE, 0,     OFF },
+	{ "2b",	  &tt_unload,		  WHO_ACTIVE, SIDE_OLD,  AGENT, 0,    ROW_FENCES | OFF },
+	{ "4",	  &tt_migrate_in_types,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0,     OFF },
+	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
+	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
+	{ "4c0",  &tt_see_types,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
+	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
+	{ "5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   LIFE },
+	{ "5a",	  &tt_see_moved,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
+	{ "5b",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
+	{ "5c",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
+	/* the old place */
+	{ "6",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
+	{ "6a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },
+	{ "7",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    0, "before-finish" },
+	{ NULL }
+};
+
+static const struct row undo[] = {
+	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4c" },
+	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4c" },
+	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1b", "4c" },
+	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1c", "4c" },
+	{ "u5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1b", "4c" },
+	{ "u6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "1", "4c" },
+	{ "u7",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "1a", "4c" },
+	{ "u8",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "2", "4c" },
+	{ NULL }
+};
+/* clang-format on */
+
+static const struct row none[] = { { NULL } };
+
+static bool
+applies(const struct pair *p, const struct release *from, const struct release *to,
+    char *text, size_t size)
+{
+	return tt_is_single(p, text, size) && tt_is_pre7(from, to, text, size) &&
+	    tt_has_place(p, text, size);
+}
+
+static const char *const options[] = { "keep_old", "types", NULL };
+
+const struct procedure tt_convert_types = {
+	.id = "convert-types",
+	.title = "a single database of a release before 7.0 to the data types of Oracle",
+	.source = "TimesTen 11.2.1 Installation Guide, chapter 2, offline upgrade, converting data types",
+	.needs = "a new DSN with TypeMode=0, or 1 with types=timesten; applications that "
+		 "disconnect; path and path_new; room for an export and a second database",
+	.costs = "nobody is served from step 1b to step 5",
+	.forbids = "an online upgrade at the same time",
+	.topology = "single",
+	.forward = forward,
+	.undo = undo,
+	.backout = none,
+	.undo_backout = none,
+	.options = options,
+	.offline = true,
+	.applies = applies,
+};
