@@ -64,7 +64,7 @@ abort_begin(struct turn *t)
 
 	state_change(t, UPGRADE_ABORTING, "asked for");
 	if (pause_is_open(u)) {
-		backout_begin(t, "abort was asked for");
+		backout_begin(t, "abort was asked for", "");
 		return true;
 	}
 	memset(&u->error, 0, sizeof(u->error));

@@ -107,13 +107,15 @@ pause_done(struct turn *t, const struct plan_step *ps)
 }
 
 void
-backout_begin(struct turn *t, const char *why)
+backout_begin(struct turn *t, const char *why, const char *remedy)
 {
 	struct upgrade *u = t->u;
 	enum plan_list list =
 	    u->pause_list == LIST_UNDO ? LIST_UNDO_BACKOUT : LIST_BACKOUT;
 
 	ud_fail(&u->error, UD_ESTATE, "the swap was taken back: %s", why);
+	if (remedy != NULL && remedy[0] != '\0')
+		ud_remedy(&u->error, "%s", remedy);
 	decision_event(t->d, EVENT_BACKOUT, "", "the swap is taken back: %s", why);
 	u->resume_pos = u->pause_pos;
 	u->list = list;
@@ -144,7 +146,8 @@ backout_end(struct turn *t)
 {
 	struct upgrade *u = t->u;
 	enum plan_list swap = u->list == LIST_UNDO_BACKOUT ? LIST_UNDO : LIST_FORWARD;
-	char why[sizeof(u->error.text)];
+	char why[sizeof(u->error.text)], remedy[sizeof(u->error.remedy)];
+	char cause[sizeof(u->error.remedy)];
 
 	for (int i = u->resume_pos; i < u->run_count[swap]; i++) {
 		struct step_run *run = &u->runs[swap][i];
@@ -168,10 +171,18 @@ backout_end(struct turn *t)
 	/* A retry on the way back has cleared the reason. */
 	str_copy(why, sizeof(why),
 	    u->error.code != UD_OK ? u->error.text : "the swap was taken back");
+	str_copy(cause, sizeof(cause),
+	    u->error.code != UD_OK && u->error.remedy[0] != '\0' ? u->error.remedy
+								  : "mend the cause");
+	if (swap == LIST_FORWARD)
+		str_printf(remedy, sizeof(remedy),
+		    "applications write to the old active again; %.250s; retry swaps again, "
+		    "abort goes all the way back",
+		    cause);
+	else
+		str_printf(remedy, sizeof(remedy),
+		    "applications write to the present active again; %.250s; retry", cause);
 	step_attention(t, u->error.code != UD_OK ? u->error.code : UD_ESTATE, why,
-	    swap == LIST_FORWARD
-		? "applications write to the old active again; mend the cause, then retry "
-		  "swaps again, or abort goes all the way back"
-		: "applications write to the present active again; mend the cause, then retry");
+	    remedy);
 	return false;
 }

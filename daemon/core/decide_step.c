@@ -169,7 +169,7 @@ step_fail(struct turn *t, enum ud_code code, const char *text, const char *remed
 	turn_changed(t, run);
 	if (pause_is_open(u) && !u->swap_held &&
 	    (u->list == LIST_FORWARD || u->list == LIST_UNDO)) {
-		backout_begin(t, whole);
+		backout_begin(t, whole, remedy);
 		return true;
 	}
 	step_attention(t, code, whole,
@@ -466,7 +466,7 @@ step_walk(struct turn *t)
 		    (long long)t->p->pair->limits.write_pause_ms,
 		    u->why.waits_for[0] ? u->why.waits_for : turn_step(t)->step->id,
 		    u->why.seen[0] ? u->why.seen : "nothing yet");
-		backout_begin(t, why);
+		backout_begin(t, why, u->why.remedy);
 		return true;
 	}
 	wake_when_late(t);

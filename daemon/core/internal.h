@@ -47,7 +47,8 @@ bool pause_is_late(const struct turn *t);
 void pause_performed(struct turn *t, const struct plan_step *ps);
 void pause_ended(struct turn *t, const struct plan_step *ps);
 void pause_done(struct turn *t, const struct plan_step *ps);
-void backout_begin(struct turn *t, const char *why);
+/* remedy: of its cause; "" or NULL: none is known. */
+void backout_begin(struct turn *t, const char *why, const char *remedy);
 bool backout_end(struct turn *t);
 
 /* decide_abort.c: backwards to one active that serves (P5). */

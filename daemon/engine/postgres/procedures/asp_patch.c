@@ -78,9 +78,10 @@ static const struct row forward[] = {
 	{ "8b",   &pg_pooler_point[1],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
 	{ "8c",   &pg_pooler_point[2],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
 	{ "8d",   &pg_pooler_point[3],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
-	{ "8e",   &pg_pooler_over,            WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
+	{ "8e",   &pg_pooler_over,            WHO_STANDBY,     SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL },
 	{ "9",    &pg_out,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP | OFF },
 	{ "10",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP },
+	{ "10p",  &pg_pooler_again,           WHO_STANDBY,     SIDE_NEW,  SECS, 300 },
 	{ "10a",  &pg_repoint,                WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
 	/* the former active follows */
 	{ "11",   &pg_fork_seen,              WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
@@ -113,9 +114,10 @@ static const struct row forward[] = {
 	{ "w8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
 	{ "w8c",  &pg_pooler_point[2],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
 	{ "w8d",  &pg_pooler_point[3],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
-	{ "w8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
+	{ "w8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, BACK },
 	{ "w9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF | ROW_NO_RETURN, BACK },
 	{ "w10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, BACK },
+	{ "w10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    BACK },
 	{ "w10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,     BACK },
 	{ "w11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, BACK },
@@ -140,11 +142,11 @@ static const struct row forward[] = {
 /* The swap is taken back: the active serves again, whatever became of it. */
 static const struct row backout[] = {
 	{ "b1",   &pg_activate_again,         WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "4", "7" },
-	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP, NULL, "4a" },
+	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 60,     SWAP, NULL, "4a" },
 	{ "b3",   &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "4", "7" },
 	/* the same of the way back */
 	{ "c1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "w4", "w7", BACK },
-	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, NULL, "w4a", BACK },
+	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     SWAP, NULL, "w4a", BACK },
 	{ "c3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "w4", "w7", BACK },
 	{ NULL }
 };
@@ -181,9 +183,10 @@ static const struct row undo[] = {
 	{ "u8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
 	{ "u8c",  &pg_pooler_point[2],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
 	{ "u8d",  &pg_pooler_point[3],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
-	{ "u8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
+	{ "u8e",  &pg_pooler_over,            WHO_ACTIVE,      SIDE_OLD,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "8" },
 	{ "u9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF, NULL, "8" },
 	{ "u10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
+	{ "u10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    0, NULL, "8" },
 	{ "u10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,     0, NULL, "10a" },
 	{ "u11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, NULL, "8" },
@@ -207,7 +210,7 @@ static const struct row undo[] = {
 
 static const struct row undo_backout[] = {
 	{ "x1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "u4", "u7" },
-	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "u4a" },
+	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     SWAP, NULL, "u4a" },
 	{ "x3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "u4", "u7" },
 	{ NULL }
 };

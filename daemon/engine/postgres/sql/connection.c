@@ -170,6 +170,16 @@ add_error(struct connection *c, const PGresult *r)
 	add_words(c->out, "HINT", "  ", PQresultErrorField(r, PG_DIAG_MESSAGE_HINT));
 }
 
+/* PgBouncer refuses to resume what is not paused, as after a restart of its own: that is so. */
+static bool
+is_so_already(const struct connection *c, const PGresult *r)
+{
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	return c->console && text != NULL && str_starts(text, "database ") &&
+	    strstr(text, " is not paused") != NULL;
+}
+
 /* A server that ends the session says so as a notice when nothing is in hand. */
 static void
 on_notice(void *arg, const PGresult *r)
@@ -237,6 +247,8 @@ take_result(struct connection *c, const PGresult *r)
 		return true;
 	case PGRES_FATAL_ERROR:
 	case PGRES_BAD_RESPONSE:
+		if (is_so_already(c, r))
+			return true;
 		c->failed = true;
 		add_error(c, r);
 		return true;

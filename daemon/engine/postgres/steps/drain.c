@@ -48,7 +48,7 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "replayed up to %s, with the marker row %s", lsn, tag);
-	why_remedy(w, "see why %s does not receive or replay, then retry",
+	why_remedy(w, "see why %s does not receive or replay",
 	    ps->member->name);
 	pg_step_field(answer, 0, at, sizeof(at));
 	pg_step_field(answer, 1, seen, sizeof(seen));

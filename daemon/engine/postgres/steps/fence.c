@@ -187,7 +187,7 @@ fence_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe probe = word_probe(s, ps, w, "frozen");
 
 	why_needed(w, "frozen, with the marker row as its last commit");
-	why_remedy(w, "see what the fence said: upgradectl log; then retry");
+	why_remedy(w, "see what the fence said (upgradectl log)");
 	if (probe == PROBE_TO_DO && s->outcome != NULL &&
 	    s->outcome->ending == ENDING_EXITED &&
 	    (s->verdict != VERDICT_AGAIN || s->upgrade->round_tries >= TRIES))

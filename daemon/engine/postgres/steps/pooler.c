@@ -2,13 +2,14 @@
  * PgBouncers before the pair: clients keep their connections and wait.
  *
  * Databases are paused one by one, by name, because only those that point at the active are
- * ours, and because a RESUME by name is never refused. PAUSE waits for the transactions in
- * hand; one that does not end in time makes the swap be taken back. The file of databases is
- * changed under its name and read by RELOAD before RESUME, so no client ever meets the old
- * server again. Nothing is ever killed.
+ * ours. PAUSE waits for the transactions in hand; one that does not end in time makes the swap
+ * be taken back. The file of databases is changed under its name and read by RELOAD before
+ * RESUME, so no client ever meets the old server again. Nothing is ever killed.
  *
  * All poolers are spoken to in one script, through the session of the member that is, or is to
- * be, active; files are changed on each host by a command of its own.
+ * be, active; files are changed on each host by a command of its own. Each attempt begins with
+ * another pooler, so that one that is dead or hangs keeps no other one paused: one that is dead
+ * in the swap is told again behind it.
  */
 #include "config.h"
 
@@ -196,6 +197,18 @@ each_database(struct pg_script *q, const struct scene *s, const char *pooler,
 	free(key);
 }
 
+/* Which pooler comes n-th in the present attempt. */
+static size_t
+turn_of(const struct scene *s, const struct str_list *poolers, size_t n)
+{
+	size_t tries = s->upgrade != NULL && s->upgrade->round_tries > 1
+	    ? (size_t)s->upgrade->round_tries - 1
+	    : 0;
+
+	return (n + tries) % poolers->count;
+}
+
+/* Each pooler that did it prints its version behind. */
 static void
 tell(const struct scene *s, const struct plan_step *ps, struct command *ret,
     const char *first, const char *word, const char *last)
@@ -206,41 +219,96 @@ tell(const struct scene *s, const struct plan_step *ps, struct command *ret,
 	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
 	pg_poolers(s->plan->pair, &poolers);
 	for (size_t i = 0; i < poolers.count; i++) {
-		pg_script_at_pooler(&q, poolers.items[i]);
+		const char *pooler = poolers.items[turn_of(s, &poolers, i)];
+
+		pg_script_at_pooler(&q, pooler);
 		if (first != NULL)
 			pg_script_add(&q, "%s", first);
-		each_database(&q, s, poolers.items[i], word);
-		if (last != NULL)
-			pg_script_add(&q, "%s", last);
+		each_database(&q, s, pooler, word);
+		pg_script_add(&q, "%s", last);
 	}
 	str_list_done(&poolers);
+}
+
+static bool
+count_version(char *line, void *arg)
+{
+	*(size_t *)arg += str_starts(line, "PgBouncer ") || str_starts(line, "NOTICE:");
+	return true;
+}
+
+/* The pooler at which the attempt ended: those before it had done it. */
+static void
+stuck_at(const struct scene *s, char *buf, size_t size)
+{
+	struct str_list poolers = { 0 };
+	size_t n = 0;
+
+	str_each_line(s->outcome->output, count_version, &n);
+	pg_poolers(s->plan->pair, &poolers);
+	str_printf(buf, size, "%s",
+	    n < poolers.count ? poolers.items[turn_of(s, &poolers, n)] : "");
+	str_list_done(&poolers);
+}
+
+/* The last line but for the code: what libpq or PgBouncer said. */
+static void
+said(const struct scene *s, char *buf, size_t size)
+{
+	const char *text = s->outcome->output, *line = "";
+
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
+		if (*text != '\n' && !str_starts(text, "SQLSTATE:") &&
+		    !str_starts(text, "PgBouncer ") && !str_starts(text, "NOTICE:"))
+			line = text;
+	str_printf(buf, size, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+#define SAYS "SHOW VERSION"
+
+static int64_t
+pause_limit_ms(const struct scene *s)
+{
+	return s->plan->pair->limits.write_pause_ms * 2 / 5;
 }
 
 static void
 pause_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, NULL, "PAUSE", NULL);
-	ret->limit_ms = s->plan->pair->limits.write_pause_ms * 2 / 5;
+	tell(s, ps, ret, NULL, "PAUSE", SAYS);
+	ret->limit_ms = pause_limit_ms(s);
 }
 
 static enum probe
 pause_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
+	char pooler[NAME_MAX_BYTES], words[120];
+
 	why_needed(w, "every pooler paused");
-	if (s->outcome != NULL && s->outcome->ending == ENDING_TIMED_OUT) {
-		why_seen(w, "a pooler did not pause within %lld ms",
-		    (long long)(s->plan->pair->limits.write_pause_ms * 2 / 5));
+	if (s->outcome == NULL || pg_step_said(s, ps, w) == PROBE_DONE)
+		return pg_step_said(s, ps, w);
+	stuck_at(s, pooler, sizeof(pooler));
+	said(s, words, sizeof(words));
+	switch (s->outcome->ending) {
+	case ENDING_TIMED_OUT:
+		why_seen(w, "pooler %s did not pause within %lld ms", pooler,
+		    (long long)pause_limit_ms(s));
 		why_remedy(w,
-		    "a transaction stays open behind it (SHOW SERVERS): wait for its end or "
-		    "end it, then retry");
+		    "see to pooler %s: it hangs, or a transaction stays open behind it (SHOW "
+		    "SERVERS), which must end first",
+		    pooler);
 		return PROBE_IMPOSSIBLE;
-	}
-	if (s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
-	    s->verdict != VERDICT_OK) {
-		why_seen(w, "refused: %.120s", s->outcome->output);
+	case ENDING_EXITED:
+	case ENDING_FAILED:
+		why_seen(w, "pooler %s does not pause: %s", pooler, words);
+		why_remedy(w, "see to pooler %s first", pooler);
 		return PROBE_IMPOSSIBLE;
+	case ENDING_SIGNALLED:
+	case ENDING_CANCELLED:
+	case ENDING_GONE:
+		break;
 	}
-	return pg_step_said(s, ps, w);
+	return PROBE_TO_DO;
 }
 
 const struct step pg_pooler_pause = {
@@ -255,16 +323,41 @@ const struct step pg_pooler_pause = {
 	.tries = 2,
 };
 
-#define RESUME                                                                 \
-	.effect = "every RESUME is answered", .needed = has_poolers,           \
-	.probe = pg_step_said, .on_interrupt = INTERRUPT_REDO, .patience_ms = 1, \
-	.tries = 1000, .insists = true
+/* A pooler that is away may come back: it is told again and again, until the row's limit. */
+static enum probe
+resume_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe probe = pg_step_said(s, ps, w);
+	char pooler[NAME_MAX_BYTES], words[120];
+
+	why_needed(w, "every pooler resumed");
+	if (probe == PROBE_DONE || s->outcome == NULL)
+		return probe;
+	stuck_at(s, pooler, sizeof(pooler));
+	said(s, words, sizeof(words));
+	why_seen(w, "pooler %s does not answer: %s", pooler,
+	    words[0] != '\0' ? words : ending_name(s->outcome->ending));
+	why_remedy(w,
+	    "see to pooler %s: its clients wait; once it answers, or is started anew, they go "
+	    "on (retry, when it needs attention)",
+	    pooler);
+	return s->now_ms >= s->upgrade->begun_ms + ps->limit_ms ? PROBE_IMPOSSIBLE
+								 : PROBE_TO_DO;
+}
+
+#define RESUME                                                                      \
+	.effect = "every RESUME is answered", .needed = has_poolers,                \
+	.probe = resume_probe, .on_interrupt = INTERRUPT_REDO, .patience_ms = 1,    \
+	.tries = 100000, .insists = true
+
+/* One that hangs costs the others this, once. */
+#define RESUME_MS 2000
 
 static void
 resume_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, NULL, "RESUME", NULL);
-	ret->limit_ms = 10000;
+	tell(s, ps, ret, NULL, "RESUME", SAYS);
+	ret->limit_ms = RESUME_MS;
 }
 
 /* Back-out: to where they were. */
@@ -278,13 +371,20 @@ const struct step pg_pooler_resume = {
 static void
 over_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, "RELOAD", "RESUME", "SHOW DATABASES");
-	ret->limit_ms = 10000;
+	tell(s, ps, ret, "RELOAD", "RESUME", SAYS);
+	ret->limit_ms = RESUME_MS;
 }
 
 const struct step pg_pooler_over = {
 	.id = "pooler-over",
 	.title = "let the poolers' clients go on, with %s",
+	.build = over_build,
+	RESUME,
+};
+
+const struct step pg_pooler_again = {
+	.id = "pooler-again",
+	.title = "see the clients of every pooler served by %s",
 	.build = over_build,
 	RESUME,
 };

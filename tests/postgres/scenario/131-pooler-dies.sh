@@ -1,0 +1,33 @@
+#!/bin/sh
+# A pooler dies between PAUSE and RESUME: the swap goes on without it, and it is told again where
+# the databases are when it is back. What its clients were promised is kept.
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
+
+scenario 131-pooler-dies
+pg_releases 13.16 13.23
+UP='--pooler --no-subscriber'
+scene 131-pooler-dies --limit write_pause=60s --gates before-swap
+
+replayer() {
+	pg_sql b postgres "SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'"
+}
+
+start
+await 'gate_is before-swap' 90
+startup=$(replayer)
+ctl advance "$PAIR" >/dev/null
+# What is committed in the pause does not get through, and so the pause lasts.
+await 'step_is 3h || step_is 3i' 60
+kill -STOP "$startup"
+await 'step_is 6' 60
+kill -9 "$(cat "$PGROOT/pooler/pgbouncer.pid")"
+rm -f "$PGROOT/pooler/pgbouncer.pid"
+kill -CONT "$startup"
+await 'step_is 10p' 60
+ctl_now status "$PAIR" | grep 'what to do' | grep -q 'see to pooler p1' ||
+	fail "it does not say what to do"
+[ "$(pg_actives)" = b ] || fail "the active is $(pg_actives)"
+pg_as /usr/sbin/pgbouncer -d -q "$PGROOT/pooler/pgbouncer.ini" || fail "pgbouncer"
+await 'upgrade_is completed attention' 120
+upgrade_is completed || fail "it needs attention: $(attention)"
+prove
