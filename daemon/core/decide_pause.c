@@ -106,6 +106,21 @@ pause_done(struct turn *t, const struct plan_step *ps)
 	turn_changed(t, NULL);
 }
 
+/* Where the swap whose pause opened at this row begins again. */
+static int
+swap_begins(const struct turn *t, enum plan_list list, int opened)
+{
+	for (int i = opened; i >= 0; i--) {
+		unsigned flags = t->p->lists[list].items[i].row->flags;
+
+		if ((flags & ROW_SWAP_BEGINS) != 0)
+			return i;
+		if (i < opened && (flags & ROW_CLOSES_PAUSE) != 0)
+			break; /* another swap */
+	}
+	return opened;
+}
+
 void
 backout_begin(struct turn *t, const char *why, const char *remedy)
 {
@@ -117,7 +132,7 @@ backout_begin(struct turn *t, const char *why, const char *remedy)
 	if (remedy != NULL && remedy[0] != '\0')
 		ud_remedy(&u->error, "%s", remedy);
 	decision_event(t->d, EVENT_BACKOUT, "", "the swap is taken back: %s", why);
-	u->resume_pos = u->pause_pos;
+	u->resume_pos = swap_begins(t, u->pause_list, u->pause_pos);
 	u->list = list;
 	u->pos = 0;
 	for (int i = 0; i < u->run_count[list]; i++) {

@@ -109,7 +109,10 @@ enum row_flag {
 	ROW_HOLDS_SWAP = 1 << 7,   /* once it is performed the swap is not backed out */
 	ROW_NEEDS_PROOF = 1 << 8,  /* P2: only after the peer was proved to be drained */
 	ROW_MAY_FAIL = 1 << 9,	   /* late or refused: recorded, and the next row comes */
-	ROW_IN_SWAP = 1 << 10	   /* between pause and resume: never a gate of its own */
+	ROW_IN_SWAP = 1 << 10,	   /* between pause and resume: never a gate of its own */
+	ROW_SWAP_BEGINS = 1 << 11  /* what prepares the swap: one that was taken back begins
+				    * again here, for what was prepared may not hold any
+				    * more when somebody says retry */
 };
 
 /* Whom a row is about. Resolved when the plan is made, from observed roles. */

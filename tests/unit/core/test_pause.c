@@ -250,6 +250,26 @@ START_TEST(back_out_is_of_the_swap_that_is_open)
 }
 END_TEST
 
+/* What prepared it may not hold any more when somebody says retry. */
+START_TEST(a_swap_that_was_taken_back_is_prepared_again)
+{
+	struct toy t;
+
+	toy_init(&t, &twice);
+	ck_assert(toy_reach(&t, "2"));
+	toy_answers("fence", PROBE_IMPOSSIBLE);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_YES);
+	ck_assert(toy_reach(&t, "b1"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	ck_assert_str_eq(toy_number(&t), "1");
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_PENDING);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 pause_tests(void)
 {
@@ -257,6 +277,7 @@ pause_tests(void)
 
 	tcase_add_test(tc, P6_bounded_pause_is_counted_from_the_end_of_the_hook);
 	tcase_add_test(tc, P6_bounded_pause_backs_out_when_it_is_late);
+	tcase_add_test(tc, a_swap_that_was_taken_back_is_prepared_again);
 	tcase_add_test(tc, P6_bounded_pause_wakes_at_its_deadline);
 	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
 	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,

@@ -107,7 +107,7 @@ static const struct row none[] = { { NULL } };
 
 /* No hook stops the applications, the fence does; and a second swap goes back. */
 static const struct row there_and_back[] = {
-	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60 },
+	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
 	{ "2", &fenced,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
 	{ "3", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
 	{ "4", &maybe,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },
