@@ -215,6 +215,11 @@ pg_release_of() { # MEMBER
 	pg_sql "$1" postgres 'SHOW server_version' 2>/dev/null | sed 's/ .*//'
 }
 
+# Who has this role in the daemon's eyes: a new side that only follows is no active.
+role_holder() { # ROLE
+	pair_json "[.members[] | select(.role == \"$1\") | .name] | join(\" \")"
+}
+
 # Every member that is active by its own word; one, where all is well.
 pg_actives() {
 	for each in $MEMBERS; do

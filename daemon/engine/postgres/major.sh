@@ -55,13 +55,23 @@ pg_upgrade_undo() { # OLD NEW
 	pg_empty "$2"
 }
 
-# Of a server's own place, of its former role, or of the files that hold them.
+# Of a server's own place or role, or set by steps of their own. Files that hold settings are
+# copied.
 pg_is_own() { # NAME
 	case $1 in
-	data_directory | config_file | hba_file | ident_file | external_pid_file | stats_temp_directory | \
-		port | primary_conninfo | primary_slot_name | promote_trigger_file | trigger_file | restore_command | \
-		recovery_* | archive_cleanup_command | standby_mode | default_transaction_read_only | \
-		synchronous_standby_names) return 0 ;;
+	data_directory | config_file | hba_file | ident_file | port | primary_conninfo | \
+		primary_slot_name | synchronous_standby_names) return 0 ;;
+	esac
+	return 1
+}
+
+# Made for the old cluster: its archive holds no log that the new one could read, and files by
+# which it was promoted may be there still.
+pg_is_former() { # NAME
+	case $1 in
+	external_pid_file | stats_temp_directory | promote_trigger_file | trigger_file | standby_mode | \
+		restore_command | archive_cleanup_command | recovery_end_command | recovery_target* | \
+		default_transaction_read_only) return 0 ;;
 	esac
 	return 1
 }
@@ -69,7 +79,7 @@ pg_is_own() { # NAME
 # A value, as postgresql.conf takes it.
 pg_quote() { # VALUE
 	case $1 in
-	*\'*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")" ;;
+	*\'* | *\\*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g; s/\\\\/&&/g")" ;;
 	*) printf "'%s'" "$1" ;;
 	esac
 }
@@ -88,15 +98,21 @@ pg_takes() { # BIN DATA NAME=VALUE...
 	"$bin/postgres" -D "$data" "$@" -C port 2>&1 >/dev/null
 }
 
-# The files that a setting names, where they are in the data directory.
+# The files that a setting names, where they are in the data directory; for TLS also those that
+# nobody named.
 pg_carry_file() { # OLD NEW NAME VALUE
 	case $3 in
 	hba_file | ident_file) cp "$4" "$2/pg_${3%_file}.conf" ;;
-	ssl_*_file)
+	ssl_*_file | ssl_crl_dir | krb_server_keyfile)
 		case $4 in
 		/* | '') ;;
-		*) [ ! -e "$1/$4" ] || cp -p "$1/$4" "$2/$4" ;;
+		*) [ ! -e "$1/$4" ] || cp -Rp "$1/$4" "$2/" ;;
 		esac
+		;;
+	ssl)
+		for pg_file in server.crt server.key; do
+			[ ! -e "$1/$pg_file" ] || cp -p "$1/$pg_file" "$2/" || return 1
+		done
 		;;
 	esac
 }
@@ -110,7 +126,8 @@ pg_source_limits() { # NEW
 }
 
 # Settings of OLD that NEW takes, then those given here: NAME=VALUE, or NAME>VALUE for at least
-# that. They are tried all together first, for that costs one process.
+# that. They are tried all together first, for that costs one process. What is not taken is
+# printed: "left out", a tab, the name and the reason.
 pg_carry() { # OLD NEW BIN NAME=VALUE...
 	old=$1 new=$2 bin=$3
 	shift 3
@@ -122,6 +139,10 @@ pg_carry() { # OLD NEW BIN NAME=VALUE...
 	while IFS='	' read -r name value; do
 		pg_carry_file "$old" "$new" "$name" "$value" || return 1
 		pg_is_own "$name" && continue
+		pg_is_former "$name" && {
+			printf 'left out\t%s: it was made for the old cluster\n' "$name"
+			continue
+		}
 		case $value in *\\*) value=$(printf '%b' "$value") ;; esac
 		set -- "$@" "$name=$value"
 	done <"$old/upgraded.settings" || return 1
@@ -133,7 +154,7 @@ pg_carry() { # OLD NEW BIN NAME=VALUE...
 			n=$((n + 1))
 			[ $n -gt $needs ] || continue
 			if [ $each = t ] && ! why=$(pg_takes "$bin" "$new" "$s"); then
-				echo "left out ${s%%=*}: ${why#*FATAL:  }" >&3
+				printf 'left out\t%s: %s\n' "${s%%=*}" "${why#*FATAL:  }" >&3
 				continue
 			fi
 			printf '%s = ' "${s%%=*}"
@@ -218,6 +239,83 @@ pg_destroy() { # DATA BIN SYSID|claimed
 		! -path "$1/global/pg_control*" -delete && rm -rf "$1/PG_VERSION" "$1/global" || return 1
 	rmdir "$1" 2>/dev/null
 	echo destroyed
+}
+
+# The last error of replication in what the server on DATA wrote into its log since this was
+# asked before, where that is a file; of the lines that follow, what says of which row or table.
+#	error	ERROR:  duplicate key value violates unique constraint "accounts_pkey"
+#	context	Key (worker)=(300) already exists.
+pg_new_error() { # DATA
+	pg_find_postmaster "$1"
+	[ -n "$pg_pid" ] || {
+		printf 'error\tits server does not run\n'
+		return 0
+	}
+	pg_log=$(readlink "/proc/$pg_pid/fd/2")
+	[ ! -r "$1/current_logfiles" ] || pg_log=$(sed -n 's/^stderr //p' "$1/current_logfiles")
+	case $pg_log in
+	/*) ;;
+	*) pg_log=$1/$pg_log ;;
+	esac
+	[ -f "$pg_log" ] || return 0
+	pg_size=$(wc -c <"$pg_log")
+	if [ "$pg_log" = "${pg_log_before:-}" ] && [ "$pg_size" -ge "$pg_size_before" ]; then
+		tail -c +"$((pg_size_before + 1))" "$pg_log" | pg_find_error
+	fi
+	pg_log_before=$pg_log pg_size_before=$pg_size
+}
+
+# A worker says of what it failed, or only its end follows.
+pg_find_error() {
+	awk '
+		/ERROR:  |FATAL:  / {
+			sub(/^.*(ERROR|FATAL):  /, "")
+			last = $0
+			detail = ""
+			next
+		}
+		/DETAIL:  / && last != "" && detail == "" {
+			sub(/^.*DETAIL:  /, "")
+			detail = $0
+		}
+		/CONTEXT:  .*(replicat|subscription)/ || /worker.*(exited with exit code|has exited)/ {
+			if (last == "" || (last == error && context != "" && $0 !~ /CONTEXT:  /)) next
+			if ($0 ~ /CONTEXT:  /) sub(/^.*CONTEXT:  /, "")
+			else $0 = ""
+			error = last
+			context = detail (detail != "" && $0 != "" ? " " : "") $0
+		}
+		END {
+			if (error == "") exit
+			print "error\t" error
+			if (context != "") print "context\t" context
+		}'
+}
+
+# What the sessions of the fence will be asked in the pause they are asked once before, and
+# it is rolled back: so that nothing is compiled and no catalog is read while applications wait.
+# What objects to it objects again in the pause, and that is where it counts.
+pg_rehearse() { # DATA TABLE
+	[ "$pg_armed" = "$1" ] || pg_count=0 # another shell armed: the fence arms again
+	pg_home=$1/.upgraded pg_n=0
+	while [ "$pg_n" -lt "$pg_count" ]; do
+		pg_n=$((pg_n + 1))
+		pg_say "$pg_n" 'BEGIN; %s ROLLBACK; %s\n' \
+			"INSERT INTO $2 VALUES (1, 'rehearsal') ON CONFLICT (id) DO UPDATE SET tag = excluded.tag;" \
+			"SELECT 'rehearsed';"
+	done
+	while [ "$pg_n" -gt 0 ]; do
+		read -r pg_word pg_rest <&9
+		case "$pg_word $pg_rest" in
+		'rehearsed '*) pg_n=$((pg_n - 1)) ;;
+		*FATAL* | *connection*)
+			echo "$pg_word $pg_rest"
+			pg_disarm "$1"
+			return 1
+			;;
+		esac
+	done
+	echo rehearsed
 }
 
 # Files of ours in a data directory.

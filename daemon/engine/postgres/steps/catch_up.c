@@ -27,6 +27,10 @@ catch_up_build(const struct scene *s, const struct plan_step *ps, struct command
 	const char *stream = stream_of(s, ps);
 	struct pg_script q;
 
+	if (major_asks_why(s)) {
+		major_why_build(s, ps->peer, ret);
+		return;
+	}
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	pg_script_add(&q,
 	    "DO $$ BEGIN FOR i IN 1..%d LOOP EXIT WHEN NOT EXISTS"
@@ -62,6 +66,10 @@ catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe probe = pg_step_said(s, ps, w);
 	int64_t slots, idle, bytes, lost, wanted;
 
+	if (s->outcome != NULL && major_asks_why(s)) {
+		free(answer);
+		return major_why(s, ps->peer, w);
+	}
 	major_databases(s, &databases);
 	wanted = (int64_t)databases.count;
 	str_list_done(&databases);

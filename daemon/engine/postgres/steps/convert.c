@@ -86,9 +86,9 @@ converted_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 
 	why_needed(w, "recovered to %s", lsn);
 	why_remedy(w,
-	    "it needs the log of %s up to there: see .upgraded/server.log in its data directory; or "
-	    "abort, which makes it anew",
-	    ps->peer->name);
+	    "%s needs the log of %s up to there, and .upgraded/server.log in its data directory "
+	    "says why it does not come: mend that, then retry; or abort, which makes it anew",
+	    ps->member->name, ps->peer->name);
 	pg_step_field(answer, 0, in, sizeof(in));
 	pg_step_field(answer, 1, at, sizeof(at));
 	if (answer != NULL)

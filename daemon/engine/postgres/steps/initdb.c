@@ -146,12 +146,36 @@ carry_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	ret->limit_ms = 120000;
 }
 
+static bool
+left_out_line(char *line, void *arg)
+{
+	struct buf *b = arg;
+	const char *tab = strchr(line, '\t');
+
+	if (str_starts(line, "left out\t"))
+		buf_addf(b, "%s%s", b->len > 0 ? "\n" : "", tab + 1);
+	return true;
+}
+
+/* Nothing is lost without a word: the note is part of `upgradectl show`. */
+static void
+carry_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	struct buf b = { 0 };
+
+	if (s->outcome != NULL)
+		str_each_line(s->outcome->output, left_out_line, &b);
+	pg_step_note_set(notes, MAJOR_NOTE_LEFT_OUT, ps->member, buf_text(&b));
+	buf_done(&b);
+}
+
 const struct step pg_settings_carry = {
 	.id = "settings-carry",
 	.title = "give the new server of %s the settings of its old one",
 	.effect = "those that the new release takes are in its postgresql.conf",
 	.build = carry_build,
 	.probe = pg_step_said,
+	.learn = carry_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 };

@@ -39,6 +39,52 @@ major_database_name(const char *line)
 }
 
 void
+major_token(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
+{
+	const struct upgrade *u = s->upgrade;
+
+	str_printf(buf, size, "%lld",
+	    u == NULL ? 0LL
+		      : (long long)u->id * 1000 + u->runs[ps->list][ps->index].attempt);
+}
+
+bool
+major_asks_why(const struct scene *s)
+{
+	return s->upgrade != NULL && s->upgrade->round_tries > 0 &&
+	    s->upgrade->round_tries % 2 == 0;
+}
+
+void
+major_why_build(const struct scene *s, const struct member *target, struct command *ret)
+{
+	pg_shell_call(ret, target, "pg_new_error");
+	pg_shell_word(ret, pg_data(target, major_installation(s, target)));
+	ret->limit_ms = 10000;
+}
+
+enum probe
+major_why(const struct scene *s, const struct member *target, struct why *w)
+{
+	char *error = pg_step_answer(s, "error"), *context = pg_step_answer(s, "context");
+	enum probe probe = error != NULL ? PROBE_IMPOSSIBLE : PROBE_TO_DO;
+
+	if (error != NULL)
+		why_seen(w, "%s stopped: %s%s%s", target->name, error,
+		    context != NULL ? "; " : "", context != NULL ? context : "");
+	else
+		why_seen(w, "%s is behind, and has no error of replication in its log",
+		    target->name);
+	why_remedy(w,
+	    "remove on %s what is in the way (a row that was written there) or add what is "
+	    "missing (a table, a column), then retry; or abort",
+	    target->name);
+	free(error);
+	free(context);
+	return probe;
+}
+
+void
 major_slot(const char *stream, const char *line, char *buf, size_t size)
 {
 	str_printf(buf, size, "%s_%.*s", stream, (int)strcspn(line, " "), line);

@@ -18,6 +18,10 @@
 /* The table of sequences: how far each was set ahead; those that outran it. */
 #define MAJOR_SEQUENCES "upgraded.sequence"
 
+/* The table of definitions: of each table and sequence of the source; by the number of its
+ * system a few figures, and without a name which list it is. */
+#define MAJOR_DEFINITIONS "upgraded.definition"
+
 /* Notes. */
 #define MAJOR_NOTE_SUPERUSER "pg.superuser" /* the role that initdb made */
 #define MAJOR_NOTE_SYSID     "pg.sysid"     /* of the old release's clusters */
@@ -27,9 +31,11 @@
 #define MAJOR_NOTE_DOWN_LSN  "pg.down.lsn"  /* of the new side: where "down" begins */
 #define MAJOR_NOTE_MODE      "pg.mode"      /* of pg_upgrade: clone, link, copy, swap */
 #define MAJOR_NOTE_SEQUENCES "pg.sequences" /* names the list of sequences */
+#define MAJOR_NOTE_DEFINITIONS "pg.definitions" /* names the list of definitions */
 #define MAJOR_NOTE_TAG       "pg.tag"       /* of the marker row that is looked for */
 #define MAJOR_NOTE_PROOF     "pg.proof"     /* the proof of the swap, for people */
 #define MAJOR_NOTE_CLAIMED   "pg.claimed."  /* + member: its new data directory */
+#define MAJOR_NOTE_LEFT_OUT  "pg.left-out." /* + member: settings, a line each, and why */
 
 /* The role as which a private server is asked. Never NULL. */
 const char *major_superuser(const struct scene *s);
@@ -38,6 +44,24 @@ const char *major_superuser(const struct scene *s);
  * are known, the one that conninfo names. ret is empty before. */
 void major_databases(const struct scene *s, struct str_list *ret);
 const char *major_database_name(const char *line);
+
+/* Names a list that this step writes on its member: the other side must have this one before
+ * it goes by it. */
+void major_token(const struct scene *s, const struct plan_step *ps, char *buf,
+    size_t size);
+
+/*
+ * Steps that wait for a stream take turns: every second attempt asks the server that applies
+ * it (target) why it does not go on, which is what its log has of errors of replication since
+ * it was asked the last time. One that fails again and again is for a person: IMPOSSIBLE.
+ *
+ * Subscriptions are not made with disable_on_error: a worker that failed begins again by
+ * itself every few seconds, and so it wants nobody but who removes the cause.
+ */
+bool major_asks_why(const struct scene *s);
+void major_why_build(const struct scene *s, const struct member *target,
+    struct command *ret);
+enum probe major_why(const struct scene *s, const struct member *target, struct why *w);
 
 /* The slot of a stream for a database: its name and the oid on its source. */
 void major_slot(const char *stream, const char *line, char *buf, size_t size);

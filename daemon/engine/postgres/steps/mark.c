@@ -63,6 +63,31 @@ const struct step pg_mark = {
 	.may_cancel = true,
 };
 
+/* ---- tried before it counts ---- */
+
+static void
+rehearse_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *marker = pg_marker(s->plan->pair);
+
+	pg_shell_call(ret, ps->member, "pg_rehearse");
+	pg_shell_word(ret, pg_data(ps->member, ps->installation));
+	pg_shell_word(ret, marker);
+	ret->limit_ms = 30000;
+	free(marker);
+}
+
+const struct step pg_rehearse = {
+	.id = "rehearse",
+	.title = "try the last commit of %s, and roll it back",
+	.effect = "nothing is to be loaded for it any more",
+	.build = rehearse_build,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
 /* ---- seen ---- */
 
 /* The server itself looks again until it is there: no round trip of ours is spent on it. */
@@ -125,7 +150,7 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 /* clang-format off */
 #define SEEN \
-	.effect = "the row is seen in every database", .probe = seen_probe, \
+	.effect = "the row is seen in every database", \
 	.on_interrupt = INTERRUPT_REDO, .patience_ms = 1, .tries = 100000, .insists = true, \
 	.may_cancel = true
 /* clang-format on */
@@ -133,13 +158,24 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 static void
 mark_seen_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	seen(s, ps, ret, NULL, 5000);
+	if (major_asks_why(s))
+		major_why_build(s, ps->member, ret);
+	else
+		seen(s, ps, ret, NULL, 5000);
+}
+
+static enum probe
+mark_seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return s->outcome != NULL && major_asks_why(s) ? major_why(s, ps->member, w)
+						       : seen_probe(s, ps, w);
 }
 
 const struct step pg_mark_seen = {
 	.id = "mark-seen",
 	.title = "wait until the marker row is seen on %s",
 	.build = mark_seen_build,
+	.probe = mark_seen_probe,
 	SEEN,
 };
 
@@ -147,13 +183,17 @@ static void
 mark_seen_private_build(const struct scene *s, const struct plan_step *ps,
     struct command *ret)
 {
-	seen(s, ps, ret, major_superuser(s), 5000);
+	if (major_asks_why(s))
+		major_why_build(s, ps->member, ret);
+	else
+		seen(s, ps, ret, major_superuser(s), 5000);
 }
 
 const struct step pg_mark_seen_private = {
 	.id = "mark-seen-private",
 	.title = "wait until the marker row is seen on %s, which serves nobody",
 	.build = mark_seen_private_build,
+	.probe = mark_seen_probe,
 	SEEN,
 };
 
@@ -199,6 +239,7 @@ const struct step pg_arrived = {
 	.id = "arrived",
 	.title = "wait until the last commit of the other side is seen on %s",
 	.build = arrived_build,
+	.probe = seen_probe,
 	.learn = arrived_learn,
 	SEEN,
 };

@@ -10,7 +10,10 @@
  *
  * Sequences are not replicated. They are set ahead before the pause (sequences.c); what
  * outruns that is written by a trigger of the marker row, in the transaction of the marker
- * itself: with the marker the other side has the exact values.
+ * itself: with the marker the other side has the exact values. The same trigger refuses the
+ * marker where what is about to be left behind could not come over: a prepared transaction;
+ * and to the fence, whose swap is then taken back, a table or column made since definitions
+ * were compared.
  */
 #include "config.h"
 
@@ -26,7 +29,15 @@
 
 static const char late[] =
     "CREATE OR REPLACE FUNCTION upgraded.sequences_late() RETURNS trigger"
-    " LANGUAGE plpgsql SET search_path = pg_catalog AS $late$ BEGIN"
+    " LANGUAGE plpgsql SET search_path = pg_catalog AS $late$ DECLARE what text; BEGIN"
+    " SELECT gid INTO what FROM pg_prepared_xacts WHERE database = current_database();"
+    " IF FOUND THEN RAISE 'the transaction % is prepared and would be left behind', what;"
+    " END IF;"
+    " SELECT definition INTO what FROM upgraded.definition"
+    " WHERE name = (SELECT system_identifier::text FROM pg_control_system());"
+    " IF FOUND AND what <> upgraded.definitions()"
+    " AND current_setting('application_name') = 'upgraded fence' THEN"
+    " RAISE 'tables or columns were made or dropped since they were compared'; END IF;"
     " INSERT INTO upgraded.sequence AS t (name, late)"
     " SELECT format('%I.%I', s.schemaname, s.sequencename), s.last_value"
     " FROM pg_sequences s LEFT JOIN upgraded.sequence k"
@@ -37,6 +48,14 @@ static const char late[] =
     " ON CONFLICT (name) DO UPDATE SET late = excluded.late"
     " WHERE t.late IS DISTINCT FROM excluded.late;"
     " RETURN NULL; END $late$;";
+
+/* So cheap that it may be asked in the pause; what it does not see was compared right before
+ * (definitions.c). */
+static const char figures[] =
+    "CREATE OR REPLACE FUNCTION upgraded.definitions() RETURNS text"
+    " LANGUAGE sql SET search_path = pg_catalog AS $count$"
+    " SELECT format('%s %s', count(*), sum(relnatts)) FROM pg_class"
+    " WHERE relkind IN ('r', 'p', 'S') AND relpersistence <> 't' AND oid >= 16384 $count$;";
 
 static void
 add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
@@ -52,7 +71,9 @@ add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
 	    " CREATE TABLE IF NOT EXISTS %s (id integer PRIMARY KEY, tag text);"
 	    " CREATE TABLE IF NOT EXISTS " MAJOR_SEQUENCES
 	    " (name text PRIMARY KEY, reserved bigint, late bigint);"
-	    " %s"
+	    " CREATE TABLE IF NOT EXISTS " MAJOR_DEFINITIONS
+	    " (name text PRIMARY KEY, definition text);"
+	    " %s %s"
 	    " IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'upgraded_late'"
 	    " AND tgrelid = '%s'::regclass) THEN"
 	    " CREATE TRIGGER upgraded_late AFTER INSERT OR UPDATE ON %s"
@@ -60,7 +81,7 @@ add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
 	    " IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = '%s') THEN"
 	    " CREATE PUBLICATION %s FOR ALL TABLES; END IF;"
 	    " END $upgraded$",
-	    schema, marker, late, marker, marker, stream, stream);
+	    schema, marker, figures, late, marker, marker, stream, stream);
 	free(marker);
 	free(schema);
 }
@@ -116,11 +137,77 @@ add_slot(struct pg_script *q, const char *stream, const char *database)
 	    slot, slot);
 }
 
-/* Every transaction that runs has to end before a slot is made: who is waited for? */
+/* Every transaction that runs has to end before a slot is made: who is waited for? One that
+ * is prepared has no process. */
 static const char blockers[] =
-    "SELECT 'waits for', pid, usename, datname, date_trunc('second', now() - xact_start)"
+    "SELECT * FROM (SELECT 'waits for', pid, coalesce(usename, backend_type) AS who, datname,"
+    " date_trunc('second', clock_timestamp() - xact_start)::text AS age, ''"
     " FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
-    " AND xact_start < now() - interval '2 s' ORDER BY xact_start LIMIT 1";
+    " AND xact_start < clock_timestamp() - interval '5 s'"
+    " UNION ALL SELECT 'waits for', NULL, owner, database,"
+    " date_trunc('second', clock_timestamp() - prepared)::text, gid FROM pg_prepared_xacts) x"
+    " ORDER BY age DESC LIMIT 1";
+
+/* true: somebody is named. */
+static bool
+why_waits(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	char *waits = pg_step_answer(s, "waits for"), f[5][80];
+
+	if (waits == NULL)
+		return false;
+	for (int i = 0; i < 5; i++)
+		pg_step_field(waits, i, f[i], sizeof(f[i]));
+	free(waits);
+	if (str_equal(f[0], "\\N")) {
+		why_seen(w, "%s of %s in %s is prepared since %s", f[4], f[1], f[2], f[3]);
+		why_remedy(w, "COMMIT PREPARED or ROLLBACK PREPARED it, then retry");
+	} else {
+		why_seen(w, "process %s of %s in %s has a transaction open for %s", f[0],
+		    f[1], f[2], f[3]);
+		why_remedy(w,
+		    "let it end, or SELECT pg_terminate_backend(%s) on %s; it goes on by "
+		    "itself, or after retry",
+		    f[0], ps->member->name);
+	}
+	return true;
+}
+
+/* ---- before the standby is stopped for it ---- */
+
+static void
+calm_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct pg_script q;
+
+	(void)s;
+	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
+	pg_script_add(&q, "%s", blockers);
+}
+
+static enum probe
+calm_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe probe = pg_step_said(s, ps, w);
+
+	why_needed(w, "no transaction older than 5 s");
+	return why_waits(s, ps, w) ? PROBE_TO_DO : probe;
+}
+
+const struct step pg_calm = {
+	.id = "calm",
+	.title = "wait until no long transaction of %s keeps a logical slot from being made",
+	.effect = "none is older than 5 s, and none is prepared",
+	.build = calm_build,
+	.probe = calm_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 500,
+	.tries = 1000000,
+	.insists = true,
+	.may_cancel = true,
+};
+
+/* ---- made ---- */
 
 static void
 slots_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
@@ -139,7 +226,7 @@ slots_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	    "SELECT 'slots', count(confirmed_flush_lsn), max(confirmed_flush_lsn)"
 	    " FROM pg_replication_slots WHERE slot_name LIKE '%s\\_%%'",
 	    stream);
-	ret->limit_ms = 30000;
+	ret->limit_ms = 10000;
 	str_list_done(&databases);
 }
 
@@ -147,10 +234,9 @@ static enum probe
 slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	struct str_list databases = { 0 };
-	char *slots = pg_step_answer(s, "slots"),
-	     *waits = pg_step_answer(s, "waits for");
+	char *slots = pg_step_answer(s, "slots");
 	enum probe probe = pg_step_said(s, ps, w);
-	char count[16], who[3][80];
+	char count[16];
 	int64_t n = -1;
 
 	major_databases(s, &databases);
@@ -159,16 +245,11 @@ slots_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	if (probe == PROBE_DONE && n != (int64_t)databases.count) {
 		why_seen(w, "%s", count[0] != '\0' ? count : "none");
 		probe = PROBE_TO_DO;
-	} else if (probe == PROBE_TO_DO && waits != NULL) {
-		why_seen(w, "process %s of %s in %s has a transaction open",
-		    pg_step_field(waits, 0, who[0], sizeof(who[0])),
-		    pg_step_field(waits, 1, who[1], sizeof(who[1])),
-		    pg_step_field(waits, 2, who[2], sizeof(who[2])));
-		why_remedy(w, "let that transaction end, or end it; it is tried again");
+	} else if (probe == PROBE_TO_DO) {
+		why_waits(s, ps, w);
 	}
 	str_list_done(&databases);
 	free(slots);
-	free(waits);
 	return probe;
 }
 

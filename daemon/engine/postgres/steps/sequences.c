@@ -16,17 +16,6 @@
 #define MARGIN 10000 /* steps */
 #define WAIT_S 5
 
-/* Names one list: the other side must have this one before it goes by it. */
-static void
-token(const struct scene *s, const struct plan_step *ps, char *buf, size_t size)
-{
-	const struct upgrade *u = s->upgrade;
-
-	str_printf(buf, size, "%lld",
-	    u == NULL ? 0LL
-		      : (long long)u->id * 1000 + u->runs[ps->list][ps->index].attempt);
-}
-
 /* The row without a name holds the token. */
 static void
 reserve_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
@@ -35,7 +24,7 @@ reserve_build(const struct scene *s, const struct plan_step *ps, struct command 
 	struct pg_script q;
 	char of[32];
 
-	token(s, ps, of, sizeof(of));
+	major_token(s, ps, of, sizeof(of));
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	major_databases(s, &databases);
 	for (size_t i = 0; i < databases.count; i++) {
@@ -59,7 +48,7 @@ reserve_learn(const struct scene *s, const struct plan_step *ps, struct settings
 {
 	char of[32];
 
-	token(s, ps, of, sizeof(of));
+	major_token(s, ps, of, sizeof(of));
 	settings_set(notes, MAJOR_NOTE_SEQUENCES, of);
 }
 
@@ -102,6 +91,10 @@ ahead(const struct scene *s, const struct plan_step *ps, struct command *ret,
 	struct str_list databases = { 0 };
 	struct pg_script q;
 
+	if (major_asks_why(s)) {
+		major_why_build(s, ps->member, ret);
+		return;
+	}
 	pg_script_begin(&q, ret, ps->member, ps->installation, superuser);
 	major_databases(s, &databases);
 	for (size_t i = 0; i < databases.count; i++) {
@@ -124,7 +117,9 @@ ahead_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	char *missing = pg_step_answer(s, "not there"), database[80];
 	enum probe probe = pg_step_said(s, ps, w);
 
-	if (missing != NULL) {
+	if (s->outcome != NULL && major_asks_why(s)) {
+		probe = major_why(s, ps->member, w);
+	} else if (missing != NULL) {
 		why_seen(w, "the list of %s did not arrive",
 		    pg_step_field(missing, 0, database, sizeof(database)));
 		probe = PROBE_TO_DO;

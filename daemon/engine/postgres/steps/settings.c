@@ -7,13 +7,15 @@
  *
  * synchronous_standby_names is emptied where a named member goes away for a while, or else
  * commits would wait for it. The new active gets the names that the old one had, with the old
- * active in its own place.
+ * active in its own place; where every member was made anew, each under the name that it has
+ * now. It gets them when as many of those stream as its commits will wait for, not before.
  */
 #include "config.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/mem.h"
 #include "daemon/engine/postgres/sql/names.h"
@@ -26,6 +28,7 @@
 /* Notes: prefix, member, ".", setting. */
 #define NOTE_WAS  "pg.was."
 #define NOTE_AUTO "pg.auto." /* t: by ALTER SYSTEM */
+#define NOTE_APP  "pg.application." /* + member: its name at its source */
 
 static const char *const kept[] = { SYNC, RETRY, "primary_slot_name" };
 
@@ -52,6 +55,10 @@ remember_build(const struct scene *s, const struct plan_step *ps, struct command
 	    "SELECT 'setting', name, setting, coalesce(sourcefile LIKE '%%/postgresql.auto.conf',"
 	    " false) FROM pg_settings WHERE name IN ('" SYNC "', '" RETRY
 	    "', 'primary_slot_name') ORDER BY name");
+	pg_script_add(&q,
+	    "SELECT 'application', coalesce(substring(current_setting('primary_conninfo', true)"
+	    " FROM 'application_name=''?([^'' ]+)'),"
+	    " nullif(current_setting('cluster_name'), ''), 'walreceiver')");
 }
 
 struct remembering {
@@ -85,10 +92,14 @@ remember_learn(const struct scene *s, const struct plan_step *ps,
 	struct remembering r = { notes, ps->member };
 	const char *start =
 	    settings_get(&s->seen[ps->member->index].details, "pg.start_time");
+	char *application = pg_step_answer(s, "application");
 	char key[NAME_MAX_BYTES + 24];
 
 	if (s->outcome != NULL)
 		str_each_line(s->outcome->output, remember_line, &r);
+	if (application != NULL)
+		pg_step_note_set(notes, NOTE_APP, ps->member, application);
+	free(application);
 	if (start != NULL)
 		pg_step_note_set(notes, PG_NOTE_STARTED, ps->member, start);
 	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
@@ -225,7 +236,16 @@ is_word(char c)
 	    (c & 0x80) != 0;
 }
 
-/* One name in a list of names becomes another: FIRST 1 (a, "b"). */
+/* Needs no quotes. */
+static bool
+is_plain(const char *name)
+{
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz_") > 0 &&
+	    name[strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789")] == '\0';
+}
+
+/* One name in a list of names becomes another: FIRST 1 (a, "b"). As the server does, it
+ * does not mind capitals. */
 static char *
 renamed(const char *names, const char *from, const char *to)
 {
@@ -233,9 +253,12 @@ renamed(const char *names, const char *from, const char *to)
 	struct buf b = { 0 };
 
 	for (const char *p = names; *p != '\0';) {
-		if (strncmp(p, from, len) == 0 && !is_word(p[len]) &&
+		if (strncasecmp(p, from, len) == 0 && !is_word(p[len]) &&
 		    (p == names || !is_word(p[-1]))) {
-			buf_adds(&b, to);
+			if ((p > names && p[-1] == '"') || is_plain(to))
+				buf_adds(&b, to);
+			else
+				pg_add_identifier(&b, to);
 			p += len;
 		} else {
 			buf_add(&b, p++, 1);
@@ -244,14 +267,22 @@ renamed(const char *names, const char *from, const char *to)
 	return buf_take(&b);
 }
 
+static const char *
+application_was(const struct scene *s, const struct member *m)
+{
+	const char *was = pg_step_note_of(s, NOTE_APP, m);
+
+	return was != NULL ? was : pg_application(m);
+}
+
 /* The member has taken the place of its peer. */
 static void
 names_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	const char *theirs = note_of(s, NOTE_WAS, ps->peer, SYNC);
 	const char *ours = note_of(s, NOTE_WAS, ps->member, SYNC);
-	char *names = renamed(theirs != NULL ? theirs : "", pg_application(ps->member),
-	    pg_application(ps->peer));
+	char *names = renamed(theirs != NULL ? theirs : "",
+	    application_was(s, ps->member), pg_application(ps->peer));
 	struct pg_script q;
 
 	begin(&q, s, ps, ret);
@@ -269,6 +300,140 @@ const struct step pg_settings_taken = {
 	.title = "give %s the settings of an active",
 	.effect = "its commits wait for whom those of the former active waited",
 	.build = names_build,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+};
+
+/* ---- where every member was made anew ---- */
+
+static const char *
+names_of(const struct scene *s, const struct member *m)
+{
+	const char *was = note_of(s, NOTE_WAS, m, SYNC);
+
+	return was != NULL ? was : "";
+}
+
+static bool
+active_had_names(const struct scene *s, const struct plan_step *ps)
+{
+	(void)ps;
+	return s->upgrade == NULL || names_of(s, s->plan->active)[0] != '\0';
+}
+
+/* Those of the former active, each member under its name of now. */
+static char *
+names_now(const struct scene *s)
+{
+	const struct pair *p = s->plan->pair;
+	char *names = renamed(names_of(s, s->plan->active),
+	    application_was(s, s->plan->standby), pg_application(s->plan->active));
+
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+		char *next;
+
+		if (!m->subscriber)
+			continue;
+		next = renamed(names, application_was(s, m), pg_application(m));
+		free(names);
+		names = next;
+	}
+	return names;
+}
+
+/* As many as its commits will wait for have to stream; else they would wait for good. */
+static void
+add_ready(struct pg_script *q, const char *names)
+{
+	char *literal = pg_literal(names);
+
+	pg_script_add(q,
+	    "DO $$ DECLARE n text := %s; wanted int; has int; names text[]; BEGIN"
+	    " wanted := coalesce(substring(n FROM '(?i)^\\s*(?:first|any)?\\s*(\\d+)\\s*\\(')"
+	    "::int, 1);"
+	    " SELECT array_agg(lower(btrim(x, ' \"'))) INTO names FROM unnest(string_to_array("
+	    "regexp_replace(n, '(?i)^\\s*(?:first|any)?\\s*\\d+\\s*\\((.*)\\)\\s*$', '\\1'),"
+	    " ',')) x;"
+	    " SELECT count(*) INTO has FROM pg_stat_replication WHERE state = 'streaming'"
+	    " AND (lower(application_name) = ANY (names) OR '*' = ANY (names));"
+	    " IF has < wanted THEN RAISE '%% of %% that commits would wait for stream: %%',"
+	    " has, wanted, n; END IF; END $$",
+	    literal);
+	free(literal);
+}
+
+static void
+synchronous_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char *names = names_now(s);
+	struct pg_script q;
+
+	begin(&q, s, ps, ret);
+	add_ready(&q, names);
+	set(&q, SYNC, names);
+	pg_script_add(&q, "SELECT pg_reload_conf()");
+	free(names);
+}
+
+static enum probe
+synchronous_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	why_remedy(w,
+	    "commits of %s wait for no standby until then: let those stream that "
+	    SYNC " named, under the same application_name, then retry",
+	    ps->member->name);
+	return pg_step_said(s, ps, w);
+}
+
+const struct step pg_synchronous = {
+	.id = "synchronous",
+	.title = "let commits on %s wait for the standbys that those of the old active waited for",
+	.effect = SYNC " names them, and they stream",
+	.build = synchronous_build,
+	.needed = active_had_names,
+	.probe = synchronous_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 1000,
+	.insists = true,
+};
+
+/* What it will need when it is active again; a standby does not heed it. */
+static bool
+had_own_names(const struct scene *s, const struct plan_step *ps)
+{
+	return s->upgrade == NULL || names_of(s, ps->member)[0] != '\0';
+}
+
+static void
+own_names_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct pg_script q;
+
+	begin(&q, s, ps, ret);
+	set(&q, SYNC, names_of(s, ps->member));
+	pg_script_add(&q, "SELECT pg_reload_conf()");
+}
+
+const struct step pg_own_names = {
+	.id = "own-names",
+	.title = "give %s the " SYNC " that it had",
+	.effect = "it names whom it named",
+	.build = own_names_build,
+	.needed = had_own_names,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+};
+
+const struct step pg_alone = {
+	.id = "alone",
+	.title = "let commits on %s wait for no standby: they go away",
+	.effect = SYNC " is empty",
+	.build = async_build,
+	.needed = active_had_names,
 	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,

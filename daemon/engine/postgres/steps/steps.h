@@ -24,6 +24,7 @@ extern const struct step
 
 /* publish.c: the member becomes the source of a stream */
 extern const struct step pg_publish; /* our schema, the publication */
+extern const struct step pg_calm;    /* no transaction that a slot would wait for */
 extern const struct step pg_slots;   /* a slot for every database */
 extern const struct step pg_unpublish, pg_unpublish_private;
 
@@ -48,10 +49,14 @@ extern const struct step pg_extensions, pg_analyze;
 extern const struct step pg_catch_up; /* the stream's other end is close */
 extern const struct step pg_mark;     /* a row in every database of the member */
 extern const struct step pg_mark_seen, pg_mark_seen_private; /* it arrived */
+extern const struct step pg_rehearse; /* by the sessions of the fence, before the pause */
 extern const struct step pg_arrived; /* in the swap: the last one did; the proof */
 
 /* sequences.c */
 extern const struct step pg_sequences_reserve, pg_sequences_ahead, pg_sequences_seen;
+
+/* definitions.c: tables and columns of both sides */
+extern const struct step pg_definitions, pg_definitions_same;
 
 /* gate.c: may new sessions write? */
 extern const struct step pg_gate_close, pg_open;
@@ -105,6 +110,8 @@ extern const struct step pg_remember;
 extern const struct step pg_async; /* commits wait for no standby */
 extern const struct step pg_swift; /* a promotion is followed at once */
 extern const struct step pg_settings_back, pg_settings_taken;
+extern const struct step pg_synchronous, pg_own_names; /* of members made anew */
+extern const struct step pg_alone;                     /* undo of the former */
 
 /* slots.c: for those that will read from the member after the swap */
 extern const struct step pg_swap_slots, pg_slots_left, pg_slots_unmade;

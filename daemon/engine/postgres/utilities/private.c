@@ -75,7 +75,7 @@ pg_private_options(struct buf *b, const struct member *m, int installation)
 	pg_server(m, installation, &server);
 	buf_addf(b,
 	    "-p %d -c listen_addresses='' -c unix_socket_directories='%s' "
-	    "-c unix_socket_permissions=0700 ",
+	    "-c unix_socket_permissions=0700 -c synchronous_standby_names='' ",
 	    server.port, folder);
 	pg_private_trust(b, m, installation);
 	free(folder);

@@ -1,0 +1,201 @@
+/*
+ * Definitions are not replicated: tables, columns and sequences of both sides are compared
+ * right before the swap. The source writes its own into a table, which comes over like any
+ * other, and the other side holds it against what it has.
+ *
+ * What belongs to an extension may differ between releases and is left to it. What is made
+ * between the comparison and the freeze is seen by the trigger of the marker row, by figures
+ * that are noted here (publish.c).
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "daemon/engine/postgres/steps/major.h"
+#include "daemon/engine/postgres/steps/steps.h"
+
+#define WAIT_S 5
+
+/* name, definition: of each table its columns, of a sequence its type and step. */
+#define DEFINITIONS                                                                      \
+	"SELECT format('%%I.%%I', n.nspname, c.relname) AS name,"                        \
+	" CASE WHEN c.relkind = 'S' THEN 'sequence' ELSE coalesce((SELECT string_agg("   \
+	"format('%%I %%s%%s', a.attname, format_type(a.atttypid, a.atttypmod),"          \
+	" CASE WHEN a.attnotnull THEN ' not null' END), ', ' ORDER BY a.attname)"        \
+	" FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"                 \
+	" AND NOT a.attisdropped), '') END AS definition"                                \
+	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"                 \
+	" WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'"                \
+	" AND n.nspname NOT IN ('information_schema', 'upgraded') AND n.nspname !~ '^pg_'" \
+	" AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass" \
+	" AND d.objid = c.oid AND d.deptype = 'e')"
+
+/* ---- written ---- */
+
+static void
+add_list(const struct scene *s, const struct member *m, int installation, const char *of,
+    struct command *ret)
+{
+	struct str_list databases = { 0 };
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, m, installation, NULL);
+	major_databases(s, &databases);
+	for (size_t i = 0; i < databases.count; i++) {
+		pg_script_in(&q, major_database_name(databases.items[i]));
+		pg_script_add(&q,
+		    "DO $$ BEGIN DELETE FROM " MAJOR_DEFINITIONS ";"
+		    " INSERT INTO " MAJOR_DEFINITIONS " (name, definition) " DEFINITIONS
+		    " UNION ALL SELECT system_identifier::text, upgraded.definitions()"
+		    " FROM pg_control_system() UNION ALL SELECT '', '%s'; END $$",
+		    of);
+	}
+	str_list_done(&databases);
+}
+
+static void
+write_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char of[32];
+
+	major_token(s, ps, of, sizeof(of));
+	add_list(s, ps->member, ps->installation, of, ret);
+}
+
+static void
+write_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	char of[32];
+
+	major_token(s, ps, of, sizeof(of));
+	settings_set(notes, MAJOR_NOTE_DEFINITIONS, of);
+}
+
+const struct step pg_definitions = {
+	.id = "definitions",
+	.title = "write down on %s which tables and columns there are",
+	.effect = "every database has the list",
+	.build = write_build,
+	.probe = pg_step_said,
+	.learn = write_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+/* ---- compared ---- */
+
+/* What differed may have been mended: for every attempt but the first the list is written
+ * anew, and goes by the number of the attempt. */
+static void
+list_of(const struct scene *s, int attempt, char *buf, size_t size)
+{
+	const char *note = pg_step_note(s, MAJOR_NOTE_DEFINITIONS);
+
+	if (note == NULL)
+		note = "0";
+	if (attempt > 1)
+		str_printf(buf, size, "%s.%d", note, attempt);
+	else
+		str_copy(buf, size, note);
+}
+
+static int
+attempt_of(const struct scene *s, const struct plan_step *ps)
+{
+	return s->upgrade != NULL ? s->upgrade->runs[ps->list][ps->index].attempt : 1;
+}
+
+static void
+same_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	char of[48];
+
+	list_of(s, attempt_of(s, ps) + 1, of, sizeof(of));
+	add_list(s, ps->peer, major_installation(s, ps->peer), of, ret);
+}
+
+static void
+same_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct str_list databases = { 0 };
+	struct pg_script q;
+	char of[48];
+
+	list_of(s, attempt_of(s, ps), of, sizeof(of));
+	if (major_asks_why(s)) {
+		major_why_build(s, ps->member, ret);
+		return;
+	}
+	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
+	major_databases(s, &databases);
+	for (size_t i = 0; i < databases.count; i++) {
+		pg_script_in(&q, major_database_name(databases.items[i]));
+		pg_script_add(&q,
+		    "DO $$ BEGIN FOR i IN 1..%d LOOP EXIT WHEN EXISTS (SELECT"
+		    " FROM " MAJOR_DEFINITIONS " WHERE name = '' AND definition = '%s');"
+		    " PERFORM pg_sleep(0.02); END LOOP; END $$",
+		    WAIT_S * 50, of);
+		pg_script_add(&q,
+		    "SELECT 'not there', current_database() WHERE NOT EXISTS (SELECT"
+		    " FROM " MAJOR_DEFINITIONS " WHERE name = '' AND definition = '%s')",
+		    of);
+		pg_script_add(&q,
+		    "SELECT 'differs', current_database(), name,"
+		    " CASE WHEN t.definition IS NULL THEN 'is not there'"
+		    " WHEN o.definition IS NULL THEN 'is there only'"
+		    " ELSE 'has other columns' END"
+		    " FROM (SELECT * FROM " MAJOR_DEFINITIONS " WHERE name LIKE '%%.%%') o"
+		    " FULL JOIN (" DEFINITIONS ") t USING (name)"
+		    " WHERE o.definition IS DISTINCT FROM t.definition ORDER BY name LIMIT 5");
+	}
+	ret->limit_ms = ((int64_t)databases.count + 1) * (WAIT_S + 5) * 1000;
+	str_list_done(&databases);
+}
+
+static enum probe
+same_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	char *missing = pg_step_answer(s, "not there"),
+	     *differs = pg_step_answer(s, "differs"), f[3][128];
+	enum probe probe = pg_step_said(s, ps, w);
+
+	why_needed(w, "the same tables and columns as %s", ps->peer->name);
+	if (s->outcome != NULL && major_asks_why(s)) {
+		probe = major_why(s, ps->member, w);
+	} else if (missing != NULL) {
+		why_seen(w, "the list of %s did not arrive",
+		    pg_step_field(missing, 0, f[0], sizeof(f[0])));
+		why_remedy(w, "the log of %s says why its subscription does not go on",
+		    ps->member->name);
+		probe = PROBE_TO_DO;
+	} else if (probe == PROBE_DONE && differs != NULL) {
+		why_seen(w, "%s in %s %s",
+		    pg_step_field(differs, 1, f[1], sizeof(f[1])),
+		    pg_step_field(differs, 0, f[0], sizeof(f[0])),
+		    pg_step_field(differs, 2, f[2], sizeof(f[2])));
+		why_remedy(w,
+		    "make it the same on %s and %s (of a new table the rows, too, and ALTER "
+		    "SUBSCRIPTION upgraded_up REFRESH PUBLICATION WITH (copy_data = false)), "
+		    "then retry; or abort",
+		    ps->peer->name, ps->member->name);
+		probe = PROBE_IMPOSSIBLE;
+	}
+	free(missing);
+	free(differs);
+	return probe;
+}
+
+const struct step pg_definitions_same = {
+	.id = "definitions-same",
+	.title = "see that %s has the same tables and columns",
+	.effect = "no table, column or sequence differs",
+	.build = same_build,
+	.clean_up = same_clean_up,
+	.probe = same_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 100,
+	.insists = true,
+	.may_cancel = true,
+};
