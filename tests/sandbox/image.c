@@ -70,6 +70,9 @@ write_head(struct image_writer *iw, struct sim_error *err)
 	json_object_set_new(head, "stores",
 	    rows_of(iw->s->self,
 		"SELECT id, name, host, port, kind, threshold, timeout, returns FROM store"));
+	json_object_set_new(head, "cachegroups",
+	    rows_of(iw->s->self,
+		"SELECT owner, name, mode, state, interval FROM cachegroup"));
 	json_object_set_new(head, "elements",
 	    rows_of(iw->s->self, "SELECT tbl FROM element"));
 	return put(iw, head, err);

@@ -55,6 +55,22 @@ fill_scheme(struct filling *f, json_t *head)
 		store_run(f->s.self, "INSERT INTO element VALUES(%Q)", text_at(one, 0));
 }
 
+/* After ttMigrate autorefresh is off, but in an active standby pair (R8.6). */
+static void
+fill_cache_groups(struct filling *f, json_t *head)
+{
+	bool off =
+	    f->ir->kind == IMAGE_MIGRATE && strcmp(text_of(head, "scheme"), "ASP") != 0;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(head, "cachegroups"), i, one)
+		store_run(f->s.self,
+		    "INSERT INTO cachegroup VALUES(%Q, %Q, %Q, %Q, %lld)",
+		    text_at(one, 0), text_at(one, 1), text_at(one, 2),
+		    off ? "N" : text_at(one, 3), (long long)int_at(one, 4));
+}
+
 /* The lineage of a migrated database holds the releases it came through (R9.2). */
 static void
 fill_meta(struct filling *f, json_t *head)
@@ -192,6 +208,7 @@ take_line(struct filling *f, const char *line, struct sim_error *err)
 		if (store_is(&f->s, "scheme", ""))
 			fill_scheme(f, o);
 		fill_meta(f, o);
+		fill_cache_groups(f, o);
 	} else if (strcmp(k, "user") == 0) {
 		json_t *v = json_object_get(o, "v");
 

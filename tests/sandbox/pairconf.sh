@@ -20,6 +20,7 @@
 #   --in-place          one instance on every host; its release is replaced where it is
 #   --gap HOST          leave out what this host does not have (no "new" instance there)
 #   --user NAME --password TEXT   administrator for duplicate (pat, patpwd)
+#   --cache NAME        cache administrator (his password is terrypwd)
 #   --old NAME --new NAME         instances (tt1122, tt2211)
 set -eu
 
@@ -29,7 +30,7 @@ gates='before-standby before-swap before-destroy before-subscribers before-finis
 old=tt1122 new=tt2211 user=pat password=patpwd marker=yes subscribers=yes
 write_pause=10s redundancy_gap=10m migrate=2m duplicate=2m agent_stop=1m drain=1m
 idle=500ms upgrading=100ms swapping=10ms
-skip='' gap='' own='' in_place=no single=no moves=no
+skip='' gap='' own='' in_place=no single=no moves=no cache=''
 
 die() {
 	echo "pairconf: $1" >&2
@@ -69,6 +70,7 @@ while [ $# -gt 0 ]; do
 		--gap) gap="$gap $2" ;;
 		--user) user=$2 ;;
 		--password) password=$2 ;;
+		--cache) cache=$2 ;;
 		--old) old=$2 ;;
 		--new) new=$2 ;;
 		*) die "unknown option: $1" ;;
@@ -176,6 +178,10 @@ END
 		echo '  member "subscriber2" { host = "sub2host"  dsn = "subscriber2"  subscriber = true  port = 30003 }'
 	fi
 	echo "  duplicate { user = \"$user\"  password_file = \"$work/secrets/$user\" }"
+	[ -z "$cache" ] || {
+		(umask 077 && echo terrypwd >"$work/secrets/$cache")
+		echo "  cache { user = \"$cache\"  password_file = \"$work/secrets/$cache\" }"
+	}
 	[ $marker = no ] || echo '  marker_table = "ops.upgrade_marker"'
 	echo '  hooks {'
 	hook pause_writes "$loadctl" --socket "$load" pause-writes

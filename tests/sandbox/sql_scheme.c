@@ -283,6 +283,37 @@ grant(struct session *c, struct words *w)
 	    next(w));
 }
 
+/* CREATE ... CACHE GROUP owner.name ..., and ALTER CACHE GROUP owner.name SET AUTOREFRESH
+ * STATE ON | OFF | PAUSED: what is kept of a cache group is its name and this state. */
+static int
+cache_group(struct session *c, struct words *w, bool makes)
+{
+	char name[128], *dot;
+	const char *state = "Y";
+
+	while (*next(w) != '\0' && !now_is(w, "GROUP"))
+		;
+	need_fit(name, sizeof(name), next(w));
+	dot = strchr(name, '.');
+	if (dot == NULL)
+		return 1;
+	*dot++ = '\0';
+	while (*next(w) != '\0')
+		if (now_is(w, "STATE")) {
+			next(w);
+			state = now_is(w, "ON") ? "Y" : now_is(w, "PAUSED") ? "P" : "N";
+		}
+	if (makes)
+		store_run(c->s.self,
+		    "INSERT INTO cachegroup VALUES(%Q, %Q, 'I', %Q, 5000)", name, dot,
+		    state);
+	else
+		store_run(c->s.self,
+		    "UPDATE cachegroup SET state=%Q WHERE owner=%Q AND name=%Q", state,
+		    name, dot);
+	return 0;
+}
+
 int
 sql_scheme(struct session *c, const char *text, char *done, struct sim_error *err)
 {
@@ -311,6 +342,10 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 			: strcmp(verb, "DROP") == 0 ? "User dropped."
 						    : "User altered.");
 		return 0;
+	}
+	if (strcasestr(text, "CACHE GROUP") != NULL) {
+		w.at = 1;
+		return cache_group(c, &w, strcmp(verb, "CREATE") == 0);
 	}
 	if (strcmp(what, "ACTIVE") != 0 && strcmp(what, "REPLICATION") != 0)
 		return 1;

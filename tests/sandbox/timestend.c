@@ -149,6 +149,9 @@ load_policies(struct daemon *d)
 			(void)entry_load(d, e, &err);
 		if (strcmp(e->rep_policy, "always") == 0)
 			(void)agent_spawn(d, e);
+		if (strcmp(e->cache_policy, "always") == 0 &&
+		    entry_load(d, e, &err) == 0)
+			e->cache_running = true;
 	}
 }
 

@@ -263,8 +263,16 @@ do_cache(struct question *q)
 		return refuse(q->err, 10021, NULL);
 	else if (start == q->e->cache_running)
 		return refuse(q->err, start ? 12026 : 12027, NULL);
-	else
+	else if (start && !q->e->loaded && strcmp(q->e->ram_policy, "manual") == 0)
+		return refuse(q->err, 707, NULL);
+	else if (start && entry_load(q->d, q->e, q->err) != 0)
+		return -1;
+	else {
 		q->e->cache_running = q->e->cache_wanted = start;
+		record_event(q->d->w, q->e->name,
+		    start ? "cache_agent_started" : "cache_agent_stopped", NULL);
+		entry_check_unload(q->d, q->e);
+	}
 	entry_save_all(q->d);
 	return 0;
 }

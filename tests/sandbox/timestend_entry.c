@@ -90,7 +90,8 @@ entry_connections(const struct daemon *d, const struct entry *e, const char *kin
 
 	TAILQ_FOREACH(c, &d->clients, link)
 		n += c->entry == e && (kind == NULL || strcmp(c->kind, kind) == 0);
-	return n;
+	return n +
+	    (e->cache_running && (kind == NULL || strcmp(kind, "cacheagent") == 0));
 }
 
 /* 0 when these files may be loaded by this release. */
@@ -178,6 +179,7 @@ entry_invalidate(struct daemon *d, struct entry *e, const char *why)
 		return;
 	e->loaded = false;
 	e->invalid = true;
+	e->cache_running = false;
 	agent_kill(d, e);
 	for (c = TAILQ_FIRST(&d->clients); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, link);

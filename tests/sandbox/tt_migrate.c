@@ -135,8 +135,29 @@ forbidden(const struct utility *u, const struct option_spec *o, json_t *head)
 	return NULL;
 }
 
+/* A file with cache groups wants the cache administrator, and his password at a prompt. */
 static int
-restore(struct utility *u, const char *file, json_t *head)
+cache_account(struct utility *u, const struct option_spec *o, json_t *head,
+    char pwd[128])
+{
+	if (json_array_size(json_object_get(head, "cachegroups")) == 0)
+		return 0;
+	if (!o[O_CUID].seen) {
+		fputs("ttMigrate: -cacheUid is needed: the file has cache groups\n",
+		    u->errors);
+		return -1;
+	}
+	if (o[O_CPWD].seen)
+		return 0;
+	return utility_prompt(u, "Enter cache administrator's password: ", pwd, 128) ==
+		    0 &&
+		strcmp(pwd, "terrypwd") == 0
+	    ? 0
+	    : -1;
+}
+
+static int
+restore(struct utility *u, const char *file, json_t *head, const char *cache_uid)
 {
 	struct image_reader ir = { .w = u->w,
 		.kind = IMAGE_MIGRATE,
@@ -153,6 +174,11 @@ restore(struct utility *u, const char *file, json_t *head)
 		    json_string_value(json_object_get(head, "charset")));
 	if (utility_connect(u, &c, &err) != 0)
 		return utility_refuse(u, &err, 2);
+	if (cache_uid[0] != '\0')
+		(void)session_ask(u->w,
+		    json_pack("{s:s,s:s,s:s}", "op", "cache", "path", c.s.path, "uid",
+			cache_uid),
+		    NULL, &err);
 	ir.from = fopen(file, "re");
 	if (ir.from == NULL) {
 		session_close(&c);
@@ -226,6 +252,7 @@ tt_migrate(struct utility *u)
 		{ "-convertTypesToOra", 0 }, { "-convertTypesToTT", 0 },
 		{ "-connStr", 1 }, { "-updateStats", 0 }, { NULL } };
 	const char *words[8], *file, *why;
+	char pwd[128];
 	json_t *head;
 	int n = utility_parse(u, o, words, 8), at = 0, status;
 
@@ -253,7 +280,9 @@ tt_migrate(struct utility *u)
 		return save(u, file);
 	if (head == NULL)
 		return fatal(u, file, "No such file or directory");
-	status = restore(u, file, head);
+	status = cache_account(u, o, head, pwd) == 0
+	    ? restore(u, file, head, o[O_CUID].seen ? o[O_CUID].value : "")
+	    : 2;
 	json_decref(head);
 	return status;
 }

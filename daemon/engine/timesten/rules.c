@@ -39,6 +39,8 @@ static const struct {
 	{ "parallel.equal",	  rule_parallel_equal,	 true },
 	{ "tables.key",		  rule_tables_key,	 true },
 	{ "cache.groups",	  rule_cache_groups,	 true },
+	{ "grid.off",		  rule_grid_off,	 true },
+	{ "types.online",	  rule_types_online,	 true },
 	{ "return.service",	  rule_return_service,	 true },
 	{ "ddl.freeze",		  rule_ddl_freeze,	 true },
 	{ "space.disk",		  rule_space_disk,	 true },

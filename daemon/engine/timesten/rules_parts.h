@@ -98,6 +98,8 @@ void rule_wait_names(const struct check *c);
 void rule_ports_static(const struct check *c);
 void rule_return_service(const struct check *c);
 void rule_cache_groups(const struct check *c);
+void rule_grid_off(const struct check *c);
+void rule_types_online(const struct check *c);
 
 void rule_charset_equal(const struct check *c);
 void rule_parallel_equal(const struct check *c);

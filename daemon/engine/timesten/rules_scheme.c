@@ -344,6 +344,66 @@ rule_return_service(const struct check *c)
 	    service);
 }
 
+/* One database through ttMigrate: its cache groups come along, if the cache administrator is
+ * known. */
+static void
+single_cache_groups(const struct check *c, const struct member *m, int n)
+{
+	const struct account *a = &c->pair->cache;
+
+	if (check_does(c, "migrate-out") &&
+	    (a->user == NULL || a->password_file == NULL))
+		check_block(c, m,
+		    "configure cache { user = \"...\"  password_file = \"...\" } with the cache "
+		    "administrator",
+		    "%s has %d cache group%s, and ttMigrate restores them for the cache "
+		    "administrator only",
+		    m->name, n, n == 1 ? "" : "s");
+	else
+		check_note(c, m, "",
+		    "%s has %d cache group%s: its cache agent is stopped while it is worked "
+		    "on, and autorefresh is on again at the end where it was",
+		    m->name, n, n == 1 ? "" : "s");
+}
+
+/* From 11.2.1 on Cache Grid is on by default, and wants a configuration of its own. */
+void
+rule_grid_off(const struct check *c)
+{
+	static const struct release first_grid = { { 11, 2, 1 }, 3 };
+	const struct member *m = check_teller(c, "cache_groups");
+
+	if (m == NULL || check_number(c, m, "cache_groups", 0) == 0 ||
+	    !release_is_set(&c->plan->from) ||
+	    release_compare(&c->plan->from, &first_grid) >= 0)
+		return;
+	check_warn(c, m, "set CacheGridEnable=0 in every new DSN",
+	    "%s has cache groups and comes from a release before 11.2.1: later ones begin with "
+	    "Cache Grid on",
+	    m->name);
+}
+
+/* Types are converted by -convertTypesToOra, which no online upgrade may use. */
+void
+rule_types_online(const struct check *c)
+{
+	static const struct release first_7_0 = { { 7, 0 }, 2 };
+	const struct member *m = check_teller(c, "cache_groups");
+
+	if (!check_is_pair(c) || !release_is_set(&c->plan->from) ||
+	    release_compare(&c->plan->from, &first_7_0) >= 0 ||
+	    release_same_major(&c->plan->from, &c->plan->to))
+		return;
+	if (m != NULL && check_number(c, m, "cache_groups", 0) > 0)
+		check_block(c, m, "upgrade offline, and convert the types there",
+		    "IMDB Cache needs the data types of Oracle, and an online upgrade keeps "
+		    "those of TimesTen");
+	else
+		check_note(c, NULL, "convert-types does it, offline",
+		    "columns keep TimesTen's data types: an online upgrade does not convert "
+		    "them");
+}
+
 void
 rule_cache_groups(const struct check *c)
 {
@@ -351,7 +411,9 @@ rule_cache_groups(const struct check *c)
 		const struct member *m = &c->pair->members[i];
 		int64_t n = check_number(c, m, "cache_groups", 0);
 
-		if (n > 0 && !check_does(c, "migrate-out"))
+		if (n > 0 && !check_is_pair(c))
+			single_cache_groups(c, m, (int)n);
+		else if (n > 0 && !check_does(c, "migrate-out"))
 			check_note(c, m, "",
 			    "%s has %d cache group%s: its cache agent is stopped while it "
 			    "is worked on",

@@ -42,10 +42,11 @@ static const struct row forward[] = {
 	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
 	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
 	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
+	{ "4d",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
+	{ "4e",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   LIFE },
 	{ "5a",	  &tt_see_moved,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
-	{ "5b",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
-	{ "5c",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
+	{ "5b",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
 	/* the old place */
 	{ "6",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
 	{ "6a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },
@@ -54,14 +55,15 @@ static const struct row forward[] = {
 };
 
 static const struct row undo[] = {
-	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4c" },
-	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4c" },
-	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1b", "4c" },
-	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1c", "4c" },
-	{ "u5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1b", "4c" },
-	{ "u6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "1", "4c" },
-	{ "u7",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "1a", "4c" },
-	{ "u8",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "2", "4c" },
+	{ "u0",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4d" },
+	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4e" },
+	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4e" },
+	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1b", "4e" },
+	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1c", "4e" },
+	{ "u5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1b", "4e" },
+	{ "u6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "1", "4e" },
+	{ "u7",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "1a", "4e" },
+	{ "u8",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "2", "4e" },
 	{ NULL }
 };
 /* clang-format on */

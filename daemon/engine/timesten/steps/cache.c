@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "daemon/engine/timesten/steps/common.h"
 
 static bool
@@ -160,4 +162,93 @@ const struct step tt_cache_start = {
 	.looks = LOOK_INSTANCE,
 	.patience_ms = 20000,
 	.tries = 8,
+};
+
+/* ---- autorefresh ---- */
+
+bool
+step_has_cache_groups(const struct scene *s, const struct member *m)
+{
+	const char *n = step_note(s, TT_NOTE_GROUPS, m);
+
+	if (n == NULL && s->upgrade == NULL && s->seen != NULL)
+		n = settings_get(&step_seen(s, m)->details, "cache_groups");
+	return n != NULL && !str_equal(n, "0");
+}
+
+/* The next cache group whose autorefresh was on, at or after *at; NULL: no more. */
+static const char *
+next_refreshed(const struct scene *s, size_t *at)
+{
+	const struct settings *notes = &s->upgrade->notes;
+
+	for (; *at < notes->count; ++*at)
+		if (str_starts(notes->items[*at].key, TT_NOTE_REFRESH))
+			return notes->items[(*at)++].key + strlen(TT_NOTE_REFRESH);
+	return NULL;
+}
+
+static bool
+refresh_needed(const struct scene *s, const struct plan_step *ps)
+{
+	size_t at = 0;
+
+	(void)ps;
+	return next_refreshed(s, &at) != NULL;
+}
+
+static void
+refresh_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const char *group;
+	size_t at = 0;
+
+	if (s->upgrade == NULL) {
+		tt_session(ret, ps->member, ps->installation,
+		    "ALTER CACHE GROUP <each whose autorefresh is on> SET AUTOREFRESH STATE "
+		    "ON");
+		return;
+	}
+	while ((group = next_refreshed(s, &at)) != NULL)
+		tt_session(ret, ps->member, ps->installation,
+		    "ALTER CACHE GROUP %s SET AUTOREFRESH STATE ON", group);
+	ret->limit_ms = 60000;
+}
+
+static enum probe
+refresh_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct settings *d = &step_seen(s, ps->member)->details;
+	const char *group, *is;
+	char key[192];
+	size_t at = 0;
+
+	while ((group = next_refreshed(s, &at)) != NULL) {
+		str_printf(key, sizeof(key), "cachegroup.%s.autorefresh", group);
+		is = settings_get(d, key);
+		if (str_equal(is, "on"))
+			continue;
+		why_needed(w, "autorefresh of %.80s on", group);
+		why_seen(w, "%s", is != NULL ? is : "no such cache group");
+		why_remedy(w,
+		    "ALTER CACHE GROUP ... SET AUTOREFRESH STATE ON by hand, then "
+		    "retry");
+		return PROBE_TO_DO;
+	}
+	return PROBE_DONE;
+}
+
+/* Source: Installation guide 11.2.1, chapter 2: after ttMigrate autorefresh is off outside of
+ * an active standby pair, whatever it was before. */
+const struct step tt_refresh_on = {
+	.id = "refresh-on",
+	.title = "turn on autorefresh of the cache groups of %s that had it",
+	.effect = "SYS.CACHE_GROUP says so",
+	.build = refresh_build,
+	.needed = refresh_needed,
+	.probe = refresh_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_SCHEMA,
+	.patience_ms = 5000,
+	.tries = 5,
 };

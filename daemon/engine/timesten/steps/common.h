@@ -12,6 +12,8 @@
 #define TT_NOTE_RAM_POLICY "ram-policy." /* + member */
 #define TT_NOTE_REP          "rep."          /* + member: its replication agent ran */
 #define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
+#define TT_NOTE_GROUPS       "cache-groups." /* + member: how many, if any */
+#define TT_NOTE_REFRESH      "refresh."      /* + cache group: autorefresh was on */
 #define TT_NOTE_CACHE_POLICY "cache-policy." /* + member: always */
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
@@ -33,6 +35,9 @@ const struct installation_seen *step_inst(const struct scene *s,
  * did not rejoin. */
 bool step_hold_lost(const struct scene *s, const struct plan_step *ps);
 bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
+
+/* Did the member have cache groups when the upgrade began, or now while it is planned? */
+bool step_has_cache_groups(const struct scene *s, const struct member *m);
 
 /* The new release replaces the old one in one installation of the member's host. */
 bool step_in_place(const struct scene *s, const struct plan_step *ps);

@@ -214,15 +214,25 @@ in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 	free(file);
 }
 
+/* A file with cache groups is restored for the cache administrator, whose password is asked
+ * for at a prompt. */
 static void
 in_with(const struct scene *s, const struct plan_step *ps, const char *more,
     struct command *ret)
 {
-	const char *const options[] = { alone_word(&s->plan->to, true), more, NULL };
+	const struct account *cache = &s->plan->pair->cache;
+	bool caches = step_has_cache_groups(s, ps->member) && cache->user != NULL;
+	const char *const options[] = { alone_word(&s->plan->to, true),
+		caches ? "-cacheUid" : more, caches ? cache->user : NULL,
+		caches ? more : NULL, NULL };
 	char *file = export_file(s, ps->member);
 
 	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB,
 	    options);
+	if (caches) {
+		ret->user = cache->user;
+		ret->password_file = cache->password_file;
+	}
 	free(file);
 }
 

@@ -1,6 +1,8 @@
 /* What the pair was like before anything was changed: later steps compare with it. */
 #include "config.h"
 
+#include <string.h>
+
 #include "daemon/engine/timesten/steps/common.h"
 
 static enum probe
@@ -13,12 +15,38 @@ remember_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 }
 
 static void
+remember_cache_groups(const struct scene *s, const struct member *m,
+    struct settings *notes)
+{
+	static const char head[] = "cachegroup.", tail[] = ".autorefresh";
+	const struct settings *d = &step_seen(s, m)->details;
+	const char *n = settings_get(d, "cache_groups");
+	char key[192];
+
+	if (n != NULL && !str_equal(n, "0"))
+		note_set(notes, TT_NOTE_GROUPS, m, n);
+	for (size_t i = 0; m == s->plan->active && i < d->count; i++) {
+		const char *k = d->items[i].key;
+		size_t len = strlen(k);
+
+		if (!str_starts(k, head) || len < sizeof(head) + sizeof(tail) ||
+		    !str_equal(d->items[i].value, "on"))
+			continue;
+		str_printf(key, sizeof(key), TT_NOTE_REFRESH "%.*s",
+		    (int)(len - (sizeof(head) - 1) - (sizeof(tail) - 1)),
+		    k + sizeof(head) - 1);
+		settings_set(notes, key, "on");
+	}
+}
+
+static void
 remember_member(const struct scene *s, const struct member *m, struct settings *notes)
 {
 	const struct installation_seen *in = observation_home(step_seen(s, m));
 	const char *charset = settings_get(&step_seen(s, m)->details, "charset");
 	char key[NAME_MAX_BYTES + 24];
 
+	remember_cache_groups(s, m, notes);
 	if (charset != NULL)
 		note_set(notes, TT_NOTE_CHARSET, m, charset);
 	note_set(notes, TT_NOTE_HOST, m, step_scheme_host(s, m));

@@ -128,6 +128,8 @@ world_done(void)
 	free(w.pair.topology);
 	free(w.pair.duplicate.user);
 	free(w.pair.duplicate.password_file);
+	free(w.pair.cache.user);
+	free(w.pair.cache.password_file);
 	str_list_done(&w.plan.gates);
 	findings_done(&w.f);
 }

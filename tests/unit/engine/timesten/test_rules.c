@@ -145,6 +145,34 @@ converts(void)
 }
 
 static void
+single_cache(void)
+{
+	single();
+	set_string(&w.pair.cache.user, "terry");
+	set_string(&w.pair.cache.password_file, "/secret");
+}
+
+static void
+cache_from_7(void)
+{
+	single_cache();
+	crossing("7.0.5.1.0", "11.2.1.9.0");
+}
+
+/* A pair before 7.0, with a plan that copies nobody. */
+static void
+types_stay(void)
+{
+	static const struct step steps[] = { { .id = "install" } };
+	static struct plan_step rows[ARRAY_SIZE(steps)];
+
+	pre7();
+	rows[0].step = &steps[0];
+	w.plan.lists[LIST_FORWARD].items = rows;
+	w.plan.lists[LIST_FORWARD].count = 1;
+}
+
+static void
 single_one_folder(void)
 {
 	single();
@@ -323,6 +351,13 @@ static const struct {
 	{ "bits that stay",	  changes_bits, 0, NULL, NULL,	"bits.online", BLOCK, "m1", "64 bits" },
 	{ "a character set less", converts, 0, NULL, NULL,	"charset.equal", WARN, "m1", "AL32UTF8" },
 	{ "bytes are kept",	  converts, M1, "charset", "TIMESTEN8", "charset.equal", QUIET },
+	{ "single: cache, nobody", single, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
+	{ "single: cache, known", single_cache, M1, "cache_groups", "1", "cache.groups", NOTE, "m1", "1 cache group:" },
+	{ "no grid before",	  cache_from_7, M1, "cache_groups", "1", "grid.off", WARN, "m1", "before 11.2.1" },
+	{ "no cache, no grid",	  cache_from_7, 0, NULL, NULL,	"grid.off", QUIET },
+	{ "a grid already",	  single_cache, M1, "cache_groups", "1", "grid.off", QUIET },
+	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
+	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
 	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
 	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
 	{ "single: two places",	  single_one_folder, 0, NULL, NULL, "member.installations", QUIET },
