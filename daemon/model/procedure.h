@@ -19,7 +19,8 @@ struct procedure {
 	const struct row *undo;		/* abort */
 	const struct row *backout;	/* the swap of the forward table taken back */
 	const struct row *undo_backout; /* the swap of the undo table taken back */
-	const char *const *options;	/* names that --option accepts, NULL-ended */
+	const char *const *options;	/* what --option accepts, NULL-ended: "name", or
+					 * "name=yes|no" where only these values are */
 	bool same_release; /* also to the release that runs, when it is asked for by name */
 	bool makes_standby; /* the standby is a place on a host, with no server yet */
 	bool offline; /* nobody serves while the active is worked on; what is made in its

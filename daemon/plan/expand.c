@@ -227,27 +227,66 @@ find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 	return ud_remedy(err, "upgradectl procedures %s says what each needs", e->name);
 }
 
+/* The option of the procedure with this name: "swap_back=yes|no"; NULL: it has none. */
+static const char *
+find_option(const struct procedure *pr, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *const *o = pr->options; o != NULL && *o != NULL; o++)
+		if (strncmp(*o, key, len) == 0 && ((*o)[len] == '=' || (*o)[len] == '\0'))
+			return *o;
+	return NULL;
+}
+
+/* Is the value one of those behind '=', with bars between them? Without '=' any is. */
+static bool
+takes_value(const char *option, const char *value)
+{
+	const char *v = strchr(option, '=');
+	size_t len = strlen(value), n;
+
+	if (v == NULL)
+		return true;
+	for (v++; *v != '\0'; v += n + (v[n] == '|')) {
+		n = strcspn(v, "|");
+		if (n == len && strncmp(v, value, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+option_unknown(const struct procedure *pr, const char *key, struct ud_error *err)
+{
+	const char *const *o = pr->options;
+	char list[256] = "";
+
+	for (; o != NULL && *o != NULL; o++) {
+		size_t len = strlen(list);
+
+		str_printf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", *o);
+	}
+	ud_fail(err, UD_EUSAGE, "procedure %s has no option %s", pr->id, key);
+	return ud_remedy(err, "known: %s", list[0] != '\0' ? list : "none");
+}
+
 static int
 check_options(const struct plan *plan, struct ud_error *err)
 {
 	for (size_t i = 0; i < plan->options.count; i++) {
-		const char *key = plan->options.items[i].key;
-		const char *const *o = plan->procedure->options;
-		char list[256] = "";
-		bool known = strcmp(key, PLAN_OVERRIDE) == 0;
+		const struct setting *s = &plan->options.items[i];
+		const char *option = find_option(plan->procedure, s->key);
 
-		for (; o != NULL && *o != NULL; o++) {
-			size_t len = strlen(list);
-
-			known = known || strcmp(*o, key) == 0;
-			str_printf(list + len, sizeof(list) - len, "%s%s",
-			    len ? ", " : "", *o);
-		}
-		if (known)
+		if (strcmp(s->key, PLAN_OVERRIDE) == 0)
 			continue;
-		ud_fail(err, UD_EUSAGE, "procedure %s has no option %s",
-		    plan->procedure->id, key);
-		return ud_remedy(err, "known: %s", list[0] != '\0' ? list : "none");
+		if (option == NULL)
+			return option_unknown(plan->procedure, s->key, err);
+		if (takes_value(option, s->value))
+			continue;
+		ud_fail(err, UD_EUSAGE, "option %s of procedure %s cannot be %.64s",
+		    s->key, plan->procedure->id, s->value);
+		return ud_remedy(err, "say %s", option);
 	}
 	return 0;
 }

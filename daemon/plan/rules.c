@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "common/buf.h"
 #include "daemon/plan/expand.h"
 
 #define STALE_MS 60000 /* an observation older than this tells nothing */
@@ -128,6 +129,34 @@ rule_releases(const struct plan *plan, const struct observation *seen,
 	}
 }
 
+/* Which procedure it is, and why none of the others: they may be asked for by name where they
+ * would do as well. */
+static void
+rule_procedure(const struct plan *plan, struct findings *f)
+{
+	const struct engine *e = plan->pair->engine;
+	struct buf also = { 0 }, not = { 0 };
+	char why[192];
+
+	for (int i = 0; e->procedures[i] != NULL; i++) {
+		const struct procedure *pr = e->procedures[i];
+
+		if (pr == plan->procedure)
+			continue;
+		why[0] = '\0';
+		if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why)))
+			buf_addf(&also, "%s%s", also.len > 0 ? ", " : "", pr->id);
+		else
+			buf_addf(&not, "; not %s: %s", pr->id, why);
+	}
+	findings_add(f, SEVERITY_NOTE, "procedure.chosen", NULL,
+	    also.len > 0 ? "--procedure takes another one that would do as well" : "",
+	    "%s, %s%s%s%s", plan->procedure->id, plan->procedure->title,
+	    also.len > 0 ? "; would do as well: " : "", buf_text(&also), buf_text(&not));
+	buf_done(&also);
+	buf_done(&not);
+}
+
 /* Is there a step that only a hook, or a person in its place, can do? */
 static bool
 hook_is_needed(const struct plan *plan, enum hook hook)
@@ -171,6 +200,7 @@ plan_check(const struct pair *p, const struct plan *plan,
 		    why_not->remedy, "%s", why_not->text);
 		return;
 	}
+	rule_procedure(plan, ret);
 	rule_roles(plan, seen, ret);
 	rule_releases(plan, seen, ret);
 	rule_installations(plan, seen, ret);

@@ -116,6 +116,38 @@ START_TEST(is_made_again_from_the_journal)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *key, *value, *says; } values[] = {
+	{ "swap_back", "yes",  NULL },
+	{ "swap_back", "no",   NULL },
+	{ "swap_back", "true", "say swap_back=yes|no" },
+	{ "swap_back", "",     "say swap_back=yes|no" },
+	{ "swap",      "yes",  "known: swap_back=yes|no" },
+	{ "override",  "any",  NULL },
+};
+/* clang-format on */
+
+/* A word that means nothing would leave out what somebody wants. */
+START_TEST(options_take_their_values_only)
+{
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	struct planned p;
+
+	planned_init(&p, &usual);
+	rq.to = p.site.from;
+	rq.to.part[4]++;
+	settings_set(&options, values[_i].key, values[_i].value);
+	ck_assert_int_eq(planned_make(&p, &rq), values[_i].says == NULL ? 0 : -1);
+	if (values[_i].says != NULL) {
+		ck_assert_int_eq(p.err.code, UD_EUSAGE);
+		ck_assert_str_eq(p.err.remedy, values[_i].says);
+	}
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
 /* A single database has no role that a pair would call active. */
 START_TEST(a_single_database_needs_no_role)
 {
@@ -139,6 +171,7 @@ expand_tests(void)
 	TCase *tc = tcase_create("expand");
 
 	tcase_add_loop_test(tc, refuses_what_no_plan_can_be_made_of, 0, ARRAY_SIZE(refused));
+	tcase_add_loop_test(tc, options_take_their_values_only, 0, ARRAY_SIZE(values));
 	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
 	tcase_add_test(tc, a_single_database_needs_no_role);

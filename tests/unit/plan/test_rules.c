@@ -154,6 +154,26 @@ START_TEST(rules_fire_when_they_should)
 }
 END_TEST
 
+START_TEST(says_why_this_procedure)
+{
+	struct site_wish wish = { .subscribers = 1 };
+	struct findings f = { 0 };
+	const struct finding *note;
+	struct planned p;
+
+	planned_init(&p, &wish);
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	plan_check(&p.site.pair, p.plan, p.seen, NOW_MS, NULL, &f);
+	note = find(&f, "procedure.chosen", SEVERITY_NOTE);
+	ck_assert_ptr_nonnull(note);
+	ck_assert(strncmp(note->text, "asp-major, ", 11) == 0);
+	ck_assert_ptr_nonnull(strstr(note->text, "not asp-patch: 11.2.2.8.0 and 22.1.1.27.0"));
+	ck_assert_ptr_nonnull(strstr(note->text, "not in-place: the pair is active-standby"));
+	findings_done(&f);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(without_a_plan_the_reason_blocks)
 {
 	struct site_wish wish = { .subscribers = 0 };
@@ -176,6 +196,7 @@ rules_tests(void)
 	TCase *tc = tcase_create("rules");
 
 	tcase_add_loop_test(tc, rules_fire_when_they_should, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, says_why_this_procedure);
 	tcase_add_test(tc, without_a_plan_the_reason_blocks);
 	return tc;
 }

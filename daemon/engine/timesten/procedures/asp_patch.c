@@ -32,6 +32,7 @@
 
 #define OFF   ROW_OFF_LIMITS
 #define SWAP  ROW_IN_SWAP
+#define FIRST ROW_SWAP_BEGINS
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 #define AGENT LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
@@ -80,7 +81,7 @@ static const struct row forward[] = {
 	/* the swap */
 	{ "A0",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "A0a",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
-	{ "A0b",  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  0, "before-swap" },
+	{ "A0b",  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  FIRST, "before-swap" },
 	{ "A1",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap" },
 	{ "A2",	  &tt_drain,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0,	  SWAP },
 	{ "A3",	  &tt_rep_stop_ask,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
@@ -104,7 +105,7 @@ static const struct row forward[] = {
 	/* 9: the roles of before, when it is asked for */
 	{ "W0",	  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  BACK },
 	{ "W0a",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  BACK },
-	{ "W0b",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  BACK },
+	{ "W0b",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, BACK },
 	{ "W1",	  &site_apps_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap", BACK },
 	{ "W2",	  &tt_drain,		  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DRAIN, 0,	  SWAP, BACK },
 	{ "W3",	  &tt_rep_stop_ask,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
@@ -165,7 +166,7 @@ static const struct row undo[] = {
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "A5" },
 	{ "u3a",  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },
 	{ "u3b",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },
-	{ "u3c",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  0, NULL, "A5" },
+	{ "u3c",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, "A5" },
 	{ "u4",	  &site_apps_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "A5" },
 	{ "u5",	  &tt_drain,		  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DRAIN, 0,	  SWAP, NULL, "A5" },
 	{ "u6",	  &tt_rep_stop_ask,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
@@ -216,6 +217,7 @@ static const struct row undo_backout[] = {
 	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },
 	{ "x4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u4" },
+	{ "x5",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u3c", "u4" },
 	{ NULL }
 };
 /* clang-format on */
@@ -238,7 +240,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return true;
 }
 
-static const char *const options[] = { "swap_back", NULL };
+static const char *const options[] = { "swap_back=yes|no", NULL };
 
 const struct procedure tt_asp_patch = {
 	.id = "asp-patch",

@@ -80,7 +80,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old", "charset", NULL };
+static const char *const options[] = { "keep_old=yes|no", "charset", NULL };
 
 const struct procedure tt_convert_charset = {
 	.id = "convert-charset",

@@ -79,7 +79,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old", "types", NULL };
+static const char *const options[] = { "keep_old=yes|no", "types=oracle|timesten", NULL };
 
 const struct procedure tt_convert_types = {
 	.id = "convert-types",

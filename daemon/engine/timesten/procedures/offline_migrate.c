@@ -84,7 +84,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old", NULL };
+static const char *const options[] = { "keep_old=yes|no", NULL };
 
 const struct procedure tt_offline_migrate = {
 	.id = "offline-migrate",
