@@ -3,14 +3,15 @@
 # swap, it ends with the old active serving on the old release, its standby and subscriber
 # following it as before, and nothing lost.
 #
-#	SOAK=1  from every step, else from a choice;  STEPS='2d 6g'  from these
+#	SOAK=1  from every step, else from a choice;  STEPS='1n 2e 3b 5d 6b 6u'  from these
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario 320-asp-major-abort
 pg_releases 13 15
 scene 320-asp-major-abort
-: "${STEPS:=3 6k}"
 GATES=none
+[ -z "${STEPS:-}" ] || GATES=every-step
+: "${STEPS:=3 6k}"
 if [ "$SOAK" = 1 ]; then
 	GATES=every-step
 	STEPS=$(ctl_now --json plan orders --to "$NEW_RELEASE" |

@@ -34,6 +34,14 @@ steer retry "$PAIR"
 await 'upgrade_is gated attention' 300
 upgrade_is gated || fail "$(attention)"
 
+say 'applications that reach the new side only read'
+app_on_b() { # SQL
+	"$PSQL" -XAtq -d "host=$IP port=$(pg_port b) user=app passfile=$PGROOT/pgpass dbname=shop" -c "$1" 2>&1
+}
+[ "$(app_on_b 'SELECT count(*) FROM app.customers')" -gt 0 ] || fail 'no reader gets in'
+app_on_b "INSERT INTO app.customers (name) VALUES ('too early')" | grep -q 'read-only transaction' ||
+	fail 'the new side took a write before the swap'
+
 say 'a slot is lost'
 pg_sql b shop 'ALTER SUBSCRIPTION upgraded_up DISABLE'
 slot=$(pg_sql a shop "SELECT slot_name FROM pg_replication_slots WHERE database = 'shop'")
