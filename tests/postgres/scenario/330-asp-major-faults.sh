@@ -2,6 +2,8 @@
 # What can go wrong on the way to a major release, one after another in one upgrade: each is
 # said in a sentence with its object, nothing is swapped meanwhile, and once the cause is gone
 # the upgrade completes.
+#
+#	VARIANT=abort  the way back from the second of them
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario 330-asp-major-faults
@@ -56,6 +58,14 @@ exec 7>&- # what it waited for ends, and it goes on by itself
 say 'pg_upgrade fails half-way'
 needs_attention_for 'pg_upgrade' 240
 [ "$(pair_json .upgrade.step.number)" = 3 ] || fail "$(attention)"
+if [ "${VARIANT:-}" = abort ]; then
+	steer abort "$PAIR" --yes
+	await 'upgrade_is aborted attention' 300
+	upgrade_is aborted || fail "$(attention)"
+	await serves_as_before 60
+	prove
+	exit 0
+fi
 rm "$T/no-restore"
 steer retry "$PAIR"
 await 'upgrade_is gated attention' 300

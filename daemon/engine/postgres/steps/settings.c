@@ -56,8 +56,9 @@ remember_build(const struct scene *s, const struct plan_step *ps, struct command
 	    " false) FROM pg_settings WHERE name IN ('" SYNC "', '" RETRY
 	    "', 'primary_slot_name') ORDER BY name");
 	pg_script_add(&q,
-	    "SELECT 'application', coalesce(substring(current_setting('primary_conninfo', true)"
-	    " FROM 'application_name=''?([^'' ]+)'),"
+	    "SELECT 'application', coalesce((SELECT substring(setting"
+	    " FROM 'application_name=''?([^'' ]+)') FROM pg_settings"
+	    " WHERE name = 'primary_conninfo'),"
 	    " nullif(current_setting('cluster_name'), ''), 'walreceiver')");
 }
 
