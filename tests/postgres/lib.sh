@@ -525,6 +525,7 @@ pg_pair_config() { # OPTION...
 		echo '}'
 	} >"$work/pairs.d/orders.conf"
 	CONF=$work/upgraded.conf
+	[ "${TRANSPORT:-local}" = local ] || over_ssh "$(pg_owner)"
 }
 
 # --- the applications ---------------------------------------------------------------------

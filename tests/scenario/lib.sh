@@ -112,6 +112,7 @@ leave() { # STATUS
 		wait "$pid" 2>/dev/null
 	done
 	scene_end
+	[ ! -d "$T/ssh" ] || "$abs_top_srcdir/tests/ssh/sshd.sh" down "$T/ssh"
 	end_strays
 	if [ "${KEEP:-0}" = 1 ]; then
 		say "kept: $T"
@@ -213,6 +214,23 @@ role_is() { # HOST INSTANCE DSN ROLE
 pair_config() { # OPTION... of pairconf.sh
 	CONF=$("$abs_top_srcdir/tests/sandbox/pairconf.sh" --root "$ROOT" --work "$T/run" \
 		--loadctl "$LOADCTL" --old "$OLD" --new "$NEW" "$@")
+	[ "${TRANSPORT:-local}" = local ] || over_ssh "$(id -un)"
+}
+
+# Every host of the configuration is reached by ssh, through an sshd of our own.
+over_ssh() { # USER
+	chmod 711 "$T"
+	pam=no # without it, accounts that have no password are locked
+	[ "$1" = "$(id -un)" ] || pam=yes
+	"$abs_top_srcdir/tests/ssh/sshd.sh" up "$T/ssh" "UsePAM=$pam" >"$T/sshd.out" 2>&1 || {
+		[ $? -ne 77 ] || skip "$(cat "$T/sshd.out")"
+		fail "$(cat "$T/sshd.out")"
+	}
+	sed -i "s/^\\tUser .*/\\tUser $1/" "$T/ssh/ssh_config"
+	for file in "$T/run/upgraded.conf" "$T"/run/pairs.d/*.conf; do
+		sed -i -e '/^  run_as = /d' -e "s|transport = \"local\"|transport = \"ssh\"\\
+  ssh { destination = \"far\"  options = { \"-F\", \"$T/ssh/ssh_config\" } }|" "$file"
+	done
 }
 
 daemon_start() { # ARG...
