@@ -135,7 +135,20 @@ shut_down(struct daemon *d)
 	path = need_format("%s/info/timestend.pid", d->w->home);
 	(void)unlink(path);
 	free(path);
+	(void)world_server_set(d->w, false);
 	record_event(d->w, NULL, "daemon_stopped", NULL);
+}
+
+/* The server comes up with the daemon, unless `server = manual` in instance.conf. */
+static void
+start_server(const struct daemon *d)
+{
+	char *file = need_format("%s/conf/instance.conf", d->w->home);
+	char *value = world_setting(file, "server");
+
+	(void)world_server_set(d->w, value == NULL || strcmp(value, "manual") != 0);
+	free(value);
+	free(file);
 }
 
 static void
@@ -144,6 +157,7 @@ load_policies(struct daemon *d)
 	struct sim_error err;
 	struct entry *e;
 
+	start_server(d);
 	TAILQ_FOREACH(e, &d->entries, link) {
 		if (strcmp(e->ram_policy, "always") == 0)
 			(void)entry_load(d, e, &err);

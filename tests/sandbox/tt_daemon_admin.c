@@ -8,6 +8,7 @@
 #include "tests/sandbox/knob.h"
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
+#include "tests/sandbox/record.h"
 #include "tests/sandbox/utility.h"
 
 static int
@@ -132,6 +133,18 @@ tt_daemon_admin(struct utility *u)
 	if (utility_parse(u, o, NULL, 0) < 0)
 		return 1;
 	if (o[4].seen || o[5].seen || o[6].seen) {
+		if (running_pid(u->w) == 0) {
+			fputs("TimesTen Daemon is not running.\n", u->errors);
+			return 1;
+		}
+		if (world_server_set(u->w, !o[5].seen) != 0) {
+			fputs("TimesTen Server startup failed: port in use.\n",
+			    u->errors);
+			return 1;
+		}
+		record_event(u->w, NULL,
+		    o[5].seen ? "server_stopped" : "server_started", "{s:i}", "port",
+		    world_server_port(u->w));
 		puts(o[5].seen ? "TimesTen Server stopped."
 			       : "TimesTen Server started.");
 		return 0;

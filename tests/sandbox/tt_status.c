@@ -41,7 +41,9 @@ static void
 print_daemon(const struct world *w, int pid)
 {
 	printf("Daemon pid %d port %d instance %s\n", pid, w->port, w->instance);
-	printf("TimesTen server pid %d started on port %d\n", pid + 1, w->port + 1);
+	if (world_server_runs(w))
+		printf("TimesTen server pid %d started on port %d\n", pid + 1,
+		    world_server_port(w));
 }
 
 static int

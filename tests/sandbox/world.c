@@ -1,6 +1,7 @@
 #include "tests/sandbox/world.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -334,6 +335,63 @@ world_set_agent_port(const struct world *w, const char *store, int port)
 		fclose(f);
 	}
 	free(path);
+}
+
+int
+world_server_port(const struct world *w)
+{
+	char *file = need_format("%s/conf/instance.conf", w->home);
+	char *value = world_setting(file, "server_port");
+	int port = value != NULL ? (int)strtol(value, NULL, 10) : w->port + 1;
+
+	free(value);
+	free(file);
+	return port;
+}
+
+bool
+world_server_runs(const struct world *w)
+{
+	char *file = need_format("%s/info/server", w->home);
+	bool runs = access(file, F_OK) == 0;
+
+	free(file);
+	return runs;
+}
+
+static bool
+server_port_is_taken(const struct world *w)
+{
+	char *opt = need_format("%s/hosts/%s/opt", w->root, w->host);
+	DIR *d = opendir(opt);
+	struct dirent *e;
+	struct world other;
+	bool taken = false;
+
+	while (d != NULL && !taken && (e = readdir(d)) != NULL)
+		taken = e->d_name[0] != '.' && strcmp(e->d_name, w->instance) != 0 &&
+		    world_at(&other, w->root, w->host, e->d_name) == 0 &&
+		    world_server_runs(&other) &&
+		    world_server_port(&other) == world_server_port(w);
+	if (d != NULL)
+		closedir(d);
+	free(opt);
+	return taken;
+}
+
+int
+world_server_set(const struct world *w, bool runs)
+{
+	char *file = need_format("%s/info/server", w->home);
+	int rc = runs && server_port_is_taken(w) ? -1 : 0;
+	FILE *f;
+
+	if (!runs)
+		(void)unlink(file);
+	else if (rc == 0 && (f = fopen(file, "we")) != NULL)
+		fclose(f);
+	free(file);
+	return rc;
 }
 
 const char *

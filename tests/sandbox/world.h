@@ -75,6 +75,13 @@ bool world_reaches(const struct world *w, const char *from, const char *to);
 int world_agent_port(const struct world *w, const char *host, const char *store);
 void world_set_agent_port(const struct world *w, const char *store, int port);
 
+/* The TimesTen Server of the instance: it runs while ROOT/.../info/server exists. */
+int world_server_port(const struct world *w);
+bool world_server_runs(const struct world *w);
+
+/* Starts or stops it; -1 when another instance of the host listens on its port. */
+int world_server_set(const struct world *w, bool runs);
+
 /* Store name: last component of the path. */
 const char *world_store_name(const char *path);
 

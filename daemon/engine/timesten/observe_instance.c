@@ -93,6 +93,18 @@ set_store(struct installation_seen *s, const struct tt_store_status *t)
 	str_copy(s->path, sizeof(s->path), t->path);
 }
 
+static void
+set_server(const struct tt_status *t, int installation, struct observation *draft)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "server.%d", installation);
+	if (t->daemon_up == FACT_YES && t->server_port > 0)
+		detail_setf(draft, key, "%d", t->server_port);
+	else
+		settings_set(&draft->details, key, "none");
+}
+
 /* Other databases of the instance: to stop its daemon would take them along. */
 static void
 set_others(const struct tt_status *t, const struct tt_store_status *own,
@@ -116,6 +128,7 @@ set_status(const struct member *m, const struct question *q, const struct tt_sta
 	char key[24];
 	int n = tt_status_find(t, m, q->installation, &store);
 
+	set_server(t, q->installation, draft);
 	set_others(t, n == 1 ? store : NULL, q->installation, draft);
 	if (t->daemon_up == FACT_NO) {
 		set_nothing(s, FACT_NO, FACT_UNKNOWN);

@@ -31,6 +31,7 @@ static const struct {
 	{ "access.admin",	  rule_access_admin },
 	{ "member.installations", rule_installations },
 	{ "instance.alone",	  rule_instance_alone },
+	{ "server.port",	  rule_server_port },
 	{ "bits.online",	  rule_bits_online },
 	{ "scheme.kind",	  rule_scheme_kind,	 true },
 	{ "wait.names",		  rule_wait_names,	 true },

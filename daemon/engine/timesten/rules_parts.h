@@ -110,6 +110,7 @@ void rule_space_log(const struct check *c);
 
 void rule_installations(const struct check *c);
 void rule_instance_alone(const struct check *c);
+void rule_server_port(const struct check *c);
 void rule_bits_online(const struct check *c);
 void rule_policies_restore(const struct check *c);
 void rule_clock_skew(const struct check *c);

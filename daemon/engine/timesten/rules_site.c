@@ -66,6 +66,35 @@ rule_instance_alone(const struct check *c)
 	}
 }
 
+/* Two servers cannot listen on one port; on another one clients would not find the new one. */
+void
+rule_server_port(const struct check *c)
+{
+	const struct member *m = c->plan->active;
+	const char *old, *new;
+	char key[24];
+
+	if (!check_procedure_is(c, "client-server") || m == NULL)
+		return;
+	str_printf(key, sizeof(key), "server.%d", c->plan->old_installation[m->index]);
+	old = check_detail(c, m, key);
+	str_printf(key, sizeof(key), "server.%d", c->plan->new_installation[m->index]);
+	new = check_detail(c, m, key);
+	if (old == NULL || str_equal(old, "none"))
+		check_block(c, m, "offline-migrate does without",
+		    "no TimesTen Server runs in the old installation");
+	else if (new != NULL && !str_equal(new, "none"))
+		check_block(c, m,
+		    "stop it, and configure it for the port of the old one",
+		    "the TimesTen Server of the new installation runs already, on port %s; the "
+		    "old one listens on %s",
+		    new, old);
+	else
+		check_note(c, m, "",
+		    "see that the server of the new installation is configured for port %s",
+		    old);
+}
+
 /* ---- bits ---- */
 
 static int64_t

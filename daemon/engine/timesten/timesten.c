@@ -33,6 +33,7 @@ static const struct procedure *const procedures[] = {
 	&tt_in_place,
 	&tt_offline_backup,
 	&tt_offline_migrate,
+	&tt_client_server,
 	&tt_move_directory,
 	&tt_resize,
 	&tt_convert_types,

@@ -12,6 +12,7 @@ extern const struct procedure tt_asp_ports; /* static ports, which asp-major nee
 extern const struct procedure tt_in_place;	  /* a patch release, nothing is moved */
 extern const struct procedure tt_offline_backup;  /* a patch release, through ttBackup */
 extern const struct procedure tt_offline_migrate; /* another release, through ttMigrate */
+extern const struct procedure tt_client_server;   /* the same, behind the TimesTen Server */
 extern const struct procedure tt_move_directory;  /* the same release elsewhere */
 extern const struct procedure tt_resize;	  /* the same release, another size */
 extern const struct procedure tt_change_bits;	  /* between 32 and 64 bits */

@@ -75,6 +75,9 @@ extern const struct step tt_see_charset, tt_see_types; /* what the copy was conv
 extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
 extern const struct step tt_see_release; /* in its place, in the new release */
 
+/* server.c */
+extern const struct step tt_server_stop, tt_server_start; /* TimesTen Server */
+
 /* ports.c */
 extern const struct step tt_set_ports; /* in the scheme of the active */
 extern const struct step tt_see_ports; /* the end: roles as before, the ports everywhere */

@@ -21,3 +21,11 @@ tt_daemon_admin_stop(struct command *c, const struct member *m, int installation
 	tt_job(c, m, installation, "ttDaemonAdmin");
 	str_list_add(&c->argv, "-stop");
 }
+
+void
+tt_daemon_admin_server(struct command *c, const struct member *m, int installation,
+    bool start)
+{
+	tt_job(c, m, installation, "ttDaemonAdmin");
+	str_list_add(&c->argv, start ? "-startserver" : "-stopserver");
+}

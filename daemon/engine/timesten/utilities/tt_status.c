@@ -274,11 +274,17 @@ read_store_line(struct reading *r, char *line)
 static void
 read_head_line(struct reading *r, const char *line)
 {
-	const char *name = str_find_nocase(line, " instance ");
+	const char *name = str_find_nocase(line, " instance "), *port;
 	enum fact open = read_open(line);
+	int64_t n;
 
 	if (open != FACT_UNKNOWN)
 		r->open_next = open;
+	port = str_starts_nocase(line, "TimesTen server pid ")
+	    ? str_find_nocase(line, " port ")
+	    : NULL;
+	if (port != NULL && str_to_int(port + strlen(" port "), 1, 65535, &n))
+		r->status.server_port = (int)n;
 	if (!str_starts_nocase(line, "Daemon pid ") || name == NULL)
 		return;
 	name += strlen(" instance ");

@@ -99,6 +99,10 @@ void tt_daemon_admin_start(struct command *c, const struct member *m, int instal
     bool force);
 void tt_daemon_admin_stop(struct command *c, const struct member *m, int installation);
 
+/* Starts or stops the TimesTen Server of the instance. */
+void tt_daemon_admin_server(struct command *c, const struct member *m, int installation,
+    bool start);
+
 void tt_version(struct command *c, const struct member *m, int installation); /* -m */
 void tt_status(struct command *c, const struct member *m, int installation);
 
@@ -128,6 +132,7 @@ struct tt_store_status {
 struct tt_status {
 	enum fact daemon_up; /* NO: the tool says that it cannot connect to it */
 	char instance[64];
+	int server_port; /* of the TimesTen Server; 0: there is none */
 	struct tt_store_status *stores; /* count of them; owned */
 	int count;
 };

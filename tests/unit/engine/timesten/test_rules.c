@@ -173,6 +173,22 @@ types_stay(void)
 }
 
 static void
+client_server(void)
+{
+	static const struct procedure p = { .id = "client-server" };
+
+	single();
+	w.plan.procedure = &p;
+}
+
+static void
+client_server_two(void)
+{
+	client_server();
+	settings_set(&w.seen[M1].details, "server.1", "6625");
+}
+
+static void
 single_one_folder(void)
 {
 	single();
@@ -358,6 +374,10 @@ static const struct {
 	{ "a grid already",	  single_cache, M1, "cache_groups", "1", "grid.off", QUIET },
 	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
 	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
+	{ "an old server",	  client_server, M1, "server.0", "53397", "server.port", NOTE, "m1", "port 53397" },
+	{ "no old server",	  client_server, M1, "server.0", "none", "server.port", BLOCK, "m1", "no TimesTen Server" },
+	{ "two servers",	  client_server_two, M1, "server.0", "53397", "server.port", BLOCK, "m1", "on port 6625" },
+	{ "no server asked for",  single, M1, "server.0", "none", "server.port", QUIET },
 	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
 	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
 	{ "single: two places",	  single_one_folder, 0, NULL, NULL, "member.installations", QUIET },

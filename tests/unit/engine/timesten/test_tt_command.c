@@ -62,9 +62,16 @@ build(struct command *c, int n)
 	case 12:
 		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 20, more);
 		break;
+	case 15:
+		tt_daemon_admin_server(c, m, NEW, true);
+		break;
+	case 16:
+		tt_daemon_admin_server(c, m, OLD, false);
+		break;
 	case 13:
 		tt_backup(c, m, OLD, "/backup", "orders2-7");
 		break;
+	case 14:
 	default:
 		tt_restore(c, m, NEW, "/backup", "orders2-7");
 		break;
@@ -101,6 +108,8 @@ static const char *const lines[] = {
 	NEW_ENV "/tt/new/bin/ttMigrate -r -noRepUpgrade -C 20 -connStr DSN=orders2n /backup/orders2.mig",
 	OLD_ENV "/tt/old/bin/ttBackup -dir /backup -fname orders2-7 -connStr DSN=orders2;AutoCreate=0",
 	NEW_ENV "/tt/new/bin/ttRestore -dir /backup -fname orders2-7 -connStr DSN=orders2n",
+	NEW_ENV "/tt/new/bin/ttDaemonAdmin -startserver",
+	OLD_ENV "/tt/old/bin/ttDaemonAdmin -stopserver",
 };
 /* clang-format on */
 
