@@ -158,6 +158,23 @@ for_all(struct watching *w, void (*fn)(struct watching *w, const struct member *
 	}
 }
 
+/* Without the lines that are for the session alone (script.h). */
+static char *
+only_statements(const char *script)
+{
+	struct buf b = { 0 };
+
+	while (*script != '\0') {
+		size_t len = strcspn(script, "\n");
+
+		len += script[len] == '\n';
+		if (*script != '\\')
+			buf_add(&b, script, len);
+		script += len;
+	}
+	return buf_take(&b);
+}
+
 static void
 learn_statements(struct bench *b, struct watching *w)
 {
@@ -173,8 +190,8 @@ learn_statements(struct bench *b, struct watching *w)
 	    !e->ask(m, LOOK_ROLE, seen(w, m), 0, true, &steady) ||
 	    first.via != VIA_SESSION || steady.via != VIA_SESSION)
 		die("the role", "is asked in another way than over a session");
-	b->first = mem_strdup(first.statements);
-	b->steady = mem_strdup(steady.statements);
+	b->first = only_statements(first.statements);
+	b->steady = only_statements(steady.statements);
 	question_done(&first);
 	question_done(&steady);
 }

@@ -3,8 +3,8 @@
 #
 #   pg-polls.sh BUILD_DIR [SECONDS [ROUNDS]]
 #
-# 500 pairs in the configuration, whose members are all one server: by two of its addresses,
-# and each on a host of its own name.
+# 500 pairs in the configuration, whose members are all one server: it listens on the whole
+# loopback, so each has an address of its own.
 # See bench_polls.c. Medians of the rounds count. Whatever the machine does beside this, the
 # server's own work above all, is not in our processor time.
 set -eu
@@ -24,12 +24,14 @@ pg_up --alone >&2
 
 member() { # PAIR WHICH ADDRESS
 	echo "  member \"$1$2\" { host = \"$1$2\"  data = \"$PGROOT/a\""
-	echo "    conninfo = \"hostaddr=$3 host=$3 port=$(pg_port a) user=upgraded dbname=postgres passfile=$PGROOT/pgpass\" }"
+	echo "    conninfo = \"hostaddr=$3 host=$3 port=$PORT user=upgraded dbname=postgres passfile=$PGROOT/pgpass\" }"
 }
 
-# The server listens on its own address, and on the next one.
-next=${IP%.*}.$(((${IP##*.} + 1) % 255))
-echo "listen_addresses = '$IP, $next'" >>"$PGROOT/a/postgresql.conf"
+PORT=7411 # of all addresses: no other server of a test has it
+cat >>"$PGROOT/a/postgresql.conf" <<END
+listen_addresses = '*'
+port = $PORT
+END
 pg_stop a
 pg_start a
 mkdir -p "$T/run/pairs.d" "$T/run/state"
@@ -38,21 +40,22 @@ state_directory = "$T/run/state"
 pairs_directory = "$T/run/pairs.d"
 END
 {
-	for pair in $(seq -f 'p%04.0f' "$pairs"); do
+	for n in $(seq "$pairs"); do
+		pair=$(printf 'p%04d' "$n")
 		for which in a b; do
 			echo "host \"$pair$which\" { postgres \"old\" { bin = \"$OLD_BIN\" } }"
 		done
 		echo "pair \"$pair\" {"
 		echo '  engine = "postgresql"  topology = "active-standby"'
-		member "$pair" a "$IP"
-		member "$pair" b "$next"
+		member "$pair" a "127.201.$((n / 250)).$((n % 250 + 1))"
+		member "$pair" b "127.202.$((n / 250)).$((n % 250 + 1))"
 		echo "  replication { user = \"replicator\"  passfile = \"$PGROOT/pgpass\" }"
 		echo '}'
 	done
 } >"$T/run/pairs.d/fleet.conf"
 
 "$abs_top_builddir/tests/bench/postgres/bench_polls" "$T/run/upgraded.conf" \
-	"host=$IP port=$(pg_port a) user=upgraded dbname=postgres passfile=$PGROOT/pgpass" \
+	"host=$IP port=$PORT user=upgraded dbname=postgres passfile=$PGROOT/pgpass" \
 	"$seconds" "$rounds" >"$T/polls" || fail 'bench_polls' >&2
 cat "$T/polls" >&2
 
