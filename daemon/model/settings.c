@@ -8,29 +8,59 @@
 #include "common/mem.h"
 #include "common/str.h"
 
+/* FNV-1a. Keys have long beginnings in common, and there may be a hundred of them. */
+static unsigned
+hash(const char *key)
+{
+	unsigned h = 2166136261u;
+
+	for (; *key != '\0'; key++)
+		h = (h ^ (unsigned char)*key) * 16777619u;
+	return h;
+}
+
 static struct setting *
 find(const struct settings *s, const char *key)
 {
+	unsigned h = hash(key);
+
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->items[i].key, key) == 0)
+		if ((s->items[i].hash == h || s->items[i].hash == 0) &&
+		    strcmp(s->items[i].key, key) == 0)
 			return &s->items[i];
 	return NULL;
+}
+
+/* The value is kept behind the key, in one piece of memory. */
+static struct setting
+make(const char *key, unsigned h, const char *value)
+{
+	size_t key_len = strlen(key) + 1, len = strlen(value) + 1;
+	struct setting ret = { .hash = h, .room = len };
+
+	ret.key = mem_alloc(key_len + len);
+	ret.value = ret.key + key_len;
+	memcpy(ret.key, key, key_len);
+	memcpy(ret.value, value, len);
+	return ret;
 }
 
 void
 settings_set(struct settings *s, const char *key, const char *value)
 {
-	struct setting *old = find(s, key);
-	char *copy = mem_strdup(value);
+	struct setting *old = find(s, key), changed;
+	size_t len = strlen(value) + 1;
 
-	if (old != NULL) {
-		free(old->value);
-		old->value = copy;
-		return;
+	if (old != NULL && len <= old->room) {
+		memmove(old->value, value, len); /* it may be a part of the old one */
+	} else if (old != NULL) {
+		changed = make(old->key, old->hash, value);
+		free(old->key);
+		*old = changed;
+	} else {
+		s->items = mem_array(s->items, s->count + 1, sizeof(*s->items));
+		s->items[s->count++] = make(key, hash(key), value);
 	}
-	s->items = mem_array(s->items, s->count + 1, sizeof(*s->items));
-	s->items[s->count++] =
-	    (struct setting){ .key = mem_strdup(key), .value = copy };
 }
 
 void
@@ -42,7 +72,6 @@ settings_unset(struct settings *s, const char *key)
 	if (old == NULL)
 		return;
 	free(old->key);
-	free(old->value);
 	at = (size_t)(old - s->items);
 	memmove(old, old + 1, (s->count - at - 1) * sizeof(*old));
 	s->count--;
@@ -85,20 +114,16 @@ settings_copy(struct settings *dst, const struct settings *src)
 		return;
 	dst->items = mem_array(NULL, src->count, sizeof(*dst->items));
 	for (size_t i = 0; i < src->count; i++)
-		dst->items[i] = (struct setting){
-			.key = mem_strdup(src->items[i].key),
-			.value = mem_strdup(src->items[i].value),
-		};
+		dst->items[i] =
+		    make(src->items[i].key, src->items[i].hash, src->items[i].value);
 	dst->count = src->count;
 }
 
 void
 settings_done(struct settings *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->count; i++)
 		free(s->items[i].key);
-		free(s->items[i].value);
-	}
 	free(s->items);
 	*s = (struct settings){ 0 };
 }

@@ -11,6 +11,8 @@ struct str_list;
 struct setting {
 	char *key;
 	char *value;
+	unsigned hash; /* of the key, 0: not known; this and the next are settings.c's own */
+	size_t room;   /* bytes that the value may have, with its end */
 };
 
 struct settings {

@@ -438,8 +438,9 @@ state_read(const struct member *m, const struct question *q, const struct outcom
 	}
 	draft->reachable = FACT_YES;
 	if (q->looks & LOOK_ROLE) {
-		state_forget(draft);
+		draft->bookmark = (struct bookmark){ 0 };
 		if (!find_row(o->output, "role", &row)) {
+			state_forget(draft);
 			pg_look_failed(draft, "the server told no role");
 			*seen &= ~(unsigned)LOOK_ROLE;
 			return STATE_READ;
