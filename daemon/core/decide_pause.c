@@ -5,6 +5,9 @@
  * what is measured lies between the end of the first and the start of the second. Until a
  * step with ROW_HOLDS_SWAP was performed the swap can be taken back: when the budget runs
  * out, a step fails or abort is asked, the back-out table of the procedure is walked.
+ *
+ * An offline procedure has no budget and takes nothing back: only measured is for how long
+ * nobody was served, from the fence to the activation.
  */
 #include "config.h"
 
@@ -55,11 +58,35 @@ pause_is_late(const struct turn *t)
 	    u->list == u->pause_list && t->in->now_ms >= pause_deadline_ms(u, t->p);
 }
 
+static void
+outage_performed(struct turn *t, const struct plan_step *ps)
+{
+	if (t->p->procedure->offline && (ps->row->flags & ROW_FENCES) != 0 &&
+	    !pause_is_open(t->u) && t->u->pause_started_wall_ms <= 0)
+		t->u->pause_started_wall_ms = t->in->now_wall_ms;
+}
+
+static void
+outage_done(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+
+	if (!t->p->procedure->offline || (ps->row->flags & ROW_ACTIVATES) == 0 ||
+	    pause_is_open(u) || u->pause_started_wall_ms <= 0)
+		return;
+	u->pause_total_ms = t->in->now_wall_ms - u->pause_started_wall_ms;
+	u->pause_started_wall_ms = 0;
+	decision_event(t->d, EVENT_PAUSE, ps->number, "nobody was served for %lld ms",
+	    (long long)u->pause_total_ms);
+	turn_changed(t, NULL);
+}
+
 void
 pause_performed(struct turn *t, const struct plan_step *ps)
 {
 	struct upgrade *u = t->u;
 
+	outage_performed(t, ps);
 	if ((ps->row->flags & ROW_OPENS_PAUSE) != 0 && !pause_is_open(u)) {
 		u->pause_pos = ps->index;
 		u->pause_list = ps->list;
@@ -94,6 +121,7 @@ pause_done(struct turn *t, const struct plan_step *ps)
 {
 	struct upgrade *u = t->u;
 
+	outage_done(t, ps);
 	if ((ps->row->flags & ROW_CLOSES_PAUSE) == 0 || !pause_is_open(u))
 		return;
 	if (u->performed_ms == 0) /* seen to be so already */
@@ -188,7 +216,7 @@ backout_end(struct turn *t)
 	    u->error.code != UD_OK ? u->error.text : "the swap was taken back");
 	str_copy(cause, sizeof(cause),
 	    u->error.code != UD_OK && u->error.remedy[0] != '\0' ? u->error.remedy
-								  : "mend the cause");
+								 : "mend the cause");
 	if (swap == LIST_FORWARD)
 		str_printf(remedy, sizeof(remedy),
 		    "applications write to the old active again; %.250s; retry swaps again, "
@@ -196,7 +224,8 @@ backout_end(struct turn *t)
 		    cause);
 	else
 		str_printf(remedy, sizeof(remedy),
-		    "applications write to the present active again; %.250s; retry", cause);
+		    "applications write to the present active again; %.250s; retry",
+		    cause);
 	step_attention(t, u->error.code != UD_OK ? u->error.code : UD_ESTATE, why,
 	    remedy);
 	return false;

@@ -28,13 +28,16 @@ static const struct row forward[] = {
 	{ "1d",	  &pg_claim,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
 	{ "1e",	  &pg_claim,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "1f",	  &pg_claim,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	{ "1g",	  &pg_pooler_look_own,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	/* the active; nobody is served until 2f */
 	{ "2",	  &site_apps_pause_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, "before-swap" },
+	{ "2p",	  &pg_pooler_hold,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &pg_stop,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_AGENT_STOP, 0, ROW_FENCES | OFF },
 	{ "2b",	  &pg_log_end,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "2c",	  &pg_copy,		  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
 	{ "2d",	  &pg_copy_same,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
 	{ "2e",	  &pg_start,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_ACTIVATES | ROW_NO_RETURN },
+	{ "2ep",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "2f",	  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "2g",	  &pg_see_moved,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
 	/* those that follow it */
@@ -57,6 +60,7 @@ static const struct row forward[] = {
 
 static const struct row undo[] = {
 	{ "u1",	  &pg_start,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_ACTIVATES, NULL, "2a", "2d" },
+	{ "u1p",  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2p" },
 	{ "u1a",  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2" },
 	{ "u2",	  &pg_destroy_copy,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1d" },
 	{ "u2a",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1e" },

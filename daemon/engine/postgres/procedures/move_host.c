@@ -74,7 +74,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 			    p->members[i].name);
 			return false;
 		}
-	return true;
+	return offline_has_no_pooler(p, text, size);
 }
 
 static const char *const options[] = { "keep_old", NULL };

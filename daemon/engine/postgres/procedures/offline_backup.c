@@ -33,8 +33,10 @@ static const struct row forward[] = {
 	{ "1h",	  &pg_claim,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
 	{ "1i",	  &pg_claim,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "1j",	  &pg_claim,		  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	{ "1k",	  &pg_pooler_look_own,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	/* the active; nobody is served until 3 */
 	{ "2",	  &site_apps_pause_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, "before-swap" },
+	{ "2p",	  &pg_pooler_hold,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &pg_stop,		  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  ROW_FENCES | OFF },
 	{ "2b",	  &pg_start_private,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF },
 	{ "2c",	  &pg_count,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
@@ -47,6 +49,7 @@ static const struct row forward[] = {
 	{ "2j",	  &pg_count_again,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
 	{ "2k",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF },
 	{ "3",	  &pg_start,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_ACTIVATES | ROW_NO_RETURN },
+	{ "3p",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "3a",	  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "3b",	  &pg_see_moved,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
 	/* the others are made anew; each serves in its old place until then */
@@ -76,6 +79,7 @@ static const struct row undo[] = {
 	{ "u1",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF, NULL, "2h", "2k" },
 	{ "u1a",  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  OFF, NULL, "2b", "2f" },
 	{ "u1b",  &pg_start,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_ACTIVATES, NULL, "2a", "2k" },
+	{ "u1p",  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2p" },
 	{ "u1c",  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2" },
 	{ "u2",	  &pg_destroy_copy,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1h" },
 	{ "u2a",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1i" },

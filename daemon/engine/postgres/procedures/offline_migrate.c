@@ -38,8 +38,10 @@ static const struct row forward[] = {
 	{ "1k",	  &pg_initdb,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "1l",	  &pg_settings_carry,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "1m",	  &pg_upgrade_check,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 900, FILES },
+	{ "1n",	  &pg_pooler_look_own,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	/* nobody is served until 3 */
 	{ "2",	  &site_apps_pause_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, "before-swap" },
+	{ "2p",	  &pg_pooler_hold,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &pg_stop,		  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  ROW_FENCES | OFF },
 	{ "2b",	  &pg_start_private,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF },
 	{ "2c",	  &pg_count,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
@@ -56,6 +58,7 @@ static const struct row forward[] = {
 	{ "2n",	  &pg_dump_remove,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  OFF, DUMP },
 	{ "2o",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF },
 	{ "3",	  &pg_start,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_ACTIVATES | ROW_NO_RETURN },
+	{ "3p",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "3a",	  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "3b",	  &pg_see_moved,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
 	/* the others are made anew; each serves in its old place until then */
@@ -85,6 +88,7 @@ static const struct row undo[] = {
 	{ "u1",	  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_NEW,  STOP,		  OFF, NULL, "2i", "2o" },
 	{ "u1a",  &pg_stop_private,	  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  OFF, NULL, "2b", "2f" },
 	{ "u1b",  &pg_start,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_ACTIVATES, NULL, "2a", "2o" },
+	{ "u1p",  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2p" },
 	{ "u1c",  &site_apps_resume_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2" },
 	{ "u2",	  &pg_dump_remove,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  0, NULL, "2d", .option = "method=dump" },
 	{ "u2a",  &pg_destroy_copy,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1g" },
@@ -104,7 +108,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
     char *text, size_t size)
 {
 	return offline_leads_on(from, to, text, size) &&
-	    offline_has_places(p, text, size);
+	    offline_has_places(p, text, size) &&
+	    offline_keeps_poolers(p, text, size);
 }
 
 static const char *const options[] = { "method", "keep_old", NULL };

@@ -115,23 +115,24 @@ lists_free(struct str_list *lists, size_t count)
 }
 
 static enum probe
-look_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+look_probe_at(const struct scene *s, const struct plan_step *ps, const struct member *at,
+    struct why *w)
 {
 	enum probe probe = pg_step_said(s, ps, w);
 	struct str_list poolers = { 0 }, *databases;
 
-	why_needed(w, "databases that point at %s", ps->peer->name);
+	why_needed(w, "databases that point at %s", at->name);
 	if (probe != PROBE_DONE)
 		return probe;
 	pg_poolers(s->plan->pair, &poolers);
-	databases = look_read(s, ps, ps->peer, &poolers);
+	databases = look_read(s, ps, at, &poolers);
 	for (size_t i = 0; i < poolers.count; i++)
 		if (databases[i].count == 0) {
 			why_seen(w, "none of pooler %s", poolers.items[i]);
 			why_remedy(w,
 			    "see databases_file of %s: host and port as in conninfo of %s; "
 			    "then retry",
-			    poolers.items[i], ps->peer->name);
+			    poolers.items[i], at->name);
 			probe = PROBE_IMPOSSIBLE;
 		}
 	lists_free(databases, poolers.count);
@@ -140,12 +141,13 @@ look_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 }
 
 static void
-look_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+look_learn_at(const struct scene *s, const struct plan_step *ps, const struct member *at,
+    struct settings *notes)
 {
 	struct str_list poolers = { 0 }, *databases;
 
 	pg_poolers(s->plan->pair, &poolers);
-	databases = look_read(s, ps, ps->peer, &poolers);
+	databases = look_read(s, ps, at, &poolers);
 	for (size_t i = 0; i < poolers.count; i++) {
 		char *key = mem_printf(NOTE_POOLER "%s", poolers.items[i]);
 		struct buf b = { 0 };
@@ -160,6 +162,18 @@ look_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 	str_list_done(&poolers);
 }
 
+static enum probe
+look_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return look_probe_at(s, ps, ps->peer, w);
+}
+
+static void
+look_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	look_learn_at(s, ps, ps->peer, notes);
+}
+
 const struct step pg_pooler_look = {
 	.id = "pooler-look",
 	.title = "note which databases of the poolers %s will serve",
@@ -168,6 +182,32 @@ const struct step pg_pooler_look = {
 	.needed = has_poolers,
 	.probe = look_probe,
 	.learn = look_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.may_cancel = true,
+};
+
+static enum probe
+own_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return look_probe_at(s, ps, ps->member, w);
+}
+
+static void
+own_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	look_learn_at(s, ps, ps->member, notes);
+}
+
+/* Nobody else takes over: an offline procedure. */
+const struct step pg_pooler_look_own = {
+	.id = "pooler-look-own",
+	.title = "note which databases of the poolers %s serves",
+	.effect = "SHOW DATABASES has some that point at it",
+	.build = look_build,
+	.needed = has_poolers,
+	.probe = own_probe,
+	.learn = own_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.may_cancel = true,
@@ -314,6 +354,18 @@ pause_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 const struct step pg_pooler_pause = {
 	.id = "pooler-pause",
 	.title = "let the poolers hold their clients, before %s takes over",
+	.effect = "every PAUSE is answered: no transaction is open behind them",
+	.build = pause_build,
+	.needed = has_poolers,
+	.probe = pause_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 2,
+};
+
+const struct step pg_pooler_hold = {
+	.id = "pooler-hold",
+	.title = "let the poolers hold their clients while %s serves nobody",
 	.effect = "every PAUSE is answered: no transaction is open behind them",
 	.build = pause_build,
 	.needed = has_poolers,
