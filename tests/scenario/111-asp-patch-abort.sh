@@ -4,6 +4,7 @@
 # it, and the release of before installed again everywhere.
 #
 #	SOAK=1  from every step, else from a choice;  STEPS='S2a R2'  from these
+#	OPTIONS='--option swap_back=yes'  of the start: then steps of the way back, up to W4, too
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
@@ -11,7 +12,7 @@ set -eu
 NEW_RELEASE=11.2.2.8.60
 
 scene 111-asp-patch-abort --gates none --limit write_pause=20s --in-place
-: "${STEPS:=S1d S2a R2a A5! A7d}"
+: "${STEPS:=S2a R2a A5! A7d}"
 if [ "$SOAK" = 1 ]; then
 	STEPS=$(ctl_now --json plan sales --to "$NEW_RELEASE" |
 		jq -r '.steps[] | select(.command != null) | .number' | tr '\n' ' ')
@@ -23,14 +24,15 @@ releases_are() { # RELEASE
 
 # Abort when this step is in hand. NUMBER!: the step is in the swap, and is made slow.
 abort_from() { # NUMBER
+	# shellcheck disable=SC2086
 	case $1 in
 	A2 | A3 | A4* | A5 | A6 | A5!)
 		sandbox_knob role_delay 2000
-		start --gates none
+		start --gates none ${OPTIONS:-}
 		await 'step_is A5' 90
 		;;
 	*)
-		start --gates every-step
+		start --gates every-step ${OPTIONS:-}
 		walk_to "$1" 120
 		steer advance sales
 		;;

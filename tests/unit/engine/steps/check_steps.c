@@ -253,6 +253,63 @@ START_TEST(unload_runs_what_its_policy_needs)
 }
 END_TEST
 
+/* ---- a copy in a new place, a release in the old one ---- */
+
+/* clang-format off */
+static const struct { const char *what; const struct step *step; const char *note, *noted, *key, *seen; enum fact old_loaded, new_exists; int applications; enum probe says; } offline[] = {
+	{ "as many rows",	     &tt_count_again,	"count.A.T", "7", "rows.A.T", "7", FACT_NO,	 FACT_YES, 0,  PROBE_DONE },
+	{ "a row less",		     &tt_count_again,	"count.A.T", "7", "rows.A.T", "6", FACT_NO,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "a table less",	     &tt_count_again,	"count.A.T", "7", "rows.A.U", "7", FACT_NO,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "it serves there",	     &tt_see_moved,	"verified.master1", "yes", NULL, NULL, FACT_NO,	 FACT_YES, 0,  PROBE_DONE },
+	{ "nobody counted",	     &tt_see_moved,	NULL, NULL, NULL, NULL,		   FACT_NO,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "the old one, too",	     &tt_see_moved,	"verified.master1", "yes", NULL, NULL, FACT_YES, FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "the old one, perhaps",    &tt_see_moved,	"verified.master1", "yes", NULL, NULL, FACT_UNKNOWN, FACT_YES, 0, PROBE_UNKNOWN },
+	{ "a free place",	     &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_NO,  0,  PROBE_DONE },
+	{ "a taken place",	     &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "a place nobody knows",    &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_UNKNOWN, 0, PROBE_UNKNOWN },
+	{ "everybody left",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 0,  PROBE_DONE },
+	{ "somebody stayed",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 2,  PROBE_TO_DO },
+	{ "not known who",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, -1, PROBE_UNKNOWN },
+	{ "a daemon for us alone",   &tt_daemon_stop,	NULL, NULL, NULL, NULL,		   FACT_NO,	 FACT_YES, 0,  PROBE_TO_DO },
+	{ "a daemon of others",	     &tt_daemon_stop,	NULL, NULL, "others.1", "/data/hr", FACT_NO,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
+	{ "a server stops",	     &tt_server_stop,	NULL, NULL, "server.1", "6625",	   FACT_NO,	 FACT_YES, 0,  PROBE_TO_DO },
+	{ "a server stopped",	     &tt_server_stop,	NULL, NULL, "server.1", "none",	   FACT_NO,	 FACT_YES, 0,  PROBE_DONE },
+	{ "a server not told",	     &tt_server_start,	NULL, NULL, NULL, NULL,		   FACT_NO,	 FACT_YES, 0,  PROBE_UNKNOWN },
+	{ "autorefresh is off",	     &tt_refresh_on,	"refresh.A.CG", "on", "cachegroup.A.CG.autorefresh", "off", FACT_NO, FACT_YES, 0, PROBE_TO_DO },
+	{ "autorefresh is on",	     &tt_refresh_on,	"refresh.A.CG", "on", "cachegroup.A.CG.autorefresh", "on", FACT_NO, FACT_YES, 0, PROBE_DONE },
+};
+/* clang-format on */
+
+/* The steps are about master1 in its new installation. */
+START_TEST(offline_steps_believe_what_was_seen)
+{
+	struct installation_seen *in;
+	struct plan_step ps;
+	struct stage g;
+	bool stops = offline[_i].step == &tt_daemon_stop;
+
+	stage_init(&g, LIST_FORWARD, "0");
+	ps = *g.ps;
+	ps.step = offline[_i].step;
+	ps.installation = INST_NEW;
+	g.ps = &ps;
+	g.seen[0].home = INST_NEW;
+	g.seen[0].writable = FACT_YES;
+	in = g.seen[0].inst;
+	in[INST_OLD].loaded = offline[_i].old_loaded;
+	in[INST_NEW].exists = offline[_i].new_exists;
+	in[INST_NEW].loaded = stops ? FACT_NO : FACT_YES;
+	in[INST_NEW].applications = offline[_i].applications;
+	settings_set(&g.seen[0].details, "rows_total", "7");
+	if (offline[_i].note != NULL)
+		settings_set(&g.u->notes, offline[_i].note, offline[_i].noted);
+	if (offline[_i].key != NULL)
+		settings_set(&g.seen[0].details, offline[_i].key, offline[_i].seen);
+	ck_assert_msg(probe(&g) == offline[_i].says, "%s", offline[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -267,6 +324,7 @@ main(void)
 	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
 	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
 	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0, ARRAY_SIZE(unloads));
+	tcase_add_loop_test(tc, offline_steps_believe_what_was_seen, 0, ARRAY_SIZE(offline));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
