@@ -199,6 +199,9 @@ static const struct { const char *what, *number; int status; const char *output;
 	{ "as many slots as databases",	       "2b", 0, "made\tx\t0/1\nslots\t2\t0/500\n",	  PROBE_DONE },
 	{ "a slot without a position",	       "2b", 0, "slots\t1\t0/500\n",			  PROBE_TO_DO },
 	{ "a transaction in the way",	       "2b", 1, "waits for\t99\tapp\tshop\t00:09\n",	  PROBE_TO_DO },
+	{ "nobody in the way",		       "2.3", 0, "",					  PROBE_DONE },
+	{ "a transaction before the standby is stopped", "2.3", 0, "waits for\t99\tapp\tshop\t00:09\t\n", PROBE_TO_DO },
+	{ "one that is prepared",	       "2.3", 0, "waits for\t\\N\tapp\tshop\t00:09\tgid\n", PROBE_TO_DO },
 	{ "recovered to the position",	       "2d", 0, "recovery\tf\t0/500\n",			  PROBE_DONE },
 	{ "still on its way",		       "2d", 0, "recovery\tt\t0/400\n",			  PROBE_TO_DO },
 	{ "recovered beyond it",	       "2d", 0, "recovery\tf\t0/508\n",			  PROBE_IMPOSSIBLE },
@@ -211,6 +214,9 @@ static const struct { const char *what, *number; int status; const char *output;
 	{ "a slot that nobody reads",	       "4d", 0, "behind\t2\t1\t900\tshop\t0\n",		  PROBE_TO_DO },
 	{ "a slot that was lost",	       "4d", 0, "behind\t2\t1\t\\N\tshop\t1\n",		  PROBE_IMPOSSIBLE },
 	{ "a slot that was dropped",	       "4d", 0, "behind\t1\t0\t900\t\\N\t0\n",		  PROBE_IMPOSSIBLE },
+	{ "the same tables",		       "5.2", 0, "",					  PROBE_DONE },
+	{ "another column",		       "5.2", 0, "differs\tshop\tapp.t\thas other columns\n", PROBE_IMPOSSIBLE },
+	{ "a list of definitions under way",   "5.2", 0, "not there\tshop\n",			  PROBE_TO_DO },
 	{ "sequences are ahead",	       "5d", 0, "ahead\tshop\t3\nahead\tcrm\t1\n",	  PROBE_DONE },
 	{ "a list that did not arrive",	       "5d", 0, "ahead\tshop\t3\nnot there\tcrm\t0\n",	  PROBE_TO_DO },
 	{ "seen in every database",	       "5f", 0, "seen\tshop\t0/600\t0\nseen\tcrm\t0/610\t0\n", PROBE_DONE },
@@ -235,6 +241,64 @@ START_TEST(judged_by_what_was_said)
 	ck_assert_msg(probe == PROBE_DONE || probe == PROBE_NOT_NEEDED || w.seen[0] != '\0',
 	    "%s: not said what was seen", said[_i].what);
 	outcome_done(&o);
+}
+END_TEST
+
+/* Every second attempt asks the other side; what fails again and again is for a person. */
+START_TEST(a_stream_that_stops_says_why)
+{
+	static const char *const rows[] = { "4d", "5.2", "5d", "5f" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct plan_step *ps = row(LIST_FORWARD, rows[i]);
+		struct why w = { 0 };
+		struct outcome o;
+		struct scene s = scene_of(&o, 0, "error\tduplicate key\ncontext\tKey (1)\n");
+		struct command c;
+
+		upgrade->round_tries = 2;
+		command_init(&c);
+		ps->step->build(&s, ps, &c);
+		ck_assert_str_eq(c.member->name, "b");
+		ck_assert_msg(strstr(c.statements, "pg_new_error '/var/lib/postgresql/17/b'") !=
+			NULL,
+		    "%s: %s", rows[i], c.statements);
+		command_done(&c);
+		ck_assert_int_eq(ps->step->probe(&s, ps, &w), PROBE_IMPOSSIBLE);
+		ck_assert_str_eq(w.seen, "b stopped: duplicate key; Key (1)");
+		ck_assert_str_ne(w.remedy, "");
+		outcome_done(&o);
+		s = scene_of(&o, 0, "");
+		ck_assert_int_eq(ps->step->probe(&s, ps, &w), PROBE_TO_DO);
+		outcome_done(&o);
+	}
+}
+END_TEST
+
+/* A standby goes by the name that it has now, whoever it was before. */
+/* clang-format off */
+static const struct { const char *was, *now; } names[] = {
+	{ "b",				"SET synchronous_standby_names = 'a'" },
+	{ "FIRST 1 (B, elsewhere)",	"SET synchronous_standby_names = 'FIRST 1 (a, elsewhere)'" },
+	{ "ANY 2 (\"b\", third, bb)",	"SET synchronous_standby_names = 'ANY 2 (\"a\", r1, bb)'" },
+	{ "*",				"SET synchronous_standby_names = '*'" },
+};
+/* clang-format on */
+
+START_TEST(commits_wait_for_whom_they_waited)
+{
+	const struct plan_step *ps = row(LIST_FORWARD, "6u");
+	struct scene s = { .plan = plan, .upgrade = upgrade, .seen = seen };
+	struct command c;
+
+	ck_assert(!ps->step->needed(&s, ps));
+	note("pg.was.a.synchronous_standby_names", names[_i].was);
+	note("pg.application.r1", "third");
+	ck_assert(ps->step->needed(&s, ps));
+	command_init(&c);
+	ps->step->build(&s, ps, &c);
+	ck_assert_msg(strstr(c.statements, names[_i].now) != NULL, "%s", c.statements);
+	command_done(&c);
 }
 END_TEST
 
@@ -364,6 +428,8 @@ major_tests(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, is_this_page);
 	tcase_add_test(tc, every_range_is_found);
+	tcase_add_test(tc, a_stream_that_stops_says_why);
+	tcase_add_loop_test(tc, commits_wait_for_whom_they_waited, 0, ARRAY_SIZE(names));
 	tcase_add_loop_test(tc, judged_by_what_was_said, 0, ARRAY_SIZE(said));
 	tcase_add_test(tc, nothing_is_done_before_it_was_run);
 	tcase_add_test(tc, a_new_cluster_is_made_like_the_old_one);
