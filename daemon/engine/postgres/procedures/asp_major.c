@@ -202,7 +202,8 @@ static const struct row undo[] = {
 	{ "u7",	  &pg_stop_private,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_AGENT_STOP, 0, OFF, NULL, "3a" },
 	{ "u7a",  &pg_stop_private,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_AGENT_STOP, 0, OFF, NULL, "2c" },
 	{ "u7b",  &pg_unpublish,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "2" },
-	{ "u7c",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  OFF | ROW_DESTROYS, NULL, "1l" },
+	/* not off limits: the standby may not have left yet, and only a session can tell so */
+	{ "u7c",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "1l" },
 	{ "u7d",  &pg_destroy_converted,  WHO_STANDBY,	   SIDE_OLD,  SECS, 3600,	  OFF | ROW_DESTROYS, NULL, "2c" },
 	{ "u7e",  &pg_slot_for,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  OFF, NULL, "2c" },
 	{ "u7f",  &pg_duplicate,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "2c" },
