@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/engine/postgres/sql/names.h"
 #include "daemon/engine/postgres/steps/common.h"
@@ -39,6 +40,16 @@ drain_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	free(marker);
 }
 
+/* What the server complained about. */
+static void
+why_error(const struct scene *s, struct why *w)
+{
+	const char *said = strstr(s->outcome->output, "ERROR:  ");
+
+	if (said != NULL)
+		why_seen(w, "%.*s", (int)strcspn(said + 8, "\n"), said + 8);
+}
+
 static enum probe
 drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -54,6 +65,8 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	pg_step_field(answer, 1, seen, sizeof(seen));
 	if (answer != NULL)
 		why_seen(w, "replayed up to %s, marker row %s", at, seen);
+	else if (s->outcome != NULL)
+		why_error(s, w);
 	free(answer);
 	if (probe == PROBE_DONE && !str_equal(seen, tag))
 		return PROBE_IMPOSSIBLE;

@@ -33,6 +33,11 @@ follows_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	case ROLE_SUBSCRIBER:
 		return streams(o) ? PROBE_DONE : PROBE_TO_DO;
 	case ROLE_ACTIVE:
+		why_seen(w, "%s takes writes, too: somebody promoted it", ps->member->name);
+		why_remedy(w,
+		    "two databases take writes: stop %s now, look whether applications wrote "
+		    "to it, make it a standby of %s anew, then retry; or abort",
+		    ps->member->name, ps->peer->name);
 		return PROBE_IMPOSSIBLE;
 	case ROLE_RECOVERING:
 	case ROLE_IDLE:
