@@ -27,6 +27,7 @@ PAIR=orders
 . "$abs_top_srcdir/tests/scenario/more.sh"
 
 LAB=$abs_top_srcdir/tests/postgres
+HOSTS_SH=$abs_top_srcdir/tests/ssh/hosts.sh
 PGLOAD=$abs_top_builddir/tests/postgres/pgload
 VERDICT=$LAB/verdict
 DATABASES='shop crm'
@@ -42,6 +43,7 @@ scene_programs() {
 }
 
 scene_end() {
+	[ ! -d "$T/hosts" ] || "$HOSTS_SH" down "$T/hosts"
 	[ -n "$PGROOT" ] || return 0
 	for file in "$PGROOT"/*/postmaster.pid "$PGROOT"/pooler/*.pid; do
 		[ -s "$file" ] && read -r pid <"$file" && end_server "$pid" "${file%/*}"
@@ -117,8 +119,25 @@ pg_as() { # PROGRAM ARG...
 	fi
 }
 
+# The same on the member's host.
+pg_there() { # MEMBER PROGRAM ARG...
+	pg_where=$1
+	shift
+	if [ "${HOSTS:-one}" = one ]; then
+		pg_as "$@"
+	else
+		(cd "$PGROOT" && "$HOSTS_SH" run "$T/hosts" "$pg_where" setpriv --reuid=postgres \
+			--regid=postgres --init-groups env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 \
+			HOME="$PGROOT" "$@")
+	fi
+}
+
 pg_owner() {
 	if [ "$(id -u)" -eq 0 ]; then echo postgres; else id -un; fi
+}
+
+pg_ip() { # MEMBER
+	if [ "${HOSTS:-one}" = one ]; then echo "$IP"; else "$HOSTS_SH" address "$T/hosts" "$1"; fi
 }
 
 pg_port() { # MEMBER
@@ -160,7 +179,7 @@ pg_bin() { # MEMBER
 
 pg_start() { # MEMBER [BIN]
 	data=$(pg_data "$1")
-	pg_as "${2:-$(pg_bin "$1")}/pg_ctl" -D "$data" -l "$PGROOT/log/$1.log" -w -t 120 start \
+	pg_there "$1" "${2:-$(pg_bin "$1")}/pg_ctl" -D "$data" -l "$PGROOT/log/$1.log" -w -t 120 start \
 		>"$T/pg_ctl.log" 2>&1 || fail "$1 does not start"
 }
 
@@ -275,7 +294,7 @@ pg_make_active() { # MEMBER
 		-E UTF8 --locale=C.UTF-8 -k -N --wal-segsize="$segment" >"$T/initdb.log" 2>&1 ||
 		fail "initdb"
 	cat >>"$PGROOT/$1/postgresql.conf" <<-EOF
-		listen_addresses = '$IP'
+		listen_addresses = '$([ "${HOSTS:-one}" = one ] && echo "$IP" || echo '*')'
 		unix_socket_directories = '$PGROOT/run'
 		wal_level = $wal_level
 		max_wal_senders = 10
@@ -297,6 +316,7 @@ pg_make_active() { # MEMBER
 		local  all          all                        scram-sha-256
 		$host   all          all           127.0.0.0/8  scram-sha-256
 		$host   replication  replicator    127.0.0.0/8  scram-sha-256
+		$host   all,replication  all       198.18.0.0/15  scram-sha-256
 	EOF
 	pg_member_conf "$1"
 	pg_start "$1" "$OLD_BIN"
@@ -336,7 +356,7 @@ pg_make_standby() { # MEMBER UPSTREAM
 }
 
 pg_upstream_conninfo() { # UPSTREAM MEMBER
-	echo "host=$IP port=$(pg_port "$1") user=replicator passfile=$PGROOT/pgpass$TLS application_name=$2"
+	echo "host=$(pg_ip "$1") port=$(pg_port "$1") user=replicator passfile=$PGROOT/pgpass$TLS application_name=$2"
 }
 
 # A certificate for the address that all members have, and the authority that made it.
@@ -388,6 +408,7 @@ pg_up() { # OPTION...
 	secret >"$PGROOT/pw"
 	chown "$(pg_owner)" "$PGROOT/pw"
 	[ "$tls" = 0 ] || tls_make
+	[ "${HOSTS:-one}" = one ] || hosts_up
 	pg_make_active a
 	pg_make_roles a
 	pg_make_databases a
@@ -395,6 +416,15 @@ pg_up() { # OPTION...
 	case $MEMBERS in *r1*) pg_make_standby r1 b ;; esac
 	[ -z "$POOLER" ] || pooler_up
 	say "$OLD_RELEASE serves on $IP, ports $(for m in $MEMBERS; do printf '%s=%s ' "$m" "$(pg_port "$m")"; done)"
+}
+
+# HOSTS=each: every member on a host of its own, in a network namespace, reached by ssh.
+hosts_up() {
+	# shellcheck disable=SC2086
+	"$HOSTS_SH" up "$T/hosts" postgres $MEMBERS >"$T/hosts.out" 2>&1 || {
+		[ $? -ne 77 ] || skip "$(cat "$T/hosts.out")"
+		fail "$(cat "$T/hosts.out")"
+	}
 }
 
 # --- the pooler ---------------------------------------------------------------------------
@@ -447,16 +477,33 @@ list_of() { # "a, b" or "a b" to { "a", "b" }; none and every-step stay a word
 }
 
 member_conninfo() { # MEMBER
-	echo "host=$IP port=$(pg_port "$1") user=upgraded dbname=postgres passfile=${SUPERVISOR_PASSFILE:-$PGROOT/pgpass}$TLS"
+	echo "host=$(pg_ip "$1") port=$(pg_port "$1") user=upgraded dbname=postgres passfile=${SUPERVISOR_PASSFILE:-$PGROOT/pgpass}$TLS"
 }
 
 member_block() { # MEMBER
 	new=$PGROOT/$1.new
 	[ "$in_place" = 0 ] || new=$PGROOT/$1
-	echo "  member \"$1\" { host = \"db1\"  data = \"$PGROOT/$1\"  data_new = \"$new\""
+	on=db1
+	[ "${HOSTS:-one}" = one ] || on=$1
+	echo "  member \"$1\" { host = \"$on\"  data = \"$PGROOT/$1\"  data_new = \"$new\""
 	echo "    conninfo = \"$(member_conninfo "$1")\""
 	[ "$1" != r1 ] || echo '    subscriber = true  upstream = "b"'
 	echo '  }'
+}
+
+host_block() { # NAME
+	echo "host \"$1\" {"
+	if [ "${HOSTS:-one}" = one ]; then
+		echo '  transport = "local"'
+		[ "$(id -u)" -ne 0 ] || echo '  run_as = "postgres"'
+	else
+		echo '  transport = "ssh"'
+		echo "  ssh { destination = \"far\"  options = { \"-F\", \"$T/hosts/$1/ssh_config\" } }"
+	fi
+	echo "  job_directory = \"$PGROOT/jobs\""
+	echo "  postgres \"old\" { bin = \"$OLD_BIN\" }"
+	echo "  postgres \"new\" { bin = \"$NEW_BIN\" }"
+	echo '}'
 }
 
 # Writes upgraded.conf and pairs.d/orders.conf; options:
@@ -496,13 +543,13 @@ pg_pair_config() { # OPTION...
 		poll    { $poll }
 	EOF
 	{
-		echo 'host "db1" {'
-		echo '  transport = "local"'
-		[ "$(id -u)" -ne 0 ] || echo '  run_as = "postgres"'
-		echo "  job_directory = \"$PGROOT/jobs\""
-		echo "  postgres \"old\" { bin = \"$OLD_BIN\" }"
-		echo "  postgres \"new\" { bin = \"$NEW_BIN\" }"
-		echo '}'
+		if [ "${HOSTS:-one}" = one ]; then
+			host_block db1
+		else
+			for member in $MEMBERS; do
+				host_block "$member"
+			done
+		fi
 		echo 'pair "orders" {'
 		echo '  engine   = "postgresql"'
 		case $MEMBERS in
@@ -535,7 +582,7 @@ app_conninfo() {
 	if [ -n "$POOLER" ]; then
 		where="host=$IP port=$POOLER_PORT"
 	else
-		where="host=$IP,$IP port=$(pg_port a),$(pg_port b) target_session_attrs=read-write"
+		where="host=$(pg_ip a),$(pg_ip b) port=$(pg_port a),$(pg_port b) target_session_attrs=read-write"
 	fi
 	echo "$where user=app passfile=$PGROOT/pgpass$TLS connect_timeout=2"
 }
@@ -557,7 +604,7 @@ verdict() { # OPTION...
 	for each in $MEMBERS; do
 		set -- "$@" --member "$each=$(pg_port "$each")"
 	done
-	"$VERDICT" --psql "$PSQL" --socket "$PGROOT/run" --ip "$IP" --passfile "$PGROOT/pgpass" \
+	"$VERDICT" --psql "$PSQL" --socket "$PGROOT/run" --ip "$PGROOT/run" --passfile "$PGROOT/pgpass" \
 		--databases "$(echo "$DATABASES" | tr ' ' ,)" --work "$T/verdict" "$@" "$T"/ledger.*
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# An sshd on the loopback for tests: own keys, own configuration, a port above 1023, no
+# An sshd on the loopback, or on SSHD_ADDRESS, for tests: own keys, own configuration, a port above 1023, no
 # privileges beyond those of the caller, who is the only one that may come in.
 #
 #	sshd.sh up DIR [OPTION=VALUE...]   options of sshd_config(5), before ours
@@ -42,7 +42,7 @@ configure() { # PORT OPTION=VALUE...
 		echo "$option" | sed 's/=/ /'
 	done >"$dir/sshd_config"
 	cat >>"$dir/sshd_config" <<END
-ListenAddress 127.0.0.1:$port
+ListenAddress $address:$port
 HostKey $dir/host_key
 AuthorizedKeysFile $dir/authorized_keys
 PidFile $dir/pid
@@ -55,10 +55,10 @@ MaxStartups 100
 SetEnv SHLVL=3
 LogLevel VERBOSE
 END
-	echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
+	echo "[$address]:$port $(cut -d ' ' -f 1,2 "$dir/host_key.pub")" >"$dir/known_hosts"
 	cat >"$dir/ssh_config" <<END
 Host far far-*
-	HostName 127.0.0.1
+	HostName $address
 	Port $port
 	User $(id -un)
 	IdentityFile $dir/key
@@ -108,6 +108,7 @@ stop() {
 }
 
 [ $# -ge 2 ] || usage
+address=${SSHD_ADDRESS:-127.0.0.1}
 verb=$1
 dir=$2
 shift 2

@@ -137,8 +137,9 @@ pg_arm() {
 	printf 'armed\t%s\n' "$pg_count"
 }
 
+# Not for a second time: what a guard said when it thawed would be read as an answer.
 pg_is_armed() { # DATA COUNT
-	[ "$pg_armed" = "$1" ] && [ "$pg_count" -eq "$2" ] || return 1
+	[ "$pg_armed" = "$1" ] && [ "$pg_count" -eq "$2" ] && ! [ -s "$1/.upgraded/lease" ] || return 1
 	for pg_client in $pg_clients; do
 		pg_find_state "$pg_client" && [ "$pg_state" != Z ] || return 1
 	done

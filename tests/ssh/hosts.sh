@@ -1,0 +1,123 @@
+#!/bin/sh
+# Hosts for tests, in network namespaces of their own: an address each, joined by a bridge to
+# which the caller's namespace belongs, too, and an sshd each (sshd.sh). Files and processes are
+# those of the one machine.
+#
+#	hosts.sh up DIR USER HOST...    USER may log in everywhere
+#	hosts.sh run DIR HOST COMMAND   a command there
+#	hosts.sh address DIR HOST
+#	hosts.sh cut DIR HOST           its link goes down: nobody reaches it, it reaches nobody
+#	hosts.sh heal DIR HOST
+#	hosts.sh down DIR
+#
+# `up` leaves in DIR/HOST what sshd.sh leaves, with an ssh_config in which the host is `far`. Exit
+# status 77 with the reason when there can be none.
+set -eu
+
+usage() {
+	sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+	exit 2
+}
+
+no() {
+	echo "no hosts: $*"
+	exit 77
+}
+
+space() { # HOST
+	echo "ud$id-$1"
+}
+
+address() { # HOST
+	n=10
+	for host in $(cat "$dir/hosts"); do
+		n=$((n + 1))
+		[ "$host" != "$1" ] || echo "$network.$n"
+	done
+}
+
+link() { # HOST: the end on the bridge; names have 15 characters at most
+	echo "ud$id-$(address "$1" | sed 's/.*\.//')"
+}
+
+# 198.18.0.0/15 is nobody's: it is for tests of networks (RFC 2544).
+choose_network() {
+	id=$$
+	while ip link show "udbr$id" >/dev/null 2>&1; do
+		id=$((id + 1))
+	done
+	id=$((id % 100000))
+	echo "$id" >"$dir/id"
+	network=198.$((18 + id / 256 % 2)).$((id % 256))
+	echo "$network" >"$dir/network"
+}
+
+make_bridge() {
+	ip link add "udbr$id" type bridge && ip address add "$network.1/24" dev "udbr$id" &&
+		ip link set "udbr$id" up
+}
+
+make_host() { # HOST
+	ip netns add "$(space "$1")" &&
+		ip link add "$(link "$1")" type veth peer name eth0 netns "$(space "$1")" &&
+		ip link set "$(link "$1")" master "udbr$id" up &&
+		ip -n "$(space "$1")" address add "$(address "$1")/24" dev eth0 &&
+		ip -n "$(space "$1")" link set eth0 up &&
+		ip -n "$(space "$1")" link set lo up
+}
+
+start_sshd() { # HOST USER
+	pam=no # without it, accounts that have no password are locked
+	[ "$2" = "$(id -un)" ] || pam=yes
+	SSHD_ADDRESS=$(address "$1") ip netns exec "$(space "$1")" \
+		"$(dirname "$0")/sshd.sh" up "$dir/$1" "UsePAM=$pam" || exit
+	sed -i "s/^\tUser .*/\tUser $2/" "$dir/$1/ssh_config"
+}
+
+down() {
+	[ -s "$dir/id" ] || return 0
+	for host in $(cat "$dir/hosts"); do
+		"$(dirname "$0")/sshd.sh" down "$dir/$host" || :
+		# shellcheck disable=SC2046 # a list of numbers
+		kill -9 $(ip netns pids "$(space "$host")" 2>/dev/null) 2>/dev/null || :
+		ip netns del "$(space "$host")" 2>/dev/null || :
+	done
+	ip link del "udbr$id" 2>/dev/null || :
+	rm -f "$dir/id"
+}
+
+[ $# -ge 2 ] || usage
+verb=$1
+dir=$2
+shift 2
+if [ "$verb" != up ]; then
+	[ -s "$dir/id" ] || exit 0
+	id=$(cat "$dir/id") network=$(cat "$dir/network")
+fi
+case $verb in
+up)
+	command -v ip >/dev/null || no "iproute2 is not installed"
+	[ "$(id -u)" -eq 0 ] || no "not root"
+	mkdir -p "$dir"
+	user=$1
+	shift
+	echo "$@" >"$dir/hosts"
+	choose_network
+	trap '[ $? -eq 0 ] || down' EXIT
+	make_bridge 2>"$dir/why" || no "$(cat "$dir/why")"
+	for host; do
+		make_host "$host" 2>"$dir/why" || no "$(cat "$dir/why")"
+		start_sshd "$host" "$user"
+	done
+	;;
+run)
+	host=$1
+	shift
+	exec ip netns exec "$(space "$host")" "$@"
+	;;
+address) address "$1" ;;
+cut) ip link set "$(link "$1")" down ;;
+heal) ip link set "$(link "$1")" up ;;
+down) down ;;
+*) usage ;;
+esac
