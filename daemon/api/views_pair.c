@@ -2,6 +2,8 @@
 
 #include "daemon/api/views.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "daemon/api/fields.h"
 
@@ -51,6 +53,39 @@ view_agents(const struct installation_seen *home)
 	return obj;
 }
 
+/* What this engine alone knows, by the last word of its names. */
+static json_t *
+view_details(const struct member *m, const struct observation *o)
+{
+	const char *const *shown = m->pair->engine->shown;
+	json_t *obj = json_object();
+
+	for (; shown != NULL && *shown != NULL; shown++) {
+		const char *dot = strrchr(*shown, '.');
+
+		put_str(obj, dot != NULL ? dot + 1 : *shown,
+		    settings_get(&o->details, *shown));
+	}
+	return obj;
+}
+
+/* Who receives from it, or has a place kept in its log. */
+static json_t *
+view_peers(const struct observation *o)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < o->peer_count; i++) {
+		json_t *obj = json_object();
+
+		put_str(obj, "name", o->peers[i].store);
+		put_str(obj, "state", o->peers[i].state);
+		put(obj, "held", view_position(&o->peers[i].held));
+		(void)json_array_append_new(list, obj);
+	}
+	return list;
+}
+
 /* Age of the newest aspect that was seen, -1 never. */
 static int64_t
 age_ms(const struct observation *o, int64_t now_ms)
@@ -76,12 +111,16 @@ view_member(const struct member *m, const struct observation *o, int64_t now_ms)
 	put_str(obj, "host", m->host ? m->host->name : NULL);
 	put_str(obj, "role", role_name(o->role));
 	put_release(obj, "release", &release);
+	put_release(obj, "release_on_disk",
+	    home ? &home->release : &(struct release){ 0 });
 	put_fact(obj, "reachable", o->reachable);
 	put_bool(obj, "subscriber", m->subscriber);
 	put_fact(obj, "loaded", home ? home->loaded : FACT_UNKNOWN);
 	put_fact(obj, "writable", o->writable);
 	put(obj, "agents", view_agents(home));
 	put(obj, "bookmark", view_bookmark(&o->bookmark));
+	put(obj, "peers", view_peers(o));
+	put(obj, "details", view_details(m, o));
 	put_count(obj, "lag_bytes", o->lag_bytes);
 	put_ms(obj, "lag_ms", o->lag_ms);
 	put_time(obj, "observed_at", o->at_wall_ms);

@@ -109,6 +109,9 @@ struct engine {
 	const struct dialect *dialect;	   /* of sessions that are children */
 	const struct dialect *shell; /* of the member's shell; NULL: the engine has none */
 
+	/* Details of an observation that people are shown as well; NULL-ended, NULL: none. */
+	const char *const *shown;
+
 	/* Checks the engine's keys, and against each other, when the configuration is loaded
 	 * and nothing else is wrong with it. NULL: there is nothing to check. */
 	void (*validate)(const struct pair *p, struct objections *f);

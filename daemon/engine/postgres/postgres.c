@@ -55,6 +55,10 @@ static const struct no_counterpart refused[] = {
 };
 /* clang-format on */
 
+static const char *const shown[] = { "pg.timeline", "pg.insert", "pg.flush", "pg.receive",
+	"pg.replay", "pg.paused", "pg.receiver", "pg.source", "pg.source_slot", "pg.start_time",
+	"pg.sysid", NULL };
+
 const struct engine postgres = {
 	.name = "postgres",
 	.alias = "postgresql",
@@ -66,6 +70,7 @@ const struct engine postgres = {
 	.refused = refused,
 	.connector = &pg_connector,
 	.shell = &pg_shell,
+	.shown = shown,
 	.validate = pg_validate,
 	.clash = pg_clash,
 	.ask = pg_ask,

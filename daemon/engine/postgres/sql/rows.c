@@ -216,6 +216,13 @@ read_more(const char *line, struct pg_said *ret)
 		copy_line(ret->hint, sizeof(ret->hint), line + strlen("HINT:  "));
 }
 
+/* libpq says it behind a refused password, which is what matters. */
+static bool
+is_aside(const char *line)
+{
+	return str_starts(line, "password retrieved from file ");
+}
+
 bool
 pg_said_find(const char *output, struct pg_said *ret)
 {
@@ -226,7 +233,7 @@ pg_said_find(const char *output, struct pg_said *ret)
 	for (const char *line = output; *line != '\0';) {
 		const char *end = line_end(line);
 
-		if (end > line && (last == NULL || *line != '\t'))
+		if (end > line && (last == NULL || (*line != '\t' && !is_aside(line))))
 			last = line;
 		if (read_severity(line, ret))
 			found = true;

@@ -53,7 +53,8 @@ teardown(void)
 	"system is starting up\n"
 #define WRONG_PASSWORD                                                               \
 	"connection to server at \"10.0.0.11\", port 5433 failed: FATAL:  password " \
-	"authentication failed for user \"upgraded\"\n"
+	"authentication failed for user \"upgraded\"\n"                                      \
+	"password retrieved from file \"/etc/upgraded/pgpass\"\n"
 
 /* A place of the shell. */
 #define RUNS(frozen, foreign, private, recovering)                                 \
