@@ -341,6 +341,8 @@ pg_make_databases() { # MEMBER
 
 pg_make_standby() { # MEMBER UPSTREAM
 	pg_sql "$2" postgres "SELECT pg_create_physical_replication_slot('$1', true)" >/dev/null
+	[ "$1" != b ] || [ -z "${STANDBY_MB:-}" ] ||
+		small_disk "$PGROOT/b" "$STANDBY_MB" "uid=$(pg_owner)"
 	pg_as "$OLD_BIN/pg_basebackup" -h "$PGROOT/run" -p "$(pg_port "$2")" -U postgres \
 		-D "$PGROOT/$1" -X stream -c fast -N >"$T/basebackup.log" 2>&1 ||
 		fail "base backup of $1"

@@ -14,29 +14,6 @@ set -eu
 	exit 0
 }
 
-small_disk() {
-	mkdir -p "$T/run/state"
-	mount -t tmpfs -o size=24m,mode=700 none "$T/run/state" 2>/dev/null ||
-		skip 'a file system may not be mounted here'
-	trap 'leave_disk $?' EXIT
-}
-
-leave_disk() { # STATUS
-	[ -z "$DAEMON_PID" ] || kill -9 "$DAEMON_PID" 2>/dev/null || :
-	umount -l "$T/run/state" || :
-	leave "$1"
-}
-
-# Not a byte is left, whatever the journal frees by itself: what it frees is taken, too.
-fill_disk() {
-	cat /dev/zero >"$T/run/state/filler" 2>/dev/null || :
-	[ "$(df --output=avail "$T/run/state" | tail -n 1)" -eq 0 ] || fail 'the disk is not full'
-}
-
-make_room() {
-	rm "$T/run/state/filler"
-}
-
 failures() {
 	grep -c 'event=journal.failed' "$T/upgraded.log"
 }
@@ -75,17 +52,16 @@ pause_is_open() {
 scenario "103-full-disk-$VARIANT"
 needs_daemon
 needs curl
-[ "$(id -u)" -eq 0 ] || skip 'not root: a file system may not be mounted'
-small_disk
+small_disk "$T/run/state" 24
 scene "$SCENARIO" --gates none --limit write_pause=10s --limit redundancy_gap=20m
 case $VARIANT in
 outside)
 	sandbox_knob migrate_rate 300
 	start
 	await 'step_is 3f' 90
-	fill_disk
+	fill_disk "$T/run/state"
 	await 'grep -q event=journal.reserve "$T/upgraded.log"' 60
-	fill_disk # with what the reserve gave
+	fill_disk "$T/run/state" # with what the reserve gave
 	await 'failed_at_least 1' 60
 	ctl_gives 1 pause sales
 	n=$(failures)
@@ -98,7 +74,7 @@ drain) # it cannot succeed: the swap is taken back, and recorded, on the full di
 	sandbox_knob wait_01 -1
 	start
 	await 'step_is 6 && pause_is_open' 90
-	fill_disk
+	fill_disk "$T/run/state"
 	await 'attention_says "taken back"' 60
 	load_goes_on 100
 	one_active master1 || fail "active: $(actives)"
@@ -108,14 +84,14 @@ swap)
 	sandbox_knob role_delay 8000
 	start
 	await 'step_is 8 && pause_is_open' 90
-	fill_disk
+	fill_disk "$T/run/state"
 	await '! pause_is_open' 60
 	load_goes_on 100
 	one_active master2 || fail "active: $(actives)"
 	;;
 esac
 say "full: at step $(pair_json .upgrade.step.number), $(failures) turns could not be recorded"
-make_room
+make_room "$T/run/state"
 [ "$VARIANT" != drain ] || steer retry sales
 retry_until_completed 180 2
 all_recorded ttMigrate ttDestroy ttRepAdmin

@@ -114,6 +114,7 @@ leave() { # STATUS
 	scene_end
 	[ ! -d "$T/ssh" ] || "$abs_top_srcdir/tests/ssh/sshd.sh" down "$T/ssh"
 	end_strays
+	end_small_disks
 	if [ "${KEEP:-0}" = 1 ]; then
 		say "kept: $T"
 	elif [ -n "$T" ]; then
@@ -131,6 +132,31 @@ end_strays() {
 		pid=${pid%/cmdline}
 		[ "$pid" = $$ ] || kill -9 "$pid" 2>/dev/null
 	done
+}
+
+# A disk of its own for a folder, which is made, or is empty.
+small_disk() { # FOLDER MEGABYTES [OPTION]
+	[ "$(id -u)" -eq 0 ] || skip 'not root: a file system may not be mounted'
+	mkdir -p "$1"
+	mount -t tmpfs -o "size=${2}m,mode=700${3:+,$3}" none "$1" 2>/dev/null ||
+		skip 'a file system may not be mounted here'
+}
+
+end_small_disks() {
+	[ -n "$T" ] || return 0
+	awk -v t="$T/" 'index($2, t) == 1 { print $2 }' /proc/mounts | while read -r folder; do
+		umount -l "$folder"
+	done
+}
+
+# Not a byte is left, whatever was freed meanwhile: that is taken, too.
+fill_disk() { # FOLDER
+	cat /dev/zero >"$1/filler" 2>/dev/null || :
+	[ "$(df --output=avail "$1" | tail -n 1)" -eq 0 ] || fail 'the disk is not full'
+}
+
+make_room() { # FOLDER
+	rm "$1/filler"
 }
 
 confess() { # STATUS

@@ -57,7 +57,8 @@ static const struct row forward[] = {
 	{ "2b",   &pg_marker_seen,            WHO_STANDBY,     SIDE_NEW,  SECS, 900 },
 	{ "2c",   &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
 	/* the swap */
-	{ "3",    &pg_swap_slots,             WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-swap" },
+	{ "2d",   &pg_see_follows,            WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-swap" },
+	{ "3",    &pg_swap_slots,             WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "3a",   &pg_swift,                  WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "3b",   &pg_pooler_look,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "3c",   &pg_pooler_prepare[0],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },

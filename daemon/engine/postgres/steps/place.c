@@ -27,6 +27,11 @@ follows_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_remedy(w,
 	    "its log says what it waits for: the address, the slot or the log of %s",
 	    ps->peer->name);
+	if (ps->installation >= 0 && o->inst[ps->installation].daemon_up == FACT_NO)
+		why_remedy(w,
+		    "the log of %s says why its server stopped: mend that, a full disk for one; "
+		    "start it, then retry",
+		    ps->member->name);
 	switch (o->role) {
 	case ROLE_STANDBY:
 		return PROBE_DONE;
