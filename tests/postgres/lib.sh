@@ -59,13 +59,18 @@ scene_words() {
 	done
 }
 
+# Not every machine has somebody who buries: a zombie is gone.
+is_gone() { # PID
+	! grep -q '^[0-9]* (.*) [^ZX]' "/proc/$1/stat" 2>/dev/null
+}
+
 # A server that may be frozen ends, with its children; it takes its shared memory with it.
 end_server() { # PID FOLDER
 	grep -qsF "$2" "/proc/$1/cmdline" || return 0
 	kill -QUIT "$1"
 	kill -CONT "$1"
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		kill -0 "$1" 2>/dev/null || return 0
+		! is_gone "$1" || return 0
 		sleep 0.1
 	done
 	# shellcheck disable=SC2046
@@ -193,7 +198,7 @@ pg_kill9() { # MEMBER
 	pid=$(pg_pid "$1")
 	# shellcheck disable=SC2046
 	kill -9 "$pid" $(pg_children "$pid")
-	await "! kill -0 $pid" 20
+	await "is_gone $pid" 20
 }
 
 pg_freeze() { # MEMBER

@@ -389,8 +389,31 @@ pg_out() {
 		kill -KILL $pg_children
 	} >/dev/null 2>&1
 	printf 'out\t%s\n' "$pg_pid"
+	pg_unlock "$1"
 	pg_disarm "$1"
 }
+
+# pg_unlock DATA: the files by which a server that was killed still seems to be there, to
+# pg_ctl and to the next one on its port, until somebody fetches its status: not every host has
+# somebody who does.
+pg_unlock() {
+	{
+		read -r pg_line && read -r pg_rest && read -r pg_rest && read -r pg_port &&
+			IFS= read -r pg_sockets
+	} <"$1/postmaster.pid" || return 0
+	pg_find_now
+	pg_till=$((pg_now + 200))
+	for pg_child in $pg_pid $pg_children; do
+		while pg_find_state "$pg_child" && [ "$pg_state" != Z ]; do
+			pg_find_now
+			[ "$pg_now" -le "$pg_till" ] || return 0
+		done
+	done
+	[ "$pg_line" = "$pg_pid" ] || return 0
+	read -r pg_line <"$pg_sockets/.s.PGSQL.$pg_port.lock" && [ "$pg_line" = "$pg_pid" ] &&
+		rm -f "$pg_sockets/.s.PGSQL.$pg_port.lock"
+	rm -f "$1/postmaster.pid"
+} 2>/dev/null
 
 # pg_out_fast DATA: the same, but it shuts down in order, which is not waited for.
 pg_out_fast() {

@@ -18,7 +18,7 @@ pooler_pid() {
 }
 
 start
-walk_to 3j 120
+walk_to 3i 120
 kill -STOP "$(pooler_pid)"
 steer advance "$PAIR" --all
 await 'step_is b2 && told "see to pooler p1"' 30

@@ -6,19 +6,18 @@
 scenario 131-pooler-dies
 pg_releases 13.16 13.23
 UP='--pooler --no-subscriber'
-scene 131-pooler-dies --limit write_pause=60s --gates before-swap
+scene 131-pooler-dies --limit write_pause=60s --gates every-step
 
 replayer() {
 	pg_sql b postgres "SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'"
 }
 
 start
-await 'gate_is before-swap' 90
+walk_to 3i 120
 startup=$(replayer)
-ctl advance "$PAIR" >/dev/null
 # What is committed in the pause does not get through, and so the pause lasts.
-await 'step_is 3h || step_is 3i' 60
 kill -STOP "$startup"
+steer advance "$PAIR" --all
 await 'step_is 6' 60
 kill -9 "$(cat "$PGROOT/pooler/pgbouncer.pid")"
 rm -f "$PGROOT/pooler/pgbouncer.pid"

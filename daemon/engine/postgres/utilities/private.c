@@ -111,11 +111,17 @@ pg_private_job(struct command *c, const struct member *m, int installation)
 
 #define START_S "600" /* it may have to recover first; the step has its own limit */
 
-/* One that was killed may not be buried yet, and its number still counts as alive. */
+/* One that was killed may not be buried yet, and its number still counts as alive. Not every
+ * host has somebody who buries: then its locks go, when no process works there any more. */
 static const char buried[] =
-    "d=$1; shift; n=0; while [ $n -lt 100 ] && read -r p 2>/dev/null <\"$d/postmaster.pid\" && "
-    "[ -e \"/proc/$p\" ] && ! [ \"/proc/$p/cwd\" -ef \"$d\" ]; do n=$((n + 1)); sleep 0.1; "
-    "done; exec \"$@\"";
+    "d=$1; shift; n=0; "
+    "dead() { read -r p 2>/dev/null <\"$d/postmaster.pid\" && [ -e \"/proc/$p\" ] && "
+    "! [ \"/proc/$p/cwd\" -ef \"$d\" ]; }; "
+    "while dead && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done; "
+    "if dead; then "
+    "for w in /proc/[0-9]*; do [ \"$w/cwd\" -ef \"$d\" ] && exec \"$@\"; done; "
+    "rm -f \"$d/postmaster.pid\" .s.PGSQL.*.lock; fi; "
+    "exec \"$@\"";
 
 void
 pg_private_start(struct command *c, const struct member *m, int installation,
