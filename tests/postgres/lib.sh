@@ -523,7 +523,7 @@ host_block() { # NAME
 #   --hooks             pause_writes and resume_writes of the load
 pg_pair_config() { # OPTION...
 	work=$T/run gates=none limits='' lines='' hooks='' in_place=0
-	poll='idle = "500ms"  upgrading = "100ms"  swapping = "10ms"'
+	poll='idle = "500ms"  upgrading = "100ms"  swapping = "20ms"'
 	[ "${OLD_RELEASE%%.*}" != "${NEW_RELEASE%%.*}" ] || in_place=1
 	while [ $# -gt 0 ]; do
 		case $1 in
