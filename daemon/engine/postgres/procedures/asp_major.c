@@ -102,6 +102,7 @@ static const struct row forward[] = {
 	{ "5m3",  &pg_pooler_point[2],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m4",  &pg_pooler_point[3],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m5",  &pg_pooler_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
+	{ "5m6",  &pg_pooler_served,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL },
 	{ "5n",	  &pg_out,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP },
 	{ "5o",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
 	/* the stream back */
@@ -194,6 +195,7 @@ static const struct row undo[] = {
 	{ "u5d3", &pg_pooler_point[2],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d4", &pg_pooler_point[3],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d5", &pg_pooler_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
+	{ "u5d6", &pg_pooler_served,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5m" },
 	{ "u5e",  &pg_out,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "5m" },
 	{ "u5f",  &site_apps_resume_if_hooked, WHO_ACTIVE, SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5m" },
 	{ "u6",	  &pg_sequences_seen,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "5m" },

@@ -434,6 +434,70 @@ const struct step pg_pooler_over = {
 	RESUME,
 };
 
+/* ---- served ---- */
+
+/* They log in one after another, and each takes the new side a while: nothing else that is work
+ * for the processors begins before the first of every database is in. */
+#define SERVED_MS 500
+
+static void
+served_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	struct str_list poolers = { 0 };
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
+	pg_script_add(&q, "SELECT pg_sleep(0.02)");
+	pg_poolers(s->plan->pair, &poolers);
+	for (size_t i = 0; i < poolers.count; i++) {
+		pg_script_at_pooler(&q, poolers.items[i]);
+		pg_script_add(&q, "SHOW POOLS");
+	}
+	str_list_done(&poolers);
+	ret->limit_ms = SERVED_MS;
+}
+
+/* database, user, cl_active, cl_waiting, ...: of any database, since others may well wait, too,
+ * and then it is over when the time is. */
+static bool
+count_waiting(char *line, void *arg)
+{
+	char field[24];
+
+	if (strchr(line, '\t') != NULL) {
+		pg_step_field(line, 3, field, sizeof(field));
+		*(long *)arg += strtol(field, NULL, 10);
+	}
+	return true;
+}
+
+static enum probe
+served_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	long waiting = 0;
+
+	(void)ps;
+	why_needed(w, "no client of a pooler waits");
+	if (s->outcome == NULL)
+		return PROBE_TO_DO;
+	str_each_line(s->outcome->output, count_waiting, &waiting);
+	why_seen(w, "%ld wait", waiting);
+	return waiting == 0 || s->now_ms >= s->upgrade->begun_ms + SERVED_MS ? PROBE_DONE
+									      : PROBE_TO_DO;
+}
+
+const struct step pg_pooler_served = {
+	.id = "pooler-served",
+	.title = "see the clients of the poolers log in to %s",
+	.effect = "none of them waits, or half a second is over",
+	.build = served_build,
+	.needed = has_poolers,
+	.probe = served_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 100,
+};
+
 const struct step pg_pooler_again = {
 	.id = "pooler-again",
 	.title = "see the clients of every pooler served by %s",

@@ -136,6 +136,7 @@ extern const struct step pg_pooler_look, pg_pooler_pause;
 extern const struct step pg_pooler_look_own, pg_pooler_hold; /* it is active, and stays so */
 extern const struct step pg_pooler_prepare[4], pg_pooler_point[4]; /* hosts of poolers */
 extern const struct step pg_pooler_over;   /* RELOAD, RESUME */
+extern const struct step pg_pooler_served; /* before anything else takes the processors */
 extern const struct step pg_pooler_again;  /* the same, of one that was away in the swap */
 extern const struct step pg_pooler_resume; /* back-out: RESUME */
 
