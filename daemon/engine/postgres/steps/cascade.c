@@ -136,6 +136,56 @@ slot_known(const struct scene *s, const struct plan_step *ps)
 	    pg_step_note_of(s, NOTE_SLOT, ps->member) != NULL;
 }
 
+/* The standby was made anew from the active and has no older log: who is behind that would find
+ * nothing to read. The active was out of reach for a while, but kept the log for it. */
+static void
+near_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	const struct member *active = s->plan->active;
+	char slot[PG_NAME_BYTES];
+	struct pg_script q;
+
+	pg_slot(ps->member, slot);
+	pg_script_begin(&q, ret, active, s->plan->old_installation[active->index],
+	    NULL);
+	pg_script_add(&q,
+	    "SELECT 'near', active AND pg_current_wal_lsn() - restart_lsn < 1048576,"
+	    " pg_current_wal_lsn() - restart_lsn FROM pg_replication_slots"
+	    " WHERE slot_name = '%s'",
+	    slot);
+}
+
+static enum probe
+near_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe probe = pg_step_said(s, ps, w);
+	char *answer = pg_step_answer(s, "near"), near[8], behind[24];
+
+	why_needed(w, "reading from %s, less than 1 MB behind", s->plan->active->name);
+	if (probe == PROBE_DONE && answer != NULL) {
+		pg_step_field(answer, 0, near, sizeof(near));
+		why_seen(w, "%s bytes behind",
+		    pg_step_field(answer, 1, behind, sizeof(behind)));
+		why_remedy(w, "the log of %s says what keeps it from %s",
+		    ps->member->name, s->plan->active->name);
+		probe = str_equal(near, "t") ? PROBE_DONE : PROBE_TO_DO;
+	}
+	free(answer);
+	return probe;
+}
+
+const struct step pg_cascade_near = {
+	.id = "cascade-near",
+	.title = "wait until %s has what the standby was made of",
+	.effect = "it reads from the active, and is less than 1 MB behind",
+	.needed = slot_known,
+	.build = near_build,
+	.probe = near_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1000,
+	.tries = 100000,
+};
+
 /* The slot that it had went with the standby's old self. */
 static void
 slot_again_build(const struct scene *s, const struct plan_step *ps, struct command *ret)

@@ -63,7 +63,7 @@ extern const struct step pg_gate_close, pg_open;
 
 /* cascade.c: subscribers of the standby, while it is away */
 extern const struct step pg_cascade_slot, pg_cascade_move;
-extern const struct step pg_cascade_slot_again, pg_cascade_back;
+extern const struct step pg_cascade_near, pg_cascade_slot_again, pg_cascade_back;
 extern const struct step pg_slots_drop;
 
 /* restart.c: where it serves */
