@@ -5,8 +5,8 @@
 #
 #   pg-loss.sh BUILD_DIR [UPGRADES [SWAPS]]
 #
-# A pair is made anew for each upgrade, and for every ten swaps. Every second load is rude:
-# its clients say BEGIN READ WRITE, so that no setting keeps them from writing.
+# A pair is made anew for each upgrade, and for every ten swaps. Some loads are rude:
+# their clients say BEGIN READ WRITE, so that no setting keeps them from writing.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +22,8 @@ AWAIT_STEP=0.2
 # Load of one upgrade to this release, and what became of it.
 upgraded_to() { # SERIES RELEASE
 	rude=''
-	[ $(((${LOADS:-0} + ${NUMBER:-0}) % 2)) -eq 0 ] || rude=--rude
+	# They take the first server of their list that lets them in: a is that.
+	[ "$(pg_actives)" != a ] || [ $(((${LOADS:-0} / 2 + ${NUMBER:-0}) % 2)) -ne 0 ] || rude=--rude
 	# shellcheck disable=SC2086
 	load_start --workers 8 --rate 600 $rude
 	ctl start "$PAIR" --to "$2" >/dev/null || fail "the upgrade was refused: $(cat "$T/ctl.out")"
