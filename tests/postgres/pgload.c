@@ -37,6 +37,20 @@ take_databases(struct options *opt, char *list)
 		opt->databases[opt->databases_count++] = name;
 }
 
+/* Of the option in hand; ends the program when it is none, or out of bounds. */
+static double
+number(const char *name, double min, double max)
+{
+	char *end;
+	double value = strtod(optarg, &end);
+
+	if (end != optarg && *end == '\0' && value >= min && value <= max)
+		return value;
+	fprintf(stderr, "pgload: --%s: \"%s\"; accepted: a number from %.0f to %.0f\n", name,
+	    optarg, min, max);
+	exit(2);
+}
+
 static bool
 take_options(struct options *opt, int argc, char **argv)
 {
@@ -61,12 +75,12 @@ take_options(struct options *opt, int argc, char **argv)
 		case 'd': take_databases(opt, optarg); break;
 		case 'l': opt->ledger = optarg; break;
 		case 's': opt->control = optarg; break;
-		case 'w': opt->workers = atoi(optarg); break;
-		case 'f': opt->first_worker = atoi(optarg); break;
-		case 'r': opt->rate = atof(optarg); break;
-		case 'n': opt->customers = atoi(optarg); break;
+		case 'w': opt->workers = (int)number("workers", 1, MAX_WORKERS); break;
+		case 'f': opt->first_worker = (int)number("first-worker", 0, 1e6); break;
+		case 'r': opt->rate = number("rate", 0, 1e6); break;
+		case 'n': opt->customers = (int)number("customers", 1, 1e9); break;
 		case 'u': opt->rude = true; break;
-		case 'g': opt->long_s = atof(optarg); break;
+		case 'g': opt->long_s = number("long", 0, 1e6); break;
 		default: return false;
 		}
 	}

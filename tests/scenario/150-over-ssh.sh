@@ -12,7 +12,7 @@ cut() {
 
 cut_until() { # STATE...
 	until upgrade_is "$@"; do
-		sleep 3
+		load_goes_on 500 # the upgrade gets on, too
 		cut
 	done
 }

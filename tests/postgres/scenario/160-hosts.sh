@@ -17,7 +17,7 @@ start
 await 'step_is 1' 60
 hosts cut r1
 load_goes_on 100
-sleep 3
+await 'ctl_now status "$PAIR" | grep -q "^ *r1: "' 60 # seen to be away
 hosts heal r1
 await 'gate_is before-swap' 180
 
