@@ -109,10 +109,25 @@
 	    "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)")
 
 /* Only superusers may, unless it was granted: asked last. */
-#define HBA                                                            \
-	"SELECT 'hba', type, array_to_string(user_name, ','), address" \
-	" FROM pg_hba_file_rules WHERE 'replication' = ANY (database)" \
+#define HBA                                                             \
+	"SELECT 'hba_seen', NULL, NULL, NULL FROM pg_hba_file_rules"    \
+	" HAVING true "                                                 \
+	"UNION ALL SELECT 'hba', type, array_to_string(user_name, ',')," \
+	" address FROM pg_hba_file_rules"                               \
+	" WHERE 'replication' = ANY (database)"                         \
 	" AND auth_method <> 'reject' AND error IS NULL;\n"
+
+/* What the files say for the next start, where it is compared with other members; and lines
+ * with which there is none. A value that only waits for a restart is no such line. */
+#define NEXT                                                                         \
+	"SELECT 'next', name, setting, NULL FROM (SELECT DISTINCT ON (name) name,"   \
+	" setting FROM pg_file_settings WHERE name IN ('max_connections',"           \
+	" 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions',"   \
+	" 'max_locks_per_transaction') ORDER BY name, seqno DESC) f "                \
+	"UNION ALL SELECT 'bad_line', coalesce(f.name || ' (', '(') || f.sourcefile" \
+	" || ' line ' || f.sourceline || '): ' || f.error, NULL, NULL"               \
+	" FROM pg_file_settings f LEFT JOIN pg_settings s USING (name)"              \
+	" WHERE f.error IS NOT NULL AND NOT coalesce(s.pending_restart, false);\n"
 
 char *
 pg_cluster_statements(const struct observation *draft)
@@ -120,7 +135,7 @@ pg_cluster_statements(const struct observation *draft)
 	bool later = draft->running.part[0] >= 15;
 
 	return mem_printf("%s%s%s;\n%s", STATEMENT RIGHTS,
-	    later ? RIGHTS_15 : RIGHTS_BEFORE_15, later ? MISMATCHED : "", HBA);
+	    later ? RIGHTS_15 : RIGHTS_BEFORE_15, later ? MISMATCHED : "", HBA NEXT);
 }
 
 /* ---- answer ---- */
@@ -220,6 +235,28 @@ read_lacks(const struct pg_row *row, struct observation *draft)
 	add_word(draft, "pg.account.lacks", ", ", pg_field(row, 1));
 }
 
+static void
+read_hba_seen(const struct pg_row *row, struct observation *draft)
+{
+	(void)row;
+	pg_detail_put(draft, "pg.hba", "");
+}
+
+static void
+read_next(const struct pg_row *row, struct observation *draft)
+{
+	char key[2 * PG_DETAIL_BYTES];
+
+	str_printf(key, sizeof(key), "pg.next.%s", pg_field(row, 1));
+	pg_detail_put(draft, key, pg_field(row, 2));
+}
+
+static void
+read_bad_line(const struct pg_row *row, struct observation *draft)
+{
+	add_word(draft, "pg.bad_lines", "; ", pg_field(row, 1));
+}
+
 /* A line each: the type, users and address of the rule. */
 static void
 read_hba(const struct pg_row *row, struct observation *draft)
@@ -243,7 +280,10 @@ static const struct {
 	{ "account", read_account },
 	{ "lacks", read_lacks },
 	{ "list", read_list },
+	{ "hba_seen", read_hba_seen },
 	{ "hba", read_hba },
+	{ "next", read_next },
+	{ "bad_line", read_bad_line },
 };
 
 static void
@@ -253,7 +293,7 @@ forget(struct observation *draft)
 		"pg.databases", "pg.closed", "pg.size", "pg.prepared_xacts",
 		"pg.subscriptions", "pg.tablespaces", "pg.managers", "pg.background",
 		"pg.mismatched", "pg.ordered_", "pg.oldest_xact", "pg.archiver",
-		"pg.account", "pg.hba", "pg.host.", "in.", "fingerprint.", "advice.",
+		"pg.account", "pg.hba", "pg.next.", "pg.bad_lines", "pg.host.", "in.", "fingerprint.", "advice.",
 		"gap." };
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
@@ -281,8 +321,6 @@ pg_cluster_read(const struct outcome *o, struct observation *draft)
 		    settings_get(&draft->details, "pg.pending") != NULL
 			? settings_get(&draft->details, "pg.pending")
 			: "");
-		if (o->status == 0 && settings_get(&draft->details, "pg.hba") == NULL)
-			pg_detail_put(draft, "pg.hba", "");
 		return true;
 	}
 	(void)pg_said_find(o->output, &said);

@@ -50,6 +50,7 @@ static const struct {
 	{ "pg.rewind",            pg_rule_rewind,             SWAP },
 	{ "pg.settings",          pg_rule_settings,           SWAP | LOGICAL },
 	{ "pg.pending",           pg_rule_pending,            ALL },
+	{ "pg.files",             pg_rule_files,              ALL },
 	{ "pg.durability",        pg_rule_durability,         ALL },
 	{ "pg.wal-level",         pg_rule_wal_level,          LOGICAL },
 	{ "pg.replica-identity",  pg_rule_replica_identity,   LOGICAL },

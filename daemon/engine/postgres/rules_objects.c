@@ -39,8 +39,9 @@ pg_rule_wal_level(const struct pg_check *c)
 
 	if (level != NULL && !str_equal(level, "logical"))
 		pg_block(c, ACTIVE(c),
-		    "set wal_level = logical on every member, and restart the active when "
-		    "that suits the applications",
+		    "set wal_level = logical on every member, then start asp-patch to the "
+		    "release that runs, which restarts them one after another; or restart "
+		    "the active when that suits the applications",
 		    "wal_level is %s: changes cannot be decoded", level);
 }
 

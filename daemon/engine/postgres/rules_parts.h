@@ -91,6 +91,7 @@ void pg_rule_config_file(const struct pg_check *c);
 void pg_rule_disk(const struct pg_check *c);
 void pg_rule_settings(const struct pg_check *c);
 void pg_rule_pending(const struct pg_check *c);
+void pg_rule_files(const struct pg_check *c);
 void pg_rule_durability(const struct pg_check *c);
 void pg_rule_release(const struct pg_check *c);
 

@@ -225,28 +225,86 @@ pg_rule_disk(const struct pg_check *c)
 
 /* ---- settings ---- */
 
+/* What counts from the next start on, as far as it can be seen. */
+static int64_t
+next_number(const struct pg_check *c, const struct member *m, const char *name)
+{
+	char key[96];
+	const char *text;
+	int64_t value;
+
+	str_printf(key, sizeof(key), "pg.next.%s", name);
+	text = pg_seen(c, m, key);
+	return text != NULL && str_to_int(text, 0, INT64_MAX, &value)
+	    ? value
+	    : pg_setting_number(c, m, name, -1);
+}
+
 /* A copy replays only with at least these of its source; from 14 on it pauses, before it
  * stops. */
+static const char *const of_a_copy[] = { "max_connections", "max_worker_processes",
+	"max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction" };
+
+/* In a rolling restart a member that has its next values follows the active of now. In the end
+ * everybody follows the next one, which has its own. */
+static void
+next_settings(const struct pg_check *c, const struct member *m, const char *name)
+{
+	const struct member *first = c->plan->standby;
+	int64_t now = pg_setting_number(c, m, name, -1), next = next_number(c, m, name);
+	int64_t source = pg_setting_number(c, ACTIVE(c), name, -1);
+
+	if ((c->about & ABOUT_SWAP) != 0 && m != ACTIVE(c) && now >= source &&
+	    next < source)
+		pg_block(c, m,
+		    "set it back for now: what gets smaller is lowered on the active first, and "
+		    "on the others when that was restarted",
+		    "%s of %s will be %lld after its restart, of %s it is %lld: it would not "
+		    "replay",
+		    name, m->name, (long long)next, ACTIVE(c)->name, (long long)source);
+	else if (first != NULL && m != first && next >= 0 &&
+	    next < next_number(c, first, name) && now >= source)
+		pg_block(c, m, "set it to the same on every member",
+		    "%s of %s will be %lld after its restart, of %s, the next active, %lld: it "
+		    "would not replay",
+		    name, m->name, (long long)next, first->name,
+		    (long long)next_number(c, first, name));
+}
+
 void
 pg_rule_settings(const struct pg_check *c)
 {
-	static const char *const names[] = { "max_connections", "max_worker_processes",
-		"max_wal_senders", "max_prepared_transactions",
-		"max_locks_per_transaction" };
-
 	for (size_t i = 0; i < c->pair->member_count; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
+		for (size_t k = 0; k < ARRAY_SIZE(of_a_copy); k++) {
 			const struct member *m = &c->pair->members[i];
-			int64_t mine = pg_setting_number(c, m, names[k], -1),
-				of = pg_setting_number(c, ACTIVE(c), names[k], -1);
+			const char *name = of_a_copy[k];
+			int64_t mine = pg_setting_number(c, m, name, -1),
+				of = pg_setting_number(c, ACTIVE(c), name, -1);
 
 			if (mine >= 0 && mine < of)
 				pg_block(c, m, "raise it, and restart the server",
 				    "%s of %s is %lld, of %s %lld: it would not replay, or "
 				    "serve less as the active",
-				    names[k], m->name, (long long)mine, ACTIVE(c)->name,
+				    name, m->name, (long long)mine, ACTIVE(c)->name,
 				    (long long)of);
+			if ((c->about & (ABOUT_SWAP | ABOUT_LOGICAL)) != 0)
+				next_settings(c, m, name);
 		}
+}
+
+/* Every procedure starts servers. */
+void
+pg_rule_files(const struct pg_check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *lines = pg_seen(c, m, "pg.bad_lines");
+
+		if (lines != NULL)
+			pg_block(c, m, "correct them, and look into pg_file_settings",
+			    "%s would not start again with its configuration files: %s",
+			    m->name, lines);
+	}
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * An active standby pair, with its read-only subscribers, goes to another minor release of the
- * same major one while applications commit: those that only read first, leaves before their
+ * same major one, or to settings that want a restart, while applications commit: those that only read first, leaves before their
  * sources, then the standby; then the roles are swapped, and the former active follows.
  *
  * The swap: the active is frozen with the marker row as its last commit (5); the standby has
@@ -245,7 +245,8 @@ static const char *const options[] = { "swap_back", NULL };
 
 const struct procedure pg_asp_patch = {
 	.id = "asp-patch",
-	.title = "online upgrade of an active standby pair to another minor release",
+	.title = "online upgrade of an active standby pair to another minor release, or to settings that "
+		 "want a restart",
 	.source = "PostgreSQL documentation, Upgrading a PostgreSQL Cluster and Log-Shipping "
 		  "Standby Servers",
 	.needs = "physical streaming replication; a supervisor who may promote and checkpoint, and "
@@ -259,5 +260,6 @@ const struct procedure pg_asp_patch = {
 	.backout = backout,
 	.undo_backout = undo_backout,
 	.options = options,
+	.same_release = true, /* settings that count from the next start on */
 	.applies = applies,
 };
