@@ -45,7 +45,7 @@ scene_programs() {
 scene_end() {
 	[ ! -d "$T/hosts" ] || "$HOSTS_SH" down "$T/hosts"
 	[ -n "$PGROOT" ] || return 0
-	for file in "$PGROOT"/*/postmaster.pid "$PGROOT"/pooler/*.pid; do
+	for file in "$PGROOT"/*/postmaster.pid "$PGROOT"/pooler*/*.pid; do
 		[ -s "$file" ] && read -r pid <"$file" && end_server "$pid" "${file%/*}"
 	done
 }
@@ -387,7 +387,7 @@ tls_conf() {
 # A serving pair: a, its standby b, and the subscriber r1, each with a slot of its name.
 #   --alone            a only            --no-subscriber   a and b
 #   --wal-level LEVEL  logical, replica  --segment-mb N    size of a file of the log, 16
-#   --pooler           a pgbouncer before it
+#   --pooler           a pgbouncer before it    --poolers N   N of them, p1 to pN
 #   --limited          the supervisor's role is no superuser
 #   --tls              nobody gets in over the network without TLS
 pg_up() { # OPTION...
@@ -397,6 +397,7 @@ pg_up() { # OPTION...
 		--alone) MEMBERS=a ;;
 		--no-subscriber) MEMBERS='a b' ;;
 		--pooler) POOLER=p1 ;;
+		--poolers) POOLER=$(seq -f p%.0f -s ' ' 1 "$2") && shift ;;
 		--limited) limited=1 ;;
 		--tls) tls=1 ;;
 		--wal-level) wal_level=$2 && shift ;;
@@ -421,7 +422,9 @@ pg_up() { # OPTION...
 	pg_make_databases a
 	case $MEMBERS in *b*) pg_make_standby b a ;; esac
 	case $MEMBERS in *r1*) pg_make_standby r1 b ;; esac
-	[ -z "$POOLER" ] || pooler_up
+	for pooler in $POOLER; do
+		pooler_up "$pooler"
+	done
 	say "$OLD_RELEASE serves on $IP, ports $(for m in $MEMBERS; do printf '%s=%s ' "$m" "$(pg_port "$m")"; done)"
 }
 
@@ -436,42 +439,69 @@ hosts_up() {
 
 # --- the pooler ---------------------------------------------------------------------------
 
+pooler_port() { # POOLER
+	echo $((POOLER_PORT - 1 + ${1#p}))
+}
+
+# p1 has the folder `pooler`, the others `pooler.p2` and on.
+pooler_folder() { # POOLER
+	case $1 in
+	p1) echo "$PGROOT/pooler" ;;
+	*) echo "$PGROOT/pooler.$1" ;;
+	esac
+}
+
+pooler_pid() { # [POOLER]
+	cat "$(pooler_folder "${1:-p1}")/pgbouncer.pid"
+}
+
 # One file says where the databases are, and is included by the main one.
-pooler_up() {
+pooler_up() { # POOLER
 	command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || skip "no pgbouncer"
-	install -d -m 755 -o "$(pg_owner)" "$PGROOT/pooler"
+	folder=$(pooler_folder "$1")
+	install -d -m 755 -o "$(pg_owner)" "$folder"
 	{
 		echo '[databases]'
 		for database in $DATABASES; do
 			echo "$database = host=$IP port=$(pg_port a) dbname=$database"
 		done
-	} >"$PGROOT/pooler/databases.ini"
-	cat >"$PGROOT/pooler/pgbouncer.ini" <<-EOF
-		%include $PGROOT/pooler/databases.ini
+	} >"$folder/databases.ini"
+	cat >"$folder/pgbouncer.ini" <<-EOF
+		%include $folder/databases.ini
 		[pgbouncer]
 		listen_addr = $IP
-		listen_port = $POOLER_PORT
+		listen_port = $(pooler_port "$1")
 		unix_socket_dir =
 		auth_type = scram-sha-256
-		auth_file = $PGROOT/pooler/users.txt
+		auth_file = $folder/users.txt
 		admin_users = upgraded
 		pool_mode = transaction
 		default_pool_size = 40
 		max_client_conn = 500
-		logfile = $PGROOT/log/pooler.log
-		pidfile = $PGROOT/pooler/pgbouncer.pid
+		logfile = $PGROOT/log/$(basename "$folder").log
+		pidfile = $folder/pgbouncer.pid
 	EOF
 	printf '"app" "%s"\n"upgraded" "%s"\n' "$APP_PASSWORD" "$SUPERVISOR_PASSWORD" \
-		>"$PGROOT/pooler/users.txt"
-	chown "$(pg_owner)" "$PGROOT"/pooler/*
-	chmod 600 "$PGROOT/pooler/users.txt"
-	pg_as /usr/sbin/pgbouncer -d -q "$PGROOT/pooler/pgbouncer.ini" || fail "pgbouncer"
-	await 'pooler_admin "SHOW VERSION"' 20
+		>"$folder/users.txt"
+	chown "$(pg_owner)" "$folder"/*
+	chmod 600 "$folder/users.txt"
+	pooler_start "$1"
+	await "pooler_admin 'SHOW VERSION' $1" 20
 }
 
-pooler_admin() { # COMMAND
-	PGPASSFILE=$PGROOT/pgpass "$PSQL" -XAtq -h "$IP" -p $POOLER_PORT -U upgraded \
-		-d pgbouncer -c "$1"
+pooler_start() { # [POOLER]
+	pg_as /usr/sbin/pgbouncer -d -q "$(pooler_folder "${1:-p1}")/pgbouncer.ini" ||
+		fail "pgbouncer of ${1:-p1}"
+}
+
+pooler_kill9() { # [POOLER]
+	kill -9 "$(pooler_pid "${1:-p1}")"
+	rm -f "$(pooler_folder "${1:-p1}")/pgbouncer.pid"
+}
+
+pooler_admin() { # COMMAND [POOLER]
+	PGPASSFILE=$PGROOT/pgpass PGCONNECT_TIMEOUT=5 "$PSQL" -XAtq -h "$IP" \
+		-p "$(pooler_port "${2:-p1}")" -U upgraded -d pgbouncer -c "$1"
 }
 
 # --- configuration of the daemon ----------------------------------------------------------
@@ -569,10 +599,10 @@ pg_pair_config() { # OPTION...
 		echo "  replication { user = \"replicator\"  passfile = \"$PGROOT/pgpass\""
 		[ -z "$TLS" ] || echo "    options = \"${TLS# }\""
 		echo '  }'
-		if [ -n "$POOLER" ]; then
-			echo "  pooler \"$POOLER\" { conninfo = \"host=$IP port=$POOLER_PORT user=upgraded dbname=pgbouncer passfile=$PGROOT/pgpass\""
-			echo "    host = \"db1\"  databases_file = \"$PGROOT/pooler/databases.ini\" }"
-		fi
+		for pooler in $POOLER; do
+			echo "  pooler \"$pooler\" { conninfo = \"host=$IP port=$(pooler_port "$pooler") user=upgraded dbname=pgbouncer passfile=$PGROOT/pgpass\""
+			echo "    host = \"db1\"  databases_file = \"$(pooler_folder "$pooler")/databases.ini\" }"
+		done
 		[ -z "$hooks" ] || echo "  $hooks"
 		[ -z "$limits" ] || echo "  limits {$limits }"
 		echo "  gates = $(list_of "$gates")$lines"
@@ -584,10 +614,11 @@ pg_pair_config() { # OPTION...
 
 # --- the applications ---------------------------------------------------------------------
 
-# Where the applications look for their databases: the two members, or the pooler.
+# Where the applications look for their databases: the two members, or a pooler (APPS_POOLER,
+# else the first).
 app_conninfo() {
 	if [ -n "$POOLER" ]; then
-		where="host=$IP port=$POOLER_PORT"
+		where="host=$IP port=$(pooler_port "${APPS_POOLER:-p1}")"
 	else
 		where="host=$(pg_ip a),$(pg_ip b) port=$(pg_port a),$(pg_port b) target_session_attrs=read-write"
 	fi

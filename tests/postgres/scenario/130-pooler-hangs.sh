@@ -13,15 +13,11 @@ told() { # PATTERN
 	ctl_now status "$PAIR" | grep 'what to do' | grep -q "$1"
 }
 
-pooler_pid() {
-	cat "$PGROOT/pooler/pgbouncer.pid"
-}
-
 start
 walk_to 3i 120
 kill -STOP "$(pooler_pid)"
 steer advance "$PAIR" --all
-await 'step_is b2 && told "see to pooler p1"' 30
+await 'step_is b4 && told "see to pooler p1"' 30
 [ "$(pg_actives)" = a ] || fail "the active is $(pg_actives)"
 kill -CONT "$(pooler_pid)"
 await 'attention_says "pooler p1 did not pause"' 60

@@ -19,14 +19,13 @@ startup=$(replayer)
 kill -STOP "$startup"
 steer advance "$PAIR" --all
 await 'step_is 6' 60
-kill -9 "$(cat "$PGROOT/pooler/pgbouncer.pid")"
-rm -f "$PGROOT/pooler/pgbouncer.pid"
+pooler_kill9
 kill -CONT "$startup"
 await 'step_is 10p' 60
 ctl_now status "$PAIR" | grep 'what to do' | grep -q 'see to pooler p1' ||
 	fail "it does not say what to do"
 [ "$(pg_actives)" = b ] || fail "the active is $(pg_actives)"
-pg_as /usr/sbin/pgbouncer -d -q "$PGROOT/pooler/pgbouncer.ini" || fail "pgbouncer"
+pooler_start
 await 'upgrade_is completed attention' 120
 upgrade_is completed || fail "it needs attention: $(attention)"
 prove

@@ -101,10 +101,11 @@ static const struct row forward[] = {
 	{ "5m2",  &pg_pooler_point[1],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m3",  &pg_pooler_point[2],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m4",  &pg_pooler_point[3],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
-	{ "5m5",  &pg_pooler_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
+	{ "5m5",  &pg_pooler_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL },
 	{ "5m6",  &pg_pooler_served,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL },
 	{ "5n",	  &pg_out,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP },
 	{ "5o",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
+	{ "5p",	  &pg_pooler_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	/* the stream back */
 	{ "6",	  &pg_sequences_seen,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "6a",	  &pg_unsubscribe,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
@@ -146,11 +147,12 @@ static const struct row forward[] = {
 	{ NULL }
 };
 
-/* The swap is taken back: writes first. */
+/* The swap is taken back: writes first. A pooler that does not answer keeps no others waiting. */
 static const struct row backout[] = {
 	{ "b1",	  &pg_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "5j" },
-	{ "b2",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP, NULL, "5i" },
+	{ "b2",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5i" },
 	{ "b3",	  &site_apps_resume_if_hooked, WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5h", "5j" },
+	{ "b4",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "5i" },
 	{ NULL }
 };
 
@@ -194,10 +196,11 @@ static const struct row undo[] = {
 	{ "u5d2", &pg_pooler_point[1],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d3", &pg_pooler_point[2],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d4", &pg_pooler_point[3],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
-	{ "u5d5", &pg_pooler_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
+	{ "u5d5", &pg_pooler_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5m" },
 	{ "u5d6", &pg_pooler_served,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5m" },
 	{ "u5e",  &pg_out,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "5m" },
 	{ "u5f",  &site_apps_resume_if_hooked, WHO_ACTIVE, SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5m" },
+	{ "u5g",  &pg_pooler_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "5m" },
 	{ "u6",	  &pg_sequences_seen,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "5m" },
 	{ "u6a",  &pg_unsubscribe,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, NULL, "5m" },
 	/* the standby is what it was, or is made anew where it left the active's timeline */
@@ -232,8 +235,9 @@ static const struct row undo[] = {
 
 static const struct row undo_backout[] = {
 	{ "x1",	  &pg_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u5a" },
-	{ "x2",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "u5.2" },
+	{ "x2",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "u5.2" },
 	{ "x3",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u5.1", "u5a" },
+	{ "x4",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "u5.2" },
 	{ NULL }
 };
 /* clang-format on */

@@ -144,15 +144,18 @@ static const struct row forward[] = {
 	{ NULL }
 };
 
-/* The swap is taken back: the active serves again, whatever became of it. */
+/* The swap is taken back: the active serves again, whatever became of it. A pooler that does not
+ * answer keeps no others waiting. */
 static const struct row backout[] = {
 	{ "b1",   &pg_activate_again,         WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "4", "7" },
-	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 60,     SWAP, NULL, "4a" },
+	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "4a" },
 	{ "b3",   &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "4", "7" },
+	{ "b4",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "4a" },
 	/* the same of the way back */
 	{ "c1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "w4", "w7", BACK },
-	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     SWAP, NULL, "w4a", BACK },
+	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "w4a", BACK },
 	{ "c3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "w4", "w7", BACK },
+	{ "c4",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     0, NULL, "w4a", BACK },
 	{ NULL }
 };
 
@@ -217,8 +220,9 @@ static const struct row undo[] = {
 
 static const struct row undo_backout[] = {
 	{ "x1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "u4", "u7" },
-	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     SWAP, NULL, "u4a" },
+	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "u4a" },
 	{ "x3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "u4", "u7" },
+	{ "x4",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "u4a" },
 	{ NULL }
 };
 /* clang-format on */
