@@ -10,7 +10,8 @@
 void
 observation_init(struct observation *o)
 {
-	*o = (struct observation){ .home = -1, .lag_bytes = -1, .lag_ms = -1 };
+	*o = (struct observation){ .home = -1, .lag_bytes = -1, .lag_ms = -1,
+		.write_bytes_per_s = -1 };
 	for (int i = 0; i < INSTALLATIONS_MAX; i++) {
 		o->inst[i].connections = -1;
 		o->inst[i].applications = -1;

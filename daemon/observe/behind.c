@@ -114,7 +114,7 @@ void
 behind_update(struct watch *w)
 {
 	struct watched_pair *p = w->pair;
-	const struct observation *o = &p->seen[w->member->index];
+	struct observation *o = &p->seen[w->member->index];
 	int64_t written = bytes_at(&o->bookmark.written, file_bytes(o));
 
 	/* A log that begins anew (duplicate, restore) has another history. */
@@ -124,6 +124,7 @@ behind_update(struct watch *w)
 	if (written >= 0)
 		lag_record(history(&w->written), observation_at_ms(o, LOOK_ROLE),
 		    written);
+	o->write_bytes_per_s = w->written != NULL ? lag_growth(w->written) : -1;
 	for (size_t i = 0; i < p->pair->member_count; i++) {
 		struct watch *receiver = &p->watches[i];
 		const struct watch *source = source_of(p, receiver->member);

@@ -104,6 +104,21 @@ lag_view(const struct lag_history *behind, struct lag_view *ret)
 	}
 }
 
+int64_t
+lag_growth(const struct lag_history *written)
+{
+	int last = written->count - 1;
+	int64_t span_ms;
+
+	if (last < 1)
+		return -1;
+	span_ms = written->at_ms[last] - written->at_ms[0];
+	if (span_ms < SPAN_MS || written->value[last] < written->value[0])
+		return -1;
+	return (int64_t)((double)(written->value[last] - written->value[0]) * 1000 /
+	    (double)span_ms);
+}
+
 const char *
 lag_trend_name(enum lag_trend t)
 {

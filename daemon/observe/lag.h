@@ -43,6 +43,10 @@ struct lag_view {
  * by less than a twentieth of itself, or 4 KiB, is steady. */
 void lag_view(const struct lag_history *behind, struct lag_view *ret);
 
+/* How fast a growing history grew, bytes a second, from its first sample to its last; -1
+ * before two samples lie a second apart. */
+int64_t lag_growth(const struct lag_history *written);
+
 const char *lag_trend_name(enum lag_trend t); /* "unknown", "steady", ... */
 
 #endif

@@ -5,7 +5,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "tests/sandbox/knob.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/sql.h"
 
@@ -54,7 +56,7 @@ static const char *const views[] = {
 						      " (SELECT count(*) FROM pragma_table_info(m.name) WHERE pk>0) PRIMCNT, 0 CACHEGROUP,"
 						      " 0 MVID FROM main.sqlite_master m WHERE m.type='table' AND m.name LIKE '%%.%%'",
 	"\"SYS.COLUMNS\" AS SELECT m.rootpage ID, i.cid+1 COLNUM, " PAD(
-	    "upper(i.name)") " COLNAME, i.type COLTYPE, i.\"notnull\" NOTNULL, i.pk ISPRIMARY FROM main.sqlite_master m,"
+	    "upper(i.name)") " COLNAME, sim_coltype(m.name, i.name, i.type) COLTYPE, i.\"notnull\" NOTNULL, i.pk ISPRIMARY FROM main.sqlite_master m,"
 			     " pragma_table_info(m.name) i WHERE m.type='table' AND m.name LIKE '%%.%%'",
 	"\"SYS.ALL_TAB_COLUMNS\" AS SELECT substr(m.name, 1, instr(m.name,'.')-1) OWNER,"
 	" substr(m.name, instr(m.name,'.')+1) TABLE_NAME, upper(i.name) COLUMN_NAME,"
@@ -137,6 +139,33 @@ count_function(sqlite3_context *c, int argc, sqlite3_value **argv)
 		sqlite3_value_text(argv[0])));
 }
 
+/* The number of a type as SYS.COLUMNS has it, of those that applications use here. Long
+ * VARCHAR2 are stored out of line, and those that the knob names. */
+static void
+coltype_function(sqlite3_context *c, int argc, sqlite3_value **argv)
+{
+	struct session *s = sqlite3_user_data(c);
+	const char *type = (const char *)sqlite3_value_text(argv[2]);
+	char *wanted = knob_text(&s->w, s->s.name, "not_inline");
+	char *name = need_format("%s.%s", (const char *)sqlite3_value_text(argv[0]),
+	    (const char *)sqlite3_value_text(argv[1]));
+	const char *length;
+
+	(void)argc;
+	if (type == NULL || strncasecmp(type, "VARCHAR2", 8) != 0) {
+		sqlite3_result_int(c, type != NULL && strncasecmp(type, "CHAR", 4) == 0 ? 26 : 25);
+	} else {
+		length = strchr(type, '(');
+		sqlite3_result_int(c,
+		    (length != NULL && atoi(length + 1) > 128) ||
+			    (wanted != NULL && strcasecmp(wanted, name) == 0)
+			? 27
+			: 32);
+	}
+	free(wanted);
+	free(name);
+}
+
 static void
 used_function(sqlite3_context *c, int argc, sqlite3_value **argv)
 {
@@ -161,6 +190,7 @@ catalogue_attach(struct session *c)
 		{ "sim_lfo", 1, lfo_function },
 		{ "sim_position", 1, position_function },
 		{ "sim_count", 1, count_function },
+		{ "sim_coltype", 3, coltype_function },
 		{ "sim_used", 0, used_function },
 	};
 	char *format;

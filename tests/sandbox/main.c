@@ -29,6 +29,7 @@ static const struct { const char *name; int (*fn)(struct utility *); } utilities
 	{ "ttStatus",      tt_status },
 	{ "ttVersion",     tt_version },
 	{ "ttDaemonAdmin", tt_daemon_admin },
+	{ "ttXactAdmin",   tt_xact_admin },
 };
 /* clang-format on */
 

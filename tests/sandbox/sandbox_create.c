@@ -16,9 +16,9 @@
 #include "tests/sandbox/sandbox.h"
 
 static const char *const links[] = { "ttAdmin", "ttRepAdmin", "ttIsql", "ttMigrate",
-	"ttBackup", "ttRestore", "ttDestroy", "ttStatus", "ttVersion", "ttDaemonAdmin",
+	"ttBackup", "ttRestore", "ttDestroy", "ttStatus", "ttVersion", "ttDaemonAdmin", "ttXactAdmin",
 	"ttadmin", "ttrepadmin", "ttisql", "ttmigrate", "ttbackup", "ttrestore",
-	"ttdestroy", "ttstatus", "ttversion", "ttdaemonadmin", "timestend",
+	"ttdestroy", "ttstatus", "ttversion", "ttdaemonadmin", "ttxactadmin", "timestend",
 	"timestenrepd" };
 
 int

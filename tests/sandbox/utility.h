@@ -63,6 +63,7 @@ int tt_destroy(struct utility *u);
 int tt_status(struct utility *u);
 int tt_version(struct utility *u);
 int tt_daemon_admin(struct utility *u);
+int tt_xact_admin(struct utility *u);
 int sandbox_main(int argc, char **argv);
 
 #endif

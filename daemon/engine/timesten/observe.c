@@ -2,8 +2,8 @@
  * Questions in their order, and which file reads the answer.
  *
  * A round goes: ttStatus for each installation, ttVersion for each, the clock, ttAdmin
- * -query where the store exists, then the database itself. What can be asked of the
- * database depends on what ttStatus said before, in this round or an earlier one.
+ * -query where the store exists, then the database itself, and at last what only check
+ * wants to know of host and database. What can be asked of the database depends on what ttStatus said before, in this round or an earlier one.
  *
  * An aspect that takes several questions is carried by the last of them: its answer says
  * whether enough was read.
@@ -19,11 +19,13 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
 
-enum tag { ASK_STATUS, ASK_VERSION, ASK_CLOCK, ASK_POLICY, ASK_DATABASE, ASK_ROWS };
+enum tag { ASK_STATUS, ASK_VERSION, ASK_CLOCK, ASK_POLICY, ASK_DATABASE, ASK_ROWS, ASK_HOST,
+	ASK_TRANSACTIONS };
 
 /* A connect waits while other connections load or recover the database. */
 enum {
 	PROCESS_LIMIT_MS = 20000,
+	ASIDE_LIMIT_MS = 1000, /* what check can do without */
 	CHEAP_LIMIT_MS = 10000,
 	SCHEMA_LIMIT_MS = 60000,
 	ROWS_LIMIT_MS = 600000
@@ -169,6 +171,30 @@ ask_clock(struct question *ret)
 }
 
 static bool
+ask_host(const struct member *m, const struct observation *draft, struct question *ret)
+{
+	struct command c;
+
+	command_init(&c);
+	host_command(&c, m, draft);
+	ask_process(ret, ASK_HOST, 0, &c);
+	ret->limit_ms = ASIDE_LIMIT_MS;
+	return true;
+}
+
+static bool
+ask_transactions(const struct member *m, int installation, struct question *ret)
+{
+	struct command c;
+
+	command_init(&c);
+	tt_xact_admin(&c, m, installation);
+	ask_process(ret, ASK_TRANSACTIONS, 0, &c);
+	ret->limit_ms = ASIDE_LIMIT_MS;
+	return true;
+}
+
+static bool
 ask_session(struct question *ret, enum tag tag, unsigned looks, int installation,
     struct buf *statements, int64_t limit_ms)
 {
@@ -217,6 +243,30 @@ ask_database(const struct member *m, unsigned looks, const struct observation *d
 		    rows_limit_ms(m));
 	buf_done(&b);
 	return false;
+}
+
+/* How many questions ask_database() has, as far as that is known by now. */
+static int
+count_database(const struct member *m, unsigned looks, const struct observation *draft)
+{
+	struct buf b = { 0 };
+	int n = database_statements(m, looks, draft, &b);
+
+	if (looks & LOOK_ROWS)
+		n += rows_statements(draft, &b);
+	buf_done(&b);
+	return n;
+}
+
+/* The round-th question of those that only check asks. Transactions matter on the active. */
+static bool
+ask_aside(const struct member *m, const struct observation *draft, int round,
+    bool sessions, struct question *ret)
+{
+	if (round == 0)
+		return ask_host(m, draft, ret);
+	return round == 1 && draft->role == ROLE_ACTIVE &&
+	    may_connect(draft, sessions) && ask_transactions(m, draft->home, ret);
 }
 
 /* The round-th installation that has the store; *ret_left: how many come after it. */
@@ -276,8 +326,14 @@ tt_ask(const struct member *m, unsigned looks, const struct observation *draft,
 			    ret);
 		round -= count_with_store(m, draft);
 	}
-	return round >= 0 && may_connect(draft, sessions) &&
-	    ask_database(m, looks, draft, round, ret);
+	if (round < 0)
+		return false;
+	if (may_connect(draft, sessions)) {
+		if (ask_database(m, looks, draft, round, ret))
+			return true;
+		round -= count_database(m, looks, draft);
+	}
+	return (looks & LOOK_CLOCK) != 0 && ask_aside(m, draft, round, sessions, ret);
 }
 
 void
@@ -302,6 +358,12 @@ tt_answer(const struct member *m, const struct question *q, const struct outcome
 		break;
 	case ASK_ROWS:
 		answer_rows(o, draft, seen);
+		break;
+	case ASK_HOST:
+		answer_host(m, o, draft);
+		break;
+	case ASK_TRANSACTIONS:
+		answer_transactions(o, draft);
 		break;
 	}
 }

@@ -63,6 +63,9 @@
  *   users                    number of rows of SYS.ALL_USERS
  *   schema_fingerprint       16 hex digits over tables of users and the names and order of
  *                            their columns: equal across releases
+ *   not_inline               number of columns that are stored out of line, and 16 hex digits
+ *                            over their names: "2 0123456789abcdef"
+ *   not_inline.columns       the first of them, OWNER.TABLE.COLUMN, separated by blanks
  *   gaps                     parts that were refused, separated by blanks: "monitor", ...
  *   LOOK_ROWS
  *   rows.<OWNER.NAME>        count(*)
@@ -85,6 +88,12 @@
  *   LOOK_CLOCK
  *   clock_offset_ms          the host's clock minus ours, half of the round trip taken off
  *   clock_round_trip_ms      uncertainty of that
+ *   platform                 "Linux x86_64": of the host, by uname
+ *   clusterware              "no", or the file by which Oracle Clusterware manages the DSN
+ *   free.export_kib, free.log_kib   room in the folder of exports, and in that of the log
+ *   transactions             number of open ones of applications, on an active
+ *   xact.<ID>                "PID SINCE PROGRAM" of each of them, at most 16: SINCE when it
+ *                            was seen first, ms of wall time
  */
 #ifndef UD_ENGINE_TIMESTEN_OBSERVE_H
 #define UD_ENGINE_TIMESTEN_OBSERVE_H

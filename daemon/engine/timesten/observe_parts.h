@@ -36,6 +36,15 @@ void answer_policy(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen);
 void answer_clock(const struct outcome *o, struct observation *draft, unsigned *seen);
 
+/* ---- observe_host.c: what check alone wants to know of a host ---- */
+
+/* Its platform, room in the folders that an upgrade fills, who Oracle Clusterware manages. */
+void host_command(struct command *c, const struct member *m,
+    const struct observation *draft);
+void answer_host(const struct member *m, const struct outcome *o,
+    struct observation *draft);
+void answer_transactions(const struct outcome *o, struct observation *draft);
+
 /* What can be concluded about writes, from what the draft says now. */
 enum fact look_writable(const struct member *m, const struct observation *draft);
 

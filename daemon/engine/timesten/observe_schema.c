@@ -145,6 +145,23 @@ read_column(struct schema *s, const struct tt_row *row)
 	s->columns += hash(hash(h, tt_column(row, 1)), tt_column(row, 2));
 }
 
+/* What is stored out of line does not replicate with what is stored in the row: by its type,
+ * which is another number then. */
+static void
+read_not_inline(struct schema *s, const struct tt_row *row)
+{
+	const struct table *t = find_table(s, tt_column(row, 0));
+	uint64_t h = UINT64_C(14695981039346656037);
+	char name[3 * NAME_MAX_BYTES];
+
+	if (t == NULL)
+		return;
+	s->not_inline += hash(hash(h, t->name), tt_column(row, 1));
+	str_printf(name, sizeof(name), "%s.%s", t->name, tt_column(row, 1));
+	if (s->not_inline_count++ < NOT_INLINE_NAMED)
+		detail_add_word(s->draft, "not_inline.columns", name);
+}
+
 static void
 read_cache_group(struct schema *s, const struct tt_row *row)
 {
@@ -201,6 +218,8 @@ static const struct part {
 		      NULL, NULL },
 	{ "cachegroups", "select RTRIM(CGOWNER), RTRIM(CGNAME), REFRESH_STATE"
 		      " from SYS.CACHE_GROUP", read_cache_group, "cache_groups", "0" },
+	{ "notinline", "select ID, RTRIM(COLNAME) from SYS.COLUMNS"
+		      " where COLTYPE in (6, 8, 13, 27, 29)", read_not_inline, NULL, NULL },
 	{ "users",    "select count(*) from SYS.ALL_USERS", read_users, NULL, NULL },
 };
 /* clang-format on */
@@ -293,9 +312,10 @@ schema_answer(const char *text, struct observation *draft)
 		"data_store", "log_", "perm_", "temporary", "cache_grid", "parallelism",
 		"apply_ordering", "ddl_level", "first_log_file", "last_log_file",
 		"scheme", "store", "fail_threshold", "return_service", "table",
-		"history_schemes", "cache_groups", "cachegroup.", "users", "gaps",
+		"history_schemes", "cache_groups", "cachegroup.", "users", "not_inline", "gaps",
 		NULL };
-	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false;
+	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
+						 lines = false;
 	struct schema s = { .draft = draft };
 
 	details_clear(draft, clear);
@@ -304,12 +324,16 @@ schema_answer(const char *text, struct observation *draft)
 		keys = keys || (good[i] && parts[i].read == read_index);
 		tables = tables || (good[i] && parts[i].read == read_table);
 		columns = columns || (good[i] && parts[i].read == read_column);
+		lines = lines || (good[i] && parts[i].read == read_not_inline);
 	}
 	set_gaps(&s, good);
 	if (tables)
 		set_tables(&s, keys);
 	if (tables && columns)
 		detail_setf(draft, "schema_fingerprint", "%016" PRIx64, s.columns);
+	if (tables && lines)
+		detail_setf(draft, "not_inline", "%d %016" PRIx64, s.not_inline_count,
+		    s.not_inline);
 	if (!s.passing &&
 	    (s.refused || settings_get(&draft->details, "schema_seen") != NULL))
 		settings_set(&draft->details, "schema_asked", "yes");

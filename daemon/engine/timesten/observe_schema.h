@@ -16,6 +16,8 @@ struct store {
 	bool local;
 };
 
+#define NOT_INLINE_NAMED 40 /* of columns out of line, whose names are kept */
+
 struct schema {
 	struct observation *draft;
 	struct table *tables; /* of users; owned */
@@ -23,6 +25,8 @@ struct schema {
 	struct store stores[MEMBERS_MAX];
 	int store_count;
 	uint64_t columns; /* sum of the hashes of all columns */
+	uint64_t not_inline; /* the same of those that are stored out of line */
+	int not_inline_count;
 	bool bad;         /* the part has a row that cannot be read */
 	bool refused;     /* a part was, for good */
 	bool passing;     /* a part was, for a reason that passes */

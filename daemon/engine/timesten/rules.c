@@ -1,6 +1,5 @@
 /*
- * The table of rules, and what they share. A pair under Oracle Clusterware is not found
- * out: nothing that is asked of a member tells.
+ * The table of rules, and what they share.
  *
  * Source: TimesTen 11.2.1 Installation Guide, chapter 2; Replication Guide, "Requirements";
  * 22.1 Installation, Migration, and Upgrade Guide, chapters on upgrades.
@@ -31,6 +30,8 @@ static const struct {
 	{ "access.admin",	  rule_access_admin },
 	{ "member.installations", rule_installations },
 	{ "instance.alone",	  rule_instance_alone },
+	{ "clusterware",	  rule_clusterware },
+	{ "platform",		  rule_platform },
 	{ "server.port",	  rule_server_port },
 	{ "bits.online",	  rule_bits_online },
 	{ "scheme.kind",	  rule_scheme_kind,	 true },
@@ -39,13 +40,16 @@ static const struct {
 	{ "charset.equal",	  rule_charset_equal,	 true },
 	{ "parallel.equal",	  rule_parallel_equal,	 true },
 	{ "tables.key",		  rule_tables_key,	 true },
+	{ "inline.equal",	  rule_inline_equal,	 true },
 	{ "cache.groups",	  rule_cache_groups,	 true },
+	{ "cache.refresh",	  rule_cache_refresh,	 true },
 	{ "grid.off",		  rule_grid_off,	 true },
 	{ "types.online",	  rule_types_online,	 true },
 	{ "return.service",	  rule_return_service,	 true },
 	{ "ddl.freeze",		  rule_ddl_freeze,	 true },
 	{ "space.disk",		  rule_space_disk,	 true },
 	{ "space.log",		  rule_space_log,	 true },
+	{ "open.transactions",	  rule_open_transactions },
 	{ "policies.restore",	  rule_policies_restore },
 	{ "clock.skew",		  rule_clock_skew },
 };

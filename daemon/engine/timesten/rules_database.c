@@ -1,13 +1,10 @@
-/* What is in the database: character set, tables, sizes, limits of the log. */
+/* What is in the database: character set, tables, columns. */
 #include "config.h"
 
 #include "daemon/engine/timesten/rules_parts.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-#include "common/duration.h"
-#include "common/release.h"
 
 void
 rule_charset_equal(const struct check *c)
@@ -141,90 +138,71 @@ rule_ddl_freeze(const struct check *c)
 		compare_definitions(c, teller);
 }
 
-/* ---- space ---- */
+/* ---- columns out of line ---- */
 
-static const char *
-size_text(int64_t kib, char *buf, size_t size)
+static bool
+has_word(const char *list, const char *word, size_t len)
 {
-	if (kib >= INT64_C(10) << 20)
-		str_printf(buf, size, "%" PRId64 " GiB", (kib + (1 << 20) - 1) >> 20);
-	else
-		str_printf(buf, size, "%" PRId64 " MiB", (kib + 1023) >> 10);
-	return buf;
-}
+	while (*(list += strspn(list, " ")) != '\0') {
+		size_t n = strcspn(list, " ");
 
-static const char *
-export_directory(const struct member *m)
-{
-	if (m->host->backup_directory != NULL)
-		return m->host->backup_directory;
-	return m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
-}
-
-void
-rule_space_disk(const struct check *c)
-{
-	const struct member *m = c->plan->standby, *teller = m;
-	int64_t kib;
-	char text[48];
-
-	if (!check_is_pair(c))
-		m = teller = c->plan->active;
-	if (m == NULL ||
-	    (check_is_pair(c) ? release_same_major(&c->plan->from, &c->plan->to)
-			      : !check_does(c, "place-free")))
-		return;
-	if (check_number(c, m, "perm_in_use_kib", -1) < 0)
-		teller = check_teller(c, "perm_in_use_kib");
-	kib = teller != NULL ? check_number(c, teller, "perm_in_use_kib", -1) : -1;
-	if (kib < 0) {
-		check_untold(c, "perm_in_use_kib", "perm_in_use_size");
-		return;
+		if (n == len && strncmp(list, word, n) == 0)
+			return true;
+		list += n;
 	}
-	size_text(kib, text, sizeof(text));
-	check_note(c, m,
-	    "see that there is room; free space is not measured. PermSize of the new DSNs "
-	    "must not be below that either",
-	    "the export of %s needs about %s in %s on host %s", m->name, text,
-	    export_directory(m), m->host->name);
+	return false;
+}
+
+/* Words of a list that the other one does not have, with commas. */
+static void
+list_missing(const char *words, const char *other, struct buf *ret)
+{
+	while (*(words += strspn(words, " ")) != '\0') {
+		size_t len = strcspn(words, " ");
+
+		if (!has_word(other, words, len))
+			buf_addf(ret, "%s%.*s", ret->len > 0 ? ", " : "", (int)len, words);
+		words += len;
+	}
+}
+
+static const char *
+columns_of(const struct check *c, const struct member *m)
+{
+	const char *names = check_detail(c, m, "not_inline.columns");
+
+	return names != NULL ? names : "";
 }
 
 static void
-limited_log(const struct check *c, const struct member *m, int64_t files)
+compare_lines(const struct check *c, const struct member *teller, const struct member *m)
 {
-	int64_t bytes = check_number(c, m, "log_file_bytes", -1);
-	char away[DURATION_TEXT], all[64] = "", text[48];
+	struct buf list = { 0 };
 
-	if (bytes > 0 && files < INT64_MAX / bytes)
-		str_printf(all, sizeof(all), " (%s)",
-		    size_text(files * bytes / 1024, text, sizeof(text)));
-	check_warn(c, NULL,
-	    "upgrade when little is written; to raise FAILTHRESHOLD costs a copy of the "
-	    "standby and of every subscriber",
-	    "FAILTHRESHOLD is %" PRId64 ": a copy for which more than %" PRId64
-	    " log file%s%s "
-	    "are kept is given up and must be made anew; the standby may be away for %s, and "
-	    "so may the old active and each subscriber",
-	    files, files, files == 1 ? "" : "s", all,
-	    duration_text(c->pair->limits.redundancy_gap_ms, away));
+	list_missing(columns_of(c, teller), columns_of(c, m), &list);
+	list_missing(columns_of(c, m), columns_of(c, teller), &list);
+	check_block(c, m,
+	    "make the table anew on one side, with INLINE or NOT INLINE as on the other",
+	    "columns that are stored out of line in %s are not those of %s, and rows in line do "
+	    "not replicate with rows out of line: %s",
+	    m->name, teller->name, list.len > 0 ? buf_text(&list) : "among many");
+	buf_done(&list);
 }
 
 void
-rule_space_log(const struct check *c)
+rule_inline_equal(const struct check *c)
 {
-	const struct member *m = check_teller(c, "fail_threshold");
-	int64_t files = m != NULL ? check_number(c, m, "fail_threshold", -1) : -1;
-	char away[DURATION_TEXT];
+	const struct member *teller = check_teller(c, "not_inline");
+	const char *all = teller != NULL ? check_detail(c, teller, "not_inline") : NULL;
 
 	if (!check_is_pair(c))
 		return;
-	check_untold(c, "fail_threshold", "FAILTHRESHOLD");
-	if (files > 0)
-		limited_log(c, m, files);
-	else if (files == 0)
-		check_note(c, m,
-		    "see that the folder of the log has room for what is written in that time",
-		    "there is no FAILTHRESHOLD: while a copy is away, for up to %s, all log is "
-		    "kept for it, and a full disk stops every commit",
-		    duration_text(c->pair->limits.redundancy_gap_ms, away));
+	for (size_t i = 0; all != NULL && i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *own = check_detail(c, m, "not_inline");
+
+		if (own != NULL && !str_equal(own, all))
+			compare_lines(c, teller, m);
+	}
+	check_untold_each(c, "not_inline", "which columns are stored out of line");
 }

@@ -84,7 +84,8 @@ bool check_in_place(const struct check *c, const struct member *m);
 /* The member whose copy of the scheme is looked at first, or NULL: no scheme was seen. */
 const struct member *check_scheme_teller(const struct check *c);
 
-/* ---- the rules: rules_release.c, rules_scheme.c, rules_database.c, rules_site.c ---- */
+/* ---- the rules: rules_release.c, rules_scheme.c, rules_database.c, rules_space.c,
+ *      rules_host.c, rules_site.c ---- */
 
 void rule_release_parse(const struct check *c);
 void rule_release_path(const struct check *c);
@@ -100,13 +101,19 @@ void rule_return_service(const struct check *c);
 void rule_cache_groups(const struct check *c);
 void rule_grid_off(const struct check *c);
 void rule_types_online(const struct check *c);
+void rule_cache_refresh(const struct check *c);
 
 void rule_charset_equal(const struct check *c);
 void rule_parallel_equal(const struct check *c);
 void rule_tables_key(const struct check *c);
+void rule_inline_equal(const struct check *c);
 void rule_ddl_freeze(const struct check *c);
 void rule_space_disk(const struct check *c);
 void rule_space_log(const struct check *c);
+
+void rule_clusterware(const struct check *c);
+void rule_platform(const struct check *c);
+void rule_open_transactions(const struct check *c);
 
 void rule_installations(const struct check *c);
 void rule_instance_alone(const struct check *c);

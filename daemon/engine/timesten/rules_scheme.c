@@ -426,3 +426,50 @@ rule_cache_groups(const struct check *c)
 	}
 	check_untold_each(c, "cache_groups", "the number of cache groups");
 }
+
+/* Names of the member's cache groups whose autorefresh is in this state, with commas. */
+static void
+list_refreshed(const struct check *c, const struct member *m, const char *state,
+    struct buf *ret)
+{
+	static const char head[] = "cachegroup.", tail[] = ".autorefresh";
+	const struct settings *d = &check_seen(c, m)->details;
+
+	for (size_t i = 0; i < d->count; i++) {
+		const char *key = d->items[i].key;
+		size_t len = strlen(key), ends = sizeof(head) + sizeof(tail) - 2;
+
+		if (str_starts(key, head) && len > ends &&
+		    str_equal(key + len - (sizeof(tail) - 1), tail) &&
+		    str_equal(d->items[i].value, state))
+			buf_addf(ret, "%s%.*s", ret->len > 0 ? ", " : "",
+			    (int)(len - ends), key + sizeof(head) - 1);
+	}
+}
+
+/* After ttMigrate autorefresh is off outside of an active standby pair. */
+void
+rule_cache_refresh(const struct check *c)
+{
+	const struct member *m = c->plan->active;
+	struct buf on = { 0 }, paused = { 0 };
+
+	if (m == NULL || !check_does(c, "migrate-out"))
+		return;
+	list_refreshed(c, m, "on", &on);
+	list_refreshed(c, m, "paused", &paused);
+	if (on.len > 0 && check_does(c, "refresh-on"))
+		check_note(c, m, "",
+		    "autorefresh is on for %s: ttMigrate turns it off, and a step of this "
+		    "procedure turns it on again",
+		    buf_text(&on));
+	else if (on.len > 0)
+		check_warn(c, m,
+		    "turn it on again by hand: ALTER CACHE GROUP ... SET AUTOREFRESH STATE ON",
+		    "autorefresh is on for %s, and ttMigrate turns it off", buf_text(&on));
+	if (paused.len > 0)
+		check_note(c, m, "",
+		    "autorefresh is paused for %s; after ttMigrate it is off", buf_text(&paused));
+	buf_done(&on);
+	buf_done(&paused);
+}

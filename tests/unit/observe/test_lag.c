@@ -80,6 +80,21 @@ START_TEST(fast_samples_do_not_push_out_old_ones)
 }
 END_TEST
 
+START_TEST(growth)
+{
+	struct lag_history h = { 0 };
+
+	ck_assert_int_eq(lag_growth(&h), -1);
+	lag_record(&h, 1000, 100);
+	lag_record(&h, 1900, 1000);
+	ck_assert_int_eq(lag_growth(&h), -1); /* too short */
+	lag_record(&h, 3000, 4100);
+	ck_assert_int_eq(lag_growth(&h), 2000);
+	lag_record(&h, 5000, 4100);
+	ck_assert_int_eq(lag_growth(&h), 1000);
+}
+END_TEST
+
 TCase *
 lag_tests(void)
 {
@@ -88,5 +103,6 @@ lag_tests(void)
 	tcase_add_loop_test(tc, passed_and_behind, 0, (int)ARRAY_SIZE(passed));
 	tcase_add_loop_test(tc, trend, 0, (int)ARRAY_SIZE(views));
 	tcase_add_test(tc, fast_samples_do_not_push_out_old_ones);
+	tcase_add_test(tc, growth);
 	return tc;
 }

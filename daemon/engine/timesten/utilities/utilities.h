@@ -113,6 +113,20 @@ void tt_status(struct command *c, const struct member *m, int installation);
 void tt_session(struct command *c, const struct member *m, int installation,
     const char *fmt, ...) UD_PRINTF(4, 5);
 
+/* ---- ttXactAdmin: whose transactions are open ---------------------------------------- */
+
+/* Lists them, connected to the database, which must be loaded: connecting would load it. */
+void tt_xact_admin(struct command *c, const struct member *m, int installation);
+
+struct tt_transaction {
+	int pid;
+	char id[24];      /* "1.21" */
+	char program[64]; /* "" not said */
+};
+
+/* How many are open, also when that is more than max; -1: the answer is not whole. */
+int tt_transactions_parse(const char *text, struct tt_transaction *ret, int max);
+
 /* ---- ttStatus: answer --------------------------------------------------------------- */
 
 struct tt_store_status {

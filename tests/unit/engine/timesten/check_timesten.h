@@ -36,5 +36,6 @@ TCase *tt_judge_tests(void);
 TCase *tt_migrate_tests(void);
 TCase *tt_status_tests(void);
 TCase *tt_version_tests(void);
+TCase *tt_xact_admin_tests(void);
 
 #endif

@@ -22,7 +22,8 @@ static const struct { const char *key, *value; } usual[] = {
 	{ "return_service", "none" }, { "tables", "2" }, { "table.A.T.key", "yes" },
 	{ "tables_without_key", "" }, { "cache_groups", "0" },
 	{ "schema_fingerprint", "0123456789abcdef" }, { "bits", "64" }, { "bits.0", "64" },
-	{ "bits.1", "64" }, { "clock_offset_ms", "0" }, { "clock_round_trip_ms", "4" },
+	{ "bits.1", "64" }, { "not_inline", "0 0000000000000000" },
+	{ "platform", "Linux x86_64" }, { "clusterware", "no" }, { "transactions", "0" }, { "clock_offset_ms", "0" }, { "clock_round_trip_ms", "4" },
 };
 static const char *const names[] = { "m1", "m2", "s1" };
 static const char *const dsns[] = { "master1", "Master2", "sub1" };
@@ -86,7 +87,7 @@ world_init(void)
 		.members = w.members,
 		.member_count = MEMBERS,
 		.duplicate = { mem_strdup("pat"), mem_strdup("/secret") },
-		.limits = { .redundancy_gap_ms = 14400000 } };
+		.limits = { .redundancy_gap_ms = 14400000, .write_pause_ms = 10000 } };
 	for (int i = 0; i < MEMBERS; i++) {
 		host_init(i);
 		w.members[i] = (struct member){ .name = mem_strdup(names[i]),
@@ -139,6 +140,9 @@ world_no_schema(int member)
 {
 	for (size_t k = 0; k < ARRAY_SIZE(usual); k++)
 		if (!str_starts(usual[k].key, "bits") &&
+		    !str_starts(usual[k].key, "platform") &&
+		    !str_starts(usual[k].key, "clusterware") &&
+		    !str_starts(usual[k].key, "transactions") &&
 		    !str_starts(usual[k].key, "clock"))
 			settings_unset(&w.seen[member].details, usual[k].key);
 	str_copy(w.seen[member].error, sizeof(w.seen[member].error), "no answer");

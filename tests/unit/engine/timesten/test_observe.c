@@ -33,6 +33,12 @@
 	"< q-holds >\n< 14, 600, Checkpoint    , orders1.ds0 >\n" \
 	"< 14, 700, Replication   , SATURN:orders2 >\n"           \
 	"< 13, 5, Replication   , CERES:OTHER >\n"
+#define HOST \
+	"platform: Linux x86_64\nexport: 5000000\nlog: 7000000\n"
+#define XACTS(id)                                                                     \
+	"Program File Name: ttIsql\n4711 0x1 " id " Active Database 0x2 IX\n"        \
+	"Program File Name: /tt/old/bin/timestenrepd\n12 0x1 9.9 Active Database 0x2 IX\n" \
+	"2 outstanding transactions found\n"
 #define MARKER "< q-marker >\n< upgraded-7-3-1 >\n"
 
 struct looking {
@@ -118,6 +124,9 @@ START_TEST(every_question_in_its_order)
 	    "select 'q-peers' from dual;\ncall ttReplicationStatus;\n"
 	    "select 'q-holds' from dual;\ncall ttLogHolds;\n"
 	    "select 'q-marker' from dual;\nselect tag from OPS.MARKER where id = 1;\n");
+	ck_assert_str_eq(step(HOST "managed: [Other] /tt/old/info/cluster.oracle.ini\nend:\n"),
+	    "old sh");
+	ck_assert_str_eq(step(XACTS("1.21")), "old ttXactAdmin");
 	ck_assert_str_eq(step(""), "nothing");
 	ck_assert_uint_eq(look.seen,
 	    look.looks & ~(unsigned)LOOK_CLOCK); /* no times here */
@@ -607,6 +616,61 @@ START_TEST(clocks)
 }
 END_TEST
 
+/* What the question for the host is answered with. */
+static void
+host_says(const char *text)
+{
+	begin("left", LOOK_CLOCK);
+	ck_assert_str_eq(step("1700000000.5\n"), "old date");
+	ck_assert_str_eq(step(text), "old sh");
+}
+
+START_TEST(hosts)
+{
+	const struct settings *d = &look.draft.details;
+
+	host_says(HOST "end:\n");
+	ck_assert_str_eq(settings_get(d, "platform"), "Linux x86_64");
+	ck_assert_str_eq(settings_get(d, "free.export_kib"), "5000000");
+	ck_assert_str_eq(settings_get(d, "free.log_kib"), "7000000");
+	ck_assert_str_eq(settings_get(d, "clusterware"), "no");
+	host_says(HOST "managed: [ORDERS1] /tt/conf/cluster.oracle.ini\nend:\n");
+	ck_assert_str_eq(settings_get(d, "clusterware"), "/tt/conf/cluster.oracle.ini");
+	host_says("platform: Linux x86_64\n"); /* cut off */
+	ck_assert_ptr_null(settings_get(d, "clusterware"));
+	ck_assert_ptr_null(settings_get(d, "free.log_kib"));
+}
+END_TEST
+
+/* When an open transaction was seen first is kept; that of an agent is none. */
+START_TEST(transactions)
+{
+	const struct settings *d = &look.draft.details;
+	struct outcome o = exited(0, XACTS("1.21"));
+
+	begin("left", LOOK_BASIC | LOOK_CLOCK);
+	for (int i = 0; i < 2; i++)
+		step(i == 0 ? LOADED("/ttdata/orders1") : EMPTY);
+	step("1700000000.5\n");
+	step(ROLE("< ACTIVE >\n") PEERS HOLDS);
+	step(HOST "end:\n");
+	o.ended_wall_ms = 1000;
+	ck_assert_str_eq(step_outcome(o), "old ttXactAdmin");
+	ck_assert_str_eq(settings_get(d, "transactions"), "1");
+	ck_assert_str_eq(settings_get(d, "xact.1.21"), "4711 1000 ttIsql");
+	look.round--;
+	o.ended_wall_ms = 13000;
+	step_outcome(o);
+	ck_assert_str_eq(settings_get(d, "xact.1.21"), "4711 1000 ttIsql");
+	look.round--;
+	step(XACTS("1.22"));
+	ck_assert_ptr_null(settings_get(d, "xact.1.21"));
+	look.round--;
+	step("TT15100: User lacks privilege ADMIN\n");
+	ck_assert_ptr_null(settings_get(d, "transactions"));
+}
+END_TEST
+
 TCase *
 observe_tests(void)
 {
@@ -636,5 +700,7 @@ observe_tests(void)
 	tcase_add_test(tc, releases_and_bits);
 	tcase_add_test(tc, policies);
 	tcase_add_test(tc, clocks);
+	tcase_add_test(tc, hosts);
+	tcase_add_test(tc, transactions);
 	return tc;
 }

@@ -70,6 +70,7 @@ static const char whole[] =
     "< q-returns >\n< C >\n< R >\n<  >\n" TABLES INDEXES
     "< q-columns >\n< 20, 1, ID >\n< 20, 2, NAME >\n< 21, 1, ID >\n< 3, 1, X >\n"
     "< q-cachegroups >\n< OPS, CG1, Y >\n< OPS, CG2, P >\n"
+    "< q-notinline >\n< 20, TEXT >\n< 21, NOTE >\n< 3, X >\n"
     "< q-users >\n< 4 >\n";
 
 START_TEST(schema_details)
@@ -94,6 +95,7 @@ START_TEST(schema_details)
 		{ "history_schemes", "TTREP_SCHEMA_VERSION_004" }, { "cache_groups", "2" },
 		{ "cachegroup.OPS.CG1.autorefresh", "on" },
 		{ "cachegroup.OPS.CG2.autorefresh", "paused" }, { "users", "4" },
+		{ "not_inline.columns", "OPS.ORDERS.TEXT OPS.ITEMS.NOTE" },
 		{ "gaps", "(absent)" }, { "parallelism", "(absent)" },
 		{ "stores_alike", "(absent)" }, { "table.SYS.DUAL.key", "(absent)" },
 	};
@@ -104,6 +106,7 @@ START_TEST(schema_details)
 		ck_assert_msg(str_equal(detail(rows[i].key), rows[i].value), "%s: %s",
 		    rows[i].key, detail(rows[i].key));
 	ck_assert_uint_eq(strlen(detail("schema_fingerprint")), 16);
+	ck_assert(str_starts(detail("not_inline"), "2 "));
 	ck_assert_str_eq(draft.error, "");
 }
 END_TEST
@@ -156,7 +159,7 @@ START_TEST(refused_parts_are_gaps)
 	ck_assert_str_eq(detail("table.OPS.ORDERS.key"), "yes");
 	ck_assert_str_eq(detail("table.OPS.ITEMS.key"), "unknown");
 	ck_assert_str_eq(detail("tables_without_key"), "(absent)");
-	ck_assert_str_eq(detail("gaps"), "config thresholds indexes users");
+	ck_assert_str_eq(detail("gaps"), "config thresholds indexes notinline users");
 }
 END_TEST
 

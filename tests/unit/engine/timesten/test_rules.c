@@ -119,6 +119,26 @@ single(void)
 	w.plan.standby = NULL;
 }
 
+/* ---- columns, transactions, the log ---- */
+
+/* clang-format off */
+static void out_of_line(void) { settings_set(&w.seen[M2].details, "not_inline", "2 f");
+	settings_set(&w.seen[M2].details, "not_inline.columns", "A.T.NOTE A.T.TEXT");
+	settings_set(&w.seen[M1].details, "not_inline", "1 e");
+	settings_set(&w.seen[M1].details, "not_inline.columns", "A.T.TEXT");
+	settings_set(&w.seen[SUB].details, "not_inline", "1 e"); }
+static void transaction(int64_t age_ms) { w.seen[M1].at_wall_ms = 1000000 + age_ms;
+	settings_set(&w.seen[M1].details, "transactions", "1");
+	settings_set(&w.seen[M1].details, "xact.1.21", "4711 1000000 ttIsql"); }
+static void transaction_new(void) { transaction(0); }
+static void transaction_old(void) { transaction(12000); }
+static void written(int64_t bytes_per_s) { w.seen[M1].write_bytes_per_s = bytes_per_s; }
+static void written_little(void) { written(1024); settings_set(&w.seen[M1].details, "fail_threshold", "10"); }
+static void written_much(void) { written(1048576); settings_set(&w.seen[M1].details, "fail_threshold", "10"); }
+static void log_fits(void) { written(1024); settings_set(&w.seen[M1].details, "free.log_kib", "1048576"); }
+static void log_full(void) { written(1048576); settings_set(&w.seen[M1].details, "free.log_kib", "1048576"); }
+/* clang-format on */
+
 static void
 single_image(void)
 {
@@ -150,6 +170,19 @@ single_cache(void)
 	single();
 	set_string(&w.pair.cache.user, "terry");
 	set_string(&w.pair.cache.password_file, "/secret");
+}
+
+/* The same with the step that turns autorefresh on again. */
+static void
+single_refresh(void)
+{
+	static const struct step steps[] = { { .id = "migrate-out" }, { .id = "refresh-on" } };
+	static struct plan_step rows[ARRAY_SIZE(steps)];
+
+	single_cache();
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		rows[i].step = &steps[i];
+	w.plan.lists[LIST_FORWARD].items = rows;
 }
 
 static void
@@ -440,6 +473,28 @@ static const struct {
 	{ "standby tells keys",	  NULL, M1, "tables_without_key", NULL, "tables.key", QUIET },
 	{ "cache groups",	  NULL, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
 	{ "cache groups unknown", NULL, M2, "cache_groups", NULL, "cache.groups", WARN, NULL, "of m2" },
+	{ "other columns out of line", out_of_line, 0, NULL, NULL, "inline.equal", BLOCK, "m2", "line: A.T.NOTE" },
+	{ "all out of line alike", NULL, ALL, "not_inline", "3 e", "inline.equal", QUIET },
+	{ "too many to name",	  NULL, SUB, "not_inline", "900 e", "inline.equal", BLOCK, "s1", "among many" },
+	{ "lines unknown",	  NULL, ALL, "not_inline", NULL, "inline.equal", WARN, NULL, "out of line of m1, m2, s1" },
+	{ "single: lines",	  single, M1, "not_inline", NULL, "inline.equal", QUIET },
+	{ "refresh is lost",	  single_cache, M1, "cachegroup.A.C.autorefresh", "on", "cache.refresh", WARN, "m1", "on for A.C, and ttMigrate" },
+	{ "refresh comes again",  single_refresh, M1, "cachegroup.A.C.autorefresh", "on", "cache.refresh", NOTE, "m1", "on for A.C" },
+	{ "refresh is paused",	  single_refresh, M1, "cachegroup.A.C.autorefresh", "paused", "cache.refresh", NOTE, "m1", "paused for A.C" },
+	{ "refresh is off",	  single_refresh, M1, "cachegroup.A.C.autorefresh", "off", "cache.refresh", QUIET },
+	{ "a patch refreshes",	  patch_beside, M1, "cachegroup.A.C.autorefresh", "on", "cache.refresh", QUIET },
+	{ "managed by Clusterware", NULL, M2, "clusterware", "/opt/old/info/cluster.oracle.ini", "clusterware", BLOCK, "m2", "DSN Master2 is managed" },
+	{ "not seen whether",	  NULL, SUB, "clusterware", NULL, "clusterware", NOTE, NULL, "of s1" },
+	{ "managed by nobody",	  NULL, 0, NULL, NULL,		"clusterware", QUIET },
+	{ "another platform",	  NULL, M2, "platform", "Linux aarch64", "platform", BLOCK, "m2", "host host2 is Linux aarch64" },
+	{ "platform unknown",	  NULL, M2, "platform", NULL,	"platform", NOTE, NULL, "of m2" },
+	{ "one platform",	  NULL, 0, NULL, NULL,		"platform", QUIET },
+	{ "single: one host",	  single, M1, "platform", NULL,	"platform", QUIET },
+	{ "a short transaction",  transaction_new, 0, NULL, NULL, "open.transactions", NOTE, "m1", "1 transaction is open on m1 now: ttIsql (process 4711)" },
+	{ "a long transaction",	  transaction_old, 0, NULL, NULL, "open.transactions", WARN, "m1", "(process 4711), seen 12.0 s ago already" },
+	{ "nothing is open",	  NULL, 0, NULL, NULL,		"open.transactions", QUIET },
+	{ "open on the standby",  NULL, M2, "transactions", "3", "open.transactions", QUIET },
+	{ "transactions unknown", NULL, M1, "transactions", NULL, "open.transactions", NOTE, "m1", "not checked" },
 	{ "receipt",		  NULL, M1, "return_service", "receipt", "return.service", WARN, NULL, "receipt" },
 	{ "twosafe",		  NULL, M1, "return_service", "twosafe", "return.service", WARN, NULL, "TT8170" },
 	{ "C waits for nobody",	  NULL, M1, "return_service", "commit", "return.service", NOTE, NULL, "'C'" },
@@ -456,6 +511,12 @@ static const struct {
 	{ "a patch exports not",  patch, 0, NULL, NULL,		"space.disk", QUIET },
 	{ "no threshold",	  NULL, 0, NULL, NULL,		"space.log", NOTE, "m1", "4 h" },
 	{ "threshold",		  NULL, M1, "fail_threshold", "10", "space.log", WARN, NULL, "10 log files (640 MiB)" },
+	{ "threshold, written little", written_little, 0, NULL, NULL, "space.log", NOTE, NULL, "lately 4 MiB an hour" },
+	{ "threshold, written much", written_much, 0, NULL, NULL, "space.log", WARN, NULL, "lately 3600 MiB an hour" },
+	{ "the log fits",	  log_fits, 0, NULL, NULL,	"space.log", NOTE, "m1", "where 1024 MiB are free" },
+	{ "the log does not fit", log_full, 0, NULL, NULL,	"space.log", WARN, "m1", "where 1024 MiB are free" },
+	{ "room for the export, seen", NULL, M2, "free.export_kib", "2097152", "space.disk", NOTE, "m2", "where 2048 MiB are free" },
+	{ "no room for the export", NULL, M2, "free.export_kib", "1048575", "space.disk", WARN, "m2", "where 1024 MiB are free" },
 	{ "threshold unknown",	  NULL, ALL, "fail_threshold", NULL, "space.log", WARN, NULL, "FAILTHRESHOLD" },
 
 	{ "agent policy",	  rep_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "replication agent policy" },

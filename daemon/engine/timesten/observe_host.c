@@ -1,0 +1,184 @@
+/*
+ * What check wants to know of a host beyond its clock: the platform, room on its disks,
+ * whether Oracle Clusterware manages the database, whose transactions are open.
+ *
+ * One shell answers for the host, a line for each fact; what it cannot tell has no line.
+ * Clusterware keeps the DSNs that it manages as sections of cluster.oracle.ini, below the
+ * instance: in info/ up to 11.2.2, in conf/ from 18.1 on.
+ *
+ * Source: TimesTen Replication Guide, "Using Oracle Clusterware to Manage Active Standby
+ * Pairs"; Installation Guide.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "daemon/engine/timesten/observe_parts.h"
+
+/* $1: folder of exports, $2: folder of the log, or ""; then the folders of the tools. */
+static const char script[] =
+    "echo platform: $(uname -sm)\n"
+    "room() { [ -z \"$2\" ] || df -Pk \"$2\" 2>/dev/null |\n"
+    "  while read -r a b c d e; do case $d in *[!0-9]*|'') ;; *) echo $1: $d;; esac; done; }\n"
+    "room export \"$1\"; room log \"$2\"; shift 2\n"
+    "for bin; do for f in \"$bin/../info/cluster.oracle.ini\" \"$bin/../conf/cluster.oracle.ini\"\n"
+    "do [ ! -r \"$f\" ] || while read -r line; do\n"
+    "  case $line in \\[*) echo \"managed: $line $f\";; esac; done <\"$f\"; done; done\n"
+    "echo end:\n";
+
+/* The folder of the log: as the database says, else that of its files. */
+static char *
+log_folder(const struct observation *draft)
+{
+	const struct installation_seen *home = observation_home(draft);
+	const char *dir = settings_get(&draft->details, "log_dir");
+	const char *path = settings_get(&draft->details, "data_store"), *slash;
+
+	if (dir != NULL)
+		return mem_strdup(dir);
+	if (path == NULL && home != NULL)
+		path = home->path;
+	slash = path != NULL ? strrchr(path, '/') : NULL;
+	return slash != NULL ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup("");
+}
+
+void
+host_command(struct command *c, const struct member *m, const struct observation *draft)
+{
+	const struct host *h = m->host;
+	char *log = log_folder(draft);
+
+	c->installation = 0;
+	str_list_add(&c->argv, "sh");
+	str_list_add(&c->argv, "-c");
+	str_list_add(&c->argv, script);
+	str_list_add(&c->argv, "sh");
+	str_list_add(&c->argv,
+	    h->backup_directory != NULL    ? h->backup_directory
+		: h->job_directory != NULL ? h->job_directory
+					   : "/var/tmp");
+	str_list_add(&c->argv, log);
+	for (int i = 0; i < look_installations(m); i++)
+		str_list_add(&c->argv, member_installation(m, i)->bin);
+	str_list_add(&c->env, "LC_ALL=C");
+	free(log);
+}
+
+struct reading {
+	const struct member *m;
+	struct observation *draft;
+	bool whole;
+};
+
+/* "[DSN] /file" of one of the member's DSNs. */
+static void
+read_managed(struct reading *r, char *value)
+{
+	char *end = strrchr(value, ']'), *file;
+
+	if (value[0] != '[' || end == NULL)
+		return;
+	*end = '\0';
+	file = str_trim(end + 1);
+	for (int i = 0; i < look_installations(r->m); i++)
+		if (str_equal_nocase(str_trim(value + 1), tt_dsn(r->m, i)))
+			settings_set(&r->draft->details, "clusterware", file);
+}
+
+static void
+read_room(struct reading *r, const char *key, const char *value)
+{
+	int64_t kib;
+
+	if (str_to_int(value, 0, INT64_MAX, &kib))
+		detail_setf(r->draft, key, "%" PRId64, kib);
+}
+
+static bool
+read_line(char *line, void *arg)
+{
+	struct reading *r = arg;
+	char *key = str_trim(line), *value = strchr(key, ':');
+
+	if (value == NULL)
+		return true;
+	*value++ = '\0';
+	value = str_trim(value);
+	if (str_equal(key, "platform") && value[0] != '\0')
+		settings_set(&r->draft->details, "platform", value);
+	else if (str_equal(key, "export"))
+		read_room(r, "free.export_kib", value);
+	else if (str_equal(key, "log"))
+		read_room(r, "free.log_kib", value);
+	else if (str_equal(key, "managed"))
+		read_managed(r, value);
+	else if (str_equal(key, "end"))
+		r->whole = true;
+	return true;
+}
+
+void
+answer_host(const struct member *m, const struct outcome *o, struct observation *draft)
+{
+	static const char *const clear[] = { "platform", "clusterware", "free.", NULL };
+	struct reading r = { .m = m, .draft = draft };
+
+	details_clear(draft, clear);
+	if (o->ending != ENDING_EXITED || o->output == NULL)
+		return;
+	str_each_line(o->output, read_line, &r);
+	if (r.whole && settings_get(&draft->details, "clusterware") == NULL)
+		settings_set(&draft->details, "clusterware", "no");
+}
+
+/* ---- open transactions ---- */
+
+#define TRANSACTIONS_MAX 16
+
+/* Agents and daemons of the database itself come and go by themselves: timestenrepd,
+ * timestenorad, timestensubd. */
+static bool
+is_its_own(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return str_starts_nocase(slash != NULL ? slash + 1 : program, "timesten");
+}
+
+void
+answer_transactions(const struct outcome *o, struct observation *draft)
+{
+	static const char *const clear[] = { "transactions", "xact.", NULL };
+	struct tt_transaction *t = mem_array(NULL, TRANSACTIONS_MAX, sizeof(*t));
+	struct settings before = { 0 };
+	int n = -1, ours = 0;
+	char key[40];
+
+	settings_copy(&before, &draft->details);
+	details_clear(draft, clear);
+	if (o->ending == ENDING_EXITED && o->status == 0 && o->output != NULL)
+		n = tt_transactions_parse(o->output, t, TRANSACTIONS_MAX);
+	for (int i = 0; i < n && i < TRANSACTIONS_MAX; i++) {
+		const char *was;
+
+		if (is_its_own(t[i].program)) {
+			ours++;
+			continue;
+		}
+		str_printf(key, sizeof(key), "xact.%s", t[i].id);
+		was = settings_get(&before, key);
+		if (was != NULL)
+			settings_set(&draft->details, key, was);
+		else
+			detail_setf(draft, key, "%d %" PRId64 " %s", t[i].pid,
+			    o->ended_wall_ms, t[i].program);
+	}
+	if (n >= 0)
+		detail_setf(draft, "transactions", "%d", n - ours);
+	settings_done(&before);
+	free(t);
+}

@@ -1,0 +1,131 @@
+/* What only check asks of hosts and instances: platform, Clusterware, open transactions. */
+#include "config.h"
+
+#include "daemon/engine/timesten/rules_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/duration.h"
+
+/* What was not seen says so, but it need not be seen to: nearly no pair is concerned. */
+static void
+note_unseen(const struct check *c, const char *key, const char *what)
+{
+	struct buf members = { 0 };
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (check_detail(c, &c->pair->members[i], key) == NULL)
+			check_name(&members, &c->pair->members[i]);
+	if (members.len > 0)
+		check_note(c, NULL, "see to it yourself", "not checked: %s of %s", what,
+		    buf_text(&members));
+	buf_done(&members);
+}
+
+void
+rule_clusterware(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *file = check_detail(c, m, "clusterware");
+
+		if (file != NULL && !str_equal(file, "no"))
+			check_block(c, m,
+			    "upgrade it with ttCWAdmin, after the chapter on Oracle Clusterware",
+			    "DSN %s is managed by Oracle Clusterware, which would start and "
+			    "stop what this procedure works on: it has a section in %s",
+			    tt_dsn(m, check_seen(c, m)->home), file);
+	}
+	note_unseen(c, "clusterware", "whether Oracle Clusterware manages the DSN");
+}
+
+/* Copies, exports and the log itself are in the form of the platform. */
+void
+rule_platform(const struct check *c)
+{
+	const struct member *teller = check_teller(c, "platform");
+	const char *all = teller != NULL ? check_detail(c, teller, "platform") : NULL;
+
+	if (!check_is_pair(c))
+		return;
+	for (size_t i = 0; all != NULL && i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *own = check_detail(c, m, "platform");
+
+		if (own != NULL && !str_equal(own, all))
+			check_block(c, m,
+			    "move it to a host of the other's kind first",
+			    "host %s is %s, host %s of %s is %s: neither files of ttMigrate nor "
+			    "copies nor replication go from one platform to the other",
+			    m->host->name, own, teller->host->name, teller->name, all);
+	}
+	note_unseen(c, "platform", "the platform of the host");
+}
+
+/* ---- open transactions ---- */
+
+/* "PID SINCE PROGRAM" into words: "ttIsql (process 4711), seen 12 s ago". */
+static int64_t
+add_transaction(const struct observation *o, const char *value, struct buf *list)
+{
+	char program[64] = "", text[DURATION_TEXT];
+	int64_t since_ms = 0, age_ms;
+	int pid = 0;
+
+	if (sscanf(value, "%d %" SCNd64 " %63[^\n]", &pid, &since_ms, program) < 2)
+		return 0;
+	age_ms = o->at_wall_ms > since_ms ? o->at_wall_ms - since_ms : 0;
+	buf_addf(list, "%s%s (process %d)", list->len > 0 ? ", " : "",
+	    program[0] != '\0' ? program : "a program", pid);
+	if (age_ms >= 1000)
+		buf_addf(list, ", seen %s ago already", duration_text(age_ms, text));
+	return age_ms;
+}
+
+static int64_t
+list_transactions(const struct observation *o, struct buf *list)
+{
+	int64_t oldest_ms = 0;
+
+	for (size_t i = 0; i < o->details.count; i++) {
+		int64_t age_ms;
+
+		if (!str_starts(o->details.items[i].key, "xact."))
+			continue;
+		age_ms = add_transaction(o, o->details.items[i].value, list);
+		oldest_ms = age_ms > oldest_ms ? age_ms : oldest_ms;
+	}
+	return oldest_ms;
+}
+
+/* The wait for the peer fails, or proves nothing, while a transaction is open on the active.
+ * One look cannot tell a long one from a short one; a second look can. */
+void
+rule_open_transactions(const struct check *c)
+{
+	const struct member *m = c->plan->active;
+	int64_t n = m != NULL ? check_number(c, m, "transactions", -1) : 0;
+	int64_t limit_ms = c->pair->limits.write_pause_ms, oldest_ms;
+	struct buf list = { 0 };
+
+	if (n < 0)
+		check_note(c, m, "ttXactAdmin says whose are open",
+		    "not checked: open transactions of %s", m->name);
+	if (n <= 0)
+		return;
+	oldest_ms = list_transactions(check_seen(c, m), &list);
+	if (oldest_ms > 0 && oldest_ms >= limit_ms)
+		check_warn(c, m,
+		    "let them end before the swap: while a transaction is open nothing can be "
+		    "proved to have arrived, and the swap is taken back",
+		    "%" PRId64 " transaction%s open on %s, for longer than the write pause may "
+		    "last: %s",
+		    n, n == 1 ? " is" : "s are", m->name, buf_text(&list));
+	else
+		check_note(c, m,
+		    "check again: those that are named again have to end before the swap",
+		    "%" PRId64 " transaction%s open on %s now: %s", n,
+		    n == 1 ? " is" : "s are", m->name, buf_text(&list));
+	buf_done(&list);
+}

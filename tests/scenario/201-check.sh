@@ -1,0 +1,135 @@
+#!/bin/sh
+# What `check` is: every finding at once, within two seconds where nothing is slow, by looking
+# only. It loads no database that is not loaded, and what it finds goes away when it is mended.
+set -eu
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+LIMIT_MS=${LIMIT_MS:-8000}
+
+# Runs check into check.json; its exit status must be this.
+check() { # STATUS
+	before=$(date +%s%N)
+	status=0
+	ctl_now --json check "$PAIR" --to "$NEW_RELEASE" >"$T/check.json" 2>"$T/check.err" || status=$?
+	took_ms=$((($(date +%s%N) - before) / 1000000))
+	[ "$status" -eq "$1" ] || {
+		cat "$T/check.json" "$T/check.err"
+		fail "check gave $status, not $1"
+	}
+	[ "$took_ms" -lt "$LIMIT_MS" ] || fail "check took $took_ms ms"
+}
+
+says() { # RULE SEVERITY PATTERN
+	jq -e --arg r "$1" --arg s "$2" --arg p "$3" \
+		'any(.findings[]; .rule == $r and .severity == $s and (.finding | test($p)))' \
+		"$T/check.json" >/dev/null
+}
+
+found() { # RULE SEVERITY PATTERN
+	says "$@" || {
+		jq -c '.findings[] | select(.rule == "'"$1"'")' "$T/check.json"
+		fail "check does not say $3 as a $2 of $1"
+	}
+}
+
+found_nothing() { # RULE SEVERITY
+	jq -e --arg r "$1" --arg s "$2" 'any(.findings[]; .rule == $r and .severity == $s) | not' \
+		"$T/check.json" >/dev/null || fail "check still says a $2 of $1"
+}
+
+# A transaction that stays open until its standard input ends.
+open_transaction() {
+	mkfifo "$T/isql.in"
+	tt master1host "$OLD" ttIsql -v1 'DSN=master1;AutoCreate=0' <"$T/isql.in" >"$T/isql.log" 2>&1 &
+	ISQL_PID=$!
+	exec 7>"$T/isql.in"
+	printf "autocommit 0;\nupdate ops.upgrade_marker set tag = 'held' where id = 1;\ninsert into ops.upgrade_marker values (77, 'held');\n" >&7
+	await 'tt master1host "$OLD" ttXactAdmin DSN=master1 | grep -q "^1 outstanding"'
+}
+
+end_transaction() {
+	printf 'rollback;\nexit;\n' >&7
+	exec 7>&-
+	wait "$ISQL_PID" || :
+}
+
+# Everything that the sandbox noted since a line of its log, but for what only looks.
+changed_since() { # LINE
+	tail -n "+$(($1 + 1))" "$ROOT/log.jsonl" | jq -c '
+		select((.event == "utility_begun" and
+			(.utility | IN("ttStatus", "ttVersion", "ttXactAdmin", "ttIsql"))) or
+		    (.event == "utility_begun" and .utility == "ttAdmin" and
+			(.argv | index("-query"))) or
+		    (.event == "call_begun" and (.procedure |
+			test("^tt(RepStateGet|Bookmark|ReplicationStatus|LogHolds|Configuration)$"; "i"))) or
+		    (.event | IN("utility_ended", "call_ended", "flow_begun", "flow_ended",
+			"log_purged", "connected", "disconnected")) | not)'
+}
+
+looks_only() {
+	lines=$(wc -l <"$ROOT/log.jsonl")
+	sandbox rows master1host master1 >"$T/rows.before"
+	check 0
+	say "check of 4 databases: $took_ms ms, $(jq '.findings | length' "$T/check.json") findings"
+	sandbox rows master1host master1 | cmp - "$T/rows.before" || fail 'check changed rows'
+	changed_since "$lines" >"$T/changed"
+	[ ! -s "$T/changed" ] || {
+		cat "$T/changed"
+		fail 'check did more than look'
+	}
+	jq -e '.blockers == 0' "$T/check.json" >/dev/null || fail 'blockers without a cause'
+	found procedure.chosen note '^asp-major'
+}
+
+all_at_once() {
+	sandbox_knob master2host/master2.not_inline app.orders.note
+	mkdir -p "$ROOT/hosts/sub1host/opt/$OLD/info"
+	printf '[subscriber1]\nMasterHosts=master1host,master2host\n' \
+		>"$ROOT/hosts/sub1host/opt/$OLD/info/cluster.oracle.ini"
+	open_transaction
+	check 8
+	found inline.equal blocker 'master2 are not those of master1.*APP.ORDERS.NOTE'
+	found clusterware blocker 'DSN subscriber1 is managed'
+	found open.transactions note 'open on master1 now: .*\(process [0-9]+\)'
+	await 'check 8; says open.transactions warning "longer than the write pause"' 40
+	end_transaction
+	rm "$ROOT/hosts/sub1host/opt/$OLD/info/cluster.oracle.ini"
+	sandbox_knob master2host/master2.not_inline ''
+	check 0
+	found_nothing inline.equal blocker
+	found_nothing clusterware blocker
+	found_nothing open.transactions warning
+}
+
+loads_nothing() {
+	daemon_stop # its session is a connection
+	tt sub1host "$OLD" ttAdmin -repPolicy manual subscriber1 >/dev/null
+	tt sub1host "$OLD" ttAdmin -repStop subscriber1 >/dev/null
+	tt sub1host "$OLD" ttAdmin -ramPolicy manual subscriber1 >/dev/null
+	await 'tt sub1host "$OLD" ttAdmin -ramUnload subscriber1; is_unloaded' 30
+	lines=$(wc -l <"$ROOT/log.jsonl")
+	daemon_start
+	await '[ "$(pair_json .active)" = master1 ]'
+	check 0
+	found schema.seen warning 'subscriber1'
+	is_unloaded || fail 'check loaded a database'
+	! tail -n "+$((lines + 1))" "$ROOT/log.jsonl" | grep -E '"event": ?"(load|create)"' ||
+		fail 'check loaded or made a database'
+}
+
+is_unloaded() {
+	tt sub1host "$OLD" ttStatus | grep -q 'manually unloaded from RAM'
+}
+
+scenario 201-check
+needs_daemon
+early_knob time_scale "$PACE"
+sandbox_up
+pair_config --gates none
+sed -i 's/write_pause = "[0-9a-z]*"/write_pause = "5s"/' "$T/run/pairs.d/sales.conf"
+daemon_start
+await pair_is_seen
+looks_only
+all_at_once
+loads_nothing
