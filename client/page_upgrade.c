@@ -91,8 +91,9 @@ add_pause(struct buf *out, const struct view *v, const json_t *upgrade)
 					: STYLE_GOOD;
 	str_printf(text, sizeof(text), "%" PRId64 " ms", pause);
 	style_add(&line, v, style, pause < 0 ? LOOK_UNKNOWN : text);
-	buf_addf(&line, " of at most %s",
-	    look_duration(upgrade, "write_pause_limit_ms", text));
+	if (limit >= 0)
+		buf_addf(&line, " of at most %s",
+		    look_duration(upgrade, "write_pause_limit_ms", text));
 	buf_adds(&line, json_is_true(open) ? ", open now" : "");
 	field_add(out, "write pause", buf_text(&line));
 	buf_done(&line);

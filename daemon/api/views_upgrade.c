@@ -6,6 +6,7 @@
 #include "common/duration.h"
 #include "daemon/api/fields.h"
 #include "daemon/core/core.h"
+#include "daemon/model/engine.h"
 #include "daemon/observe/lag.h"
 #include "daemon/observe/observe.h"
 
@@ -105,21 +106,32 @@ view_gate(const struct upgrade *u, const struct plan *plan)
 
 /* ---- what it waits for ---- */
 
-static int64_t
-pause_ms(const struct upgrade *u)
-{
-	int64_t open_ms;
-
-	if (u->pause_pos < 0 || u->pause_started_ms <= 0)
-		return u->pause_total_ms;
-	open_ms = clock_mono_ms() - u->pause_started_ms;
-	return open_ms > 0 ? open_ms : 0;
-}
-
 static bool
 pause_is_open(const struct upgrade *u)
 {
 	return u->pause_pos >= 0 && u->pause_started_ms > 0;
+}
+
+/* Nobody is served in an offline procedure; it has no deadline. */
+static bool
+outage_is_open(const struct upgrade *u)
+{
+	return u->pause_pos < 0 && u->pause_total_ms < 0 && u->ended_wall_ms <= 0 &&
+	    u->pause_started_wall_ms > 0;
+}
+
+static int64_t
+pause_ms(const struct upgrade *u)
+{
+	int64_t open_ms = u->pause_total_ms;
+
+	if (pause_is_open(u))
+		open_ms = clock_mono_ms() - u->pause_started_ms;
+	else if (outage_is_open(u))
+		open_ms = clock_wall_ms() - u->pause_started_wall_ms;
+	else
+		return open_ms;
+	return open_ms > 0 ? open_ms : 0;
 }
 
 /* What happens when it does not come true: by the pause's limit, else by the step's. */
@@ -229,6 +241,18 @@ put_times(json_t *obj, const struct upgrade *u)
 	put_time(obj, "state_since", u->state_since_wall_ms);
 }
 
+/* An offline procedure lasts as long as it lasts. */
+static bool
+is_offline(const struct upgrade *u, const struct pair *pair)
+{
+	const struct procedure *const *p = pair->engine ? pair->engine->procedures : NULL;
+
+	for (; p && *p; p++)
+		if (str_equal((*p)->id, u->procedure))
+			return (*p)->offline;
+	return false;
+}
+
 json_t *
 view_upgrade(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 {
@@ -244,8 +268,9 @@ view_upgrade(struct conductor *c, const struct upgrade *u, const struct plan *pl
 	put_str(obj, "phase", plan_list_name(u->list));
 	put_progress(obj, c, u, plan);
 	put_ms(obj, "write_pause_ms", pause_ms(u));
-	put_bool(obj, "write_pause_open", pause_is_open(u));
-	put_ms(obj, "write_pause_limit_ms", pair ? pair->limits.write_pause_ms : -1);
+	put_bool(obj, "write_pause_open", pause_is_open(u) || outage_is_open(u));
+	put_ms(obj, "write_pause_limit_ms",
+	    pair && !is_offline(u, pair) ? pair->limits.write_pause_ms : -1);
 	put_bool(obj, "point_of_no_return", u->past_return);
 	put_bool(obj, "pause_asked", u->hold);
 	put_bool(obj, "abort_asked", u->abort_asked);

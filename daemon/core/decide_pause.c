@@ -7,7 +7,8 @@
  * out, a step fails or abort is asked, the back-out table of the procedure is walked.
  *
  * An offline procedure has no budget and takes nothing back: only measured is for how long
- * nobody was served, from the fence to the activation.
+ * nobody was served. That begins at the end of the pause hook or with the fence, whichever
+ * comes first, and ends with the activation or at the start of the resume hook, also of an abort.
  */
 #include "config.h"
 
@@ -58,28 +59,55 @@ pause_is_late(const struct turn *t)
 	    u->list == u->pause_list && t->in->now_ms >= pause_deadline_ms(u, t->p);
 }
 
+/* ---- for how long nobody was served ---- */
+
+static bool
+is_outage(const struct turn *t)
+{
+	return t->p->procedure->offline && !pause_is_open(t->u) &&
+	    t->u->pause_started_wall_ms > 0;
+}
+
+static void
+outage_begin(struct turn *t)
+{
+	if (t->p->procedure->offline && !pause_is_open(t->u) &&
+	    t->u->pause_started_wall_ms <= 0)
+		t->u->pause_started_wall_ms = t->in->now_wall_ms;
+}
+
+static void
+outage_until_now(struct turn *t)
+{
+	t->u->pause_total_ms = t->in->now_wall_ms - t->u->pause_started_wall_ms;
+}
+
 static void
 outage_performed(struct turn *t, const struct plan_step *ps)
 {
-	if (t->p->procedure->offline && (ps->row->flags & ROW_FENCES) != 0 &&
-	    !pause_is_open(t->u) && t->u->pause_started_wall_ms <= 0)
-		t->u->pause_started_wall_ms = t->in->now_wall_ms;
+	if ((ps->row->flags & ROW_FENCES) != 0)
+		outage_begin(t);
+	if (ps->step->hook == HOOK_RESUME_WRITES && is_outage(t))
+		outage_until_now(t);
 }
 
 static void
 outage_done(struct turn *t, const struct plan_step *ps)
 {
 	struct upgrade *u = t->u;
+	bool resumed = ps->step->hook == HOOK_RESUME_WRITES;
 
-	if (!t->p->procedure->offline || (ps->row->flags & ROW_ACTIVATES) == 0 ||
-	    pause_is_open(u) || u->pause_started_wall_ms <= 0)
+	if (!is_outage(t) || !(resumed || (ps->row->flags & ROW_ACTIVATES) != 0))
 		return;
-	u->pause_total_ms = t->in->now_wall_ms - u->pause_started_wall_ms;
+	if (!resumed || u->pause_total_ms < 0)
+		outage_until_now(t);
 	u->pause_started_wall_ms = 0;
 	decision_event(t->d, EVENT_PAUSE, ps->number, "nobody was served for %lld ms",
 	    (long long)u->pause_total_ms);
 	turn_changed(t, NULL);
 }
+
+/* ---- the write pause ---- */
 
 void
 pause_performed(struct turn *t, const struct plan_step *ps)
@@ -108,9 +136,12 @@ pause_performed(struct turn *t, const struct plan_step *ps)
 void
 pause_ended(struct turn *t, const struct plan_step *ps)
 {
+	if (t->in->ended->ending != ENDING_EXITED || t->in->verdict != VERDICT_OK)
+		return;
+	if (ps->step->hook == HOOK_PAUSE_WRITES)
+		outage_begin(t);
 	if (!pause_is_open(t->u) || ps->list != t->u->pause_list ||
-	    ps->index != t->u->pause_pos || ps->step->hook == HOOK_NONE ||
-	    t->in->ended->ending != ENDING_EXITED || t->in->verdict != VERDICT_OK)
+	    ps->index != t->u->pause_pos || ps->step->hook == HOOK_NONE)
 		return;
 	t->u->pause_started_ms = t->in->now_ms;
 	t->u->pause_started_wall_ms = t->in->now_wall_ms;

@@ -3,8 +3,8 @@
 # applications leave, it is unloaded, the release is replaced, they come back. Aborted at
 # three of its steps first; then once more without an install hook, by hand.
 set -eu
-# shellcheck source=more.sh
-. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+# shellcheck source=single.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
 NEW_RELEASE=11.2.2.8.60
 
@@ -31,6 +31,7 @@ upgrade_is completed || fail "$(attention)"
 await "release_is $NEW_RELEASE"
 tt master1host $OLD ttAdmin -query master1 | grep -i 'RAM Residence Policy.*always' >/dev/null ||
 	fail "the RAM policy was not set back"
+outage_is_told
 load_goes_on 50
 
 # By hand: the step waits for a person, who installs and retries.

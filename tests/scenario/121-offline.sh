@@ -12,54 +12,21 @@ if [ -z "${VARIANT:-}" ]; then
 	done
 	exit
 fi
-# shellcheck source=more.sh
-. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+# shellcheck source=single.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
-moves='' copy=master1 to=$NEW_RELEASE SINGLE=--new-path
-case $VARIANT in
-offline-backup)
-	to=11.2.2.8.60
-	SINGLE="--new-path --new $to"
-	;;
-change-bits)
-	to=$OLD_RELEASE
-	SINGLE="--new-path --new $to --new-bits 32"
-	;;
-convert-charset)
-	to=$OLD_RELEASE
-	SINGLE="--new-path --new $to --charset TIMESTEN8"
-	;;
-convert-types)
-	to=11.2.1.9.0 OLD_RELEASE=6.0.17
-	SINGLE="--new-path --old $OLD_RELEASE --new $to"
-	;;
-move-directory | resize)
-	to=$OLD_RELEASE
-	moves=--moves copy=master1_new
-	APPS='--rate 200 --member master1_new@master1host'
-	;;
-esac
-
-begin() { # OPTION...
-	ctl start sales --to $to --procedure "$VARIANT" "$@" >/dev/null ||
-		fail "the upgrade was refused: $(cat "$T/ctl.out")"
-}
-
-# shellcheck disable=SC2086
-scene_single "121-offline-$VARIANT" --gates none $moves
+single_scene "121-offline-$VARIANT" "$VARIANT" --gates none
 
 for step in 2b 4b 5; do
-	begin --gates every-step
+	single_start --gates every-step
 	walk_to $step 60
 	steer abort sales --yes
 	await 'upgrade_is aborted attention' 60
-	upgrade_is aborted || fail "abort at $step: $(attention)"
-	load_goes_on 50
-	[ ! -e "$ROOT/hosts/master1host/data-new/$copy.ds0" ] || fail "abort at $step left the copy"
-	[ -z "$(ls "$T"/run/backup/master1host)" ] || fail "abort at $step left a file"
+	single_is_as_before "at $step"
+	outage_is_told
 done
 
-begin --gates before-destroy
+single_start --gates before-destroy
 await 'upgrade_is gated attention' 90
 upgrade_is gated || fail "$(attention)"
 load_goes_on 50
@@ -70,6 +37,7 @@ await 'upgrade_is completed attention' 60
 upgrade_is completed || fail "$(attention)"
 [ ! -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is there still"
 [ -z "$(ls "$T"/run/backup/master1host)" ] || fail "a file was left"
-[ "$(pair_json '.members[0].release')" = $to ] || fail "it is not in release $to"
-prove_single --expect $copy
+[ "$(pair_json '.members[0].release')" = "$TO" ] || fail "it is not in release $TO"
+outage_is_told
+prove_single --expect "$COPY"
 say "$VARIANT completed, two aborts; nothing lost"

@@ -3,8 +3,8 @@
 # server while it is migrated, and find the new one on the port of the old one. A new server that
 # runs already is refused; an abort half way leads back to the old one.
 set -eu
-# shellcheck source=more.sh
-. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+# shellcheck source=single.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
 server_of() { # INSTANCE
 	tt master1host "$1" ttStatus | sed -n 's/^TimesTen server pid .* port //p' | head -1
@@ -36,5 +36,6 @@ await 'upgrade_is completed attention' 90
 upgrade_is completed || fail "$(attention)"
 [ "$(server_of $NEW)" = "$port" ] || fail "the new server is not on port $port"
 [ -z "$(server_of $OLD)" ] || fail "the old server runs still"
+[ "$(last_upgrade .write_pause_ms)" -gt 0 ] || fail "it is not told for how long nobody was served"
 prove_single --expect master1
 say "the new server on port $port; nothing lost"

@@ -270,6 +270,51 @@ START_TEST(a_swap_that_was_taken_back_is_prepared_again)
 }
 END_TEST
 
+static const struct toy_wish offline = { .offline = true };
+
+START_TEST(an_outage_lasts_from_the_end_of_one_hook_to_the_start_of_the_other)
+{
+	struct toy t;
+	int64_t left, back;
+
+	toy_init(&t, &offline);
+	ck_assert(toy_reach(&t, "1"));
+	ck_assert(!pause_is_open(t.u));
+	t.now_ms += 5000; /* some work on while others leave */
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	left = t.now_ms - 10; /* toy_end makes two turns */
+	t.now_ms += 700;
+	ck_assert(toy_reach(&t, "4"));
+	ck_assert_int_eq(t.u->pause_started_wall_ms, 1000000 + left);
+	back = t.now_ms;
+	t.now_ms += 3000;
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_ge(back - left, 700);
+	ck_assert_int_eq(t.u->pause_total_ms, back - left);
+	ck_assert_int_eq(t.u->pause_started_wall_ms, 0);
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(an_outage_ends_with_an_abort_too)
+{
+	struct toy t;
+	struct ud_error err;
+
+	toy_init(&t, &offline);
+	ck_assert(toy_reach(&t, "3"));
+	t.now_ms += 400;
+	ck_assert_int_eq(core_abort(t.u, t.plan, t.now_ms, &t.d, &err), 0);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert(toy_reach(&t, "u1"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->state, UPGRADE_ABORTED);
+	ck_assert_int_eq(t.u->pause_started_wall_ms, 0);
+	ck_assert_int_ge(t.u->pause_total_ms, 400);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 pause_tests(void)
 {
@@ -288,5 +333,7 @@ pause_tests(void)
 	tcase_add_test(tc, a_hook_that_fails_is_run_again_at_once);
 	tcase_add_test(tc, P6_bounded_pause_is_opened_by_a_fence_when_there_is_no_hook);
 	tcase_add_test(tc, back_out_is_of_the_swap_that_is_open);
+	tcase_add_test(tc, an_outage_lasts_from_the_end_of_one_hook_to_the_start_of_the_other);
+	tcase_add_test(tc, an_outage_ends_with_an_abort_too);
 	return tc;
 }

@@ -124,6 +124,22 @@ static const struct row back_of_each[] = {
 };
 /* clang-format on */
 
+/* Applications leave, the place changes, they come back there. */
+/* clang-format off */
+static const struct row away[] = {
+	{ "1", &paused,	  WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600 },
+	{ "2", &fenced,	  WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 60, ROW_FENCES },
+	{ "3", &copy,	  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 600, ROW_OFF_LIMITS },
+	{ "4", &resumed,  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 600, ROW_ACTIVATES | ROW_NO_RETURN },
+	{ "5", &wait,	  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 60 },
+	{ NULL }
+};
+static const struct row away_undo[] = {
+	{ "u1", &resumed, WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600, 0, NULL, "1", "3" },
+	{ NULL }
+};
+/* clang-format on */
+
 static bool
 applies(const struct pair *p, const struct release *from, const struct release *to,
     char *text, size_t size)
@@ -156,7 +172,19 @@ static const struct procedure twice = {
 	.undo_backout = none,
 	.applies = applies,
 };
-static const struct procedure *const procedures[] = { &procedure, &twice, NULL };
+static const struct procedure offline = {
+	.id = "offline",
+	.title = "nobody is served",
+	.topology = "active-standby",
+	.forward = away,
+	.undo = away_undo,
+	.backout = none,
+	.undo_backout = none,
+	.offline = true,
+	.applies = applies,
+};
+static const struct procedure *const procedures[] = { &procedure, &twice, &offline,
+	NULL };
 static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
@@ -313,7 +341,7 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 		    m == 0 ? FACT_YES : FACT_NO);
 	}
 	rq.to = t->site.to;
-	rq.procedure = wish->twice ? "twice" : NULL;
+	rq.procedure = wish->twice ? "twice" : wish->offline ? "offline" : NULL;
 	if (plan_expand(&t->site.pair, t->seen, &rq, &t->plan, &err) != 0)
 		abort();
 	t->u = upgrade_new(t->plan);

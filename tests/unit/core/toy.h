@@ -31,6 +31,7 @@ void toy_answers(const char *step, enum probe answer);
 struct toy_wish {
 	bool gates, no_hooks, subscriber;
 	bool twice; /* the procedure with two swaps, that needs no hooks */
+	bool offline; /* the one that serves nobody meanwhile */
 };
 void toy_init(struct toy *t, const struct toy_wish *wish); /* active, standby, all seen */
 void toy_done(struct toy *t);

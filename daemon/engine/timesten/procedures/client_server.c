@@ -37,7 +37,7 @@ static const struct row forward[] = {
 	{ "0d",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    0, "before-swap" },
 	{ "0e",	  &tt_cache_policy_manual, WHO_ACTIVE, SIDE_OLD, SECS, 60 },
 	/* clients have no database until 4 */
-	{ "1",	  &tt_server_stop,	  WHO_ACTIVE, SIDE_OLD,  SECS, 120 },
+	{ "1",	  &tt_server_stop,	  WHO_ACTIVE, SIDE_OLD,  SECS, 120,   ROW_FENCES },
 	{ "1a",	  &site_apps_pause,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600 },
 	{ "1b",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_OLD,  AGENT, 0 },
 	{ "1c",	  &tt_count,		  WHO_ACTIVE, SIDE_OLD,  MOVE, 0 },

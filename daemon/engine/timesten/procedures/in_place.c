@@ -104,5 +104,6 @@ const struct procedure tt_in_place = {
 	.backout = none,
 	.undo_backout = none,
 	.options = NULL,
+	.offline = true,
 	.applies = applies,
 };

@@ -1,0 +1,95 @@
+# single.sh: more.sh, and one database in the scene that a procedure wants.
+# shellcheck shell=sh
+
+: "${abs_top_srcdir:=$(cd "${srcdir:-.}" && pwd)}"
+# shellcheck source=more.sh
+. "$abs_top_srcdir/tests/scenario/more.sh"
+
+SINGLES='in-place offline-migrate offline-backup move-directory resize change-bits
+	convert-charset convert-types client-server'
+
+# Sets $PROCEDURE, $TO (the release), $COPY (the store it ends in; judge --expect), and the load.
+single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
+	scene_name=$1 PROCEDURE=$2
+	shift 2
+	TO=$NEW_RELEASE COPY=master1 SINGLE=--new-path
+	case $PROCEDURE in
+	in-place)
+		TO=11.2.2.8.60 SINGLE=
+		set -- --in-place "$@"
+		;;
+	offline-backup)
+		TO=11.2.2.8.60
+		SINGLE="--new-path --new $TO"
+		;;
+	change-bits)
+		TO=$OLD_RELEASE
+		SINGLE="--new-path --new $TO --new-bits 32"
+		;;
+	convert-charset)
+		TO=$OLD_RELEASE
+		SINGLE="--new-path --new $TO --charset TIMESTEN8"
+		;;
+	convert-types)
+		TO=11.2.1.9.0 OLD_RELEASE=6.0.17
+		SINGLE="--new-path --old $OLD_RELEASE --new $TO"
+		;;
+	move-directory | resize)
+		TO=$OLD_RELEASE COPY=master1_new
+		APPS="${APPS:---rate 200} --member master1_new@master1host"
+		set -- --moves "$@"
+		;;
+	client-server)
+		SINGLE='--new-path --start-new'
+		;;
+	esac
+	scene_single "$scene_name" "$@"
+	[ "$PROCEDURE" != client-server ] || one_server_port
+}
+
+# The new server is configured for the port of the old one, and is not started.
+one_server_port() {
+	tt master1host "$NEW" ttDaemonAdmin -stopserver >/dev/null
+	port=$(tt master1host "$OLD" ttStatus | sed -n 's/^TimesTen server pid .* port //p' | head -1)
+	echo "server_port = $port" >>"$ROOT/hosts/master1host/opt/$NEW/conf/instance.conf"
+}
+
+single_start() { # OPTION... of upgradectl start
+	ctl start "$PAIR" --to "$TO" --procedure "$PROCEDURE" "$@" >/dev/null ||
+		fail "the upgrade was refused: $(cat "$T/ctl.out")"
+}
+
+# Numbers of its steps that have a gate, in order; those until the point of no return, it too.
+single_steps() {
+	single_plan | jq -r '.steps[] | select(.gate != null).number'
+}
+single_steps_with_abort() {
+	single_plan | jq -r '(.steps | map(.no_return // false) | index(true)) as $n
+		| .steps[0:(($n // (.steps | length - 1)) + 1)][] | select(.gate != null).number'
+}
+single_plan() {
+	ctl_now --json plan "$PAIR" --to "$TO" --procedure "$PROCEDURE"
+}
+
+# After an abort: it serves as before, and nothing of the attempt is left.
+single_is_as_before() { # WHEN
+	upgrade_is aborted || fail "abort $1: $(attention)"
+	load_goes_on 20
+	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "abort $1: no database"
+	[ "$PROCEDURE" = in-place ] || [ ! -e "$ROOT/hosts/master1host/data-new/$COPY.ds0" ] ||
+		fail "abort $1 left the copy"
+	[ -z "$(ls "$T/run/backup/master1host")" ] || fail "abort $1 left a file"
+	tt master1host "$OLD" ttAdmin -query master1 >"$T/policies"
+	grep -i 'RAM Residence Policy.*inUse' "$T/policies" >/dev/null ||
+		fail "abort $1 left another policy: $(cat "$T/policies")"
+}
+
+# The upgrade says for how long nobody was served: from the end of the pause hook to the start
+# of the resume hook, so not longer than the applications stood still by their own account.
+outage_is_told() {
+	told=$(last_upgrade .write_pause_ms)
+	stood=$(awk '$1 == "pause" { since = $2 } $1 == "resume" { ms = ($2 - since) / 1000 }
+		END { print int(ms) + 1 }' "$T/ledger")
+	[ "$told" != null ] && [ "$told" -gt 0 ] && [ "$told" -le $((stood + 20)) ] ||
+		fail "nobody was served for $told ms, and applications stood still for $stood ms"
+}
