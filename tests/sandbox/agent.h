@@ -12,6 +12,10 @@
  *   batch    changes in commit order
  *   ack      point made durable by the receiver, and the points of its own subscribers
  *   standby  the receiver is in step; the sender clears its mark
+ *
+ * In a classic scheme points are commits of the sender in its own numbering: welcome tells
+ * the last one that was received and in which numbering, follow where it begins, batch up to
+ * where it goes. A numbering that the receiver does not know is stale until -reset.
  */
 #ifndef SANDBOX_AGENT_H
 #define SANDBOX_AGENT_H
@@ -44,6 +48,7 @@ struct transmitter {
 	int64_t
 	    resync_ms; /* when a marked peer that never went away may come back (R4.6) */
 	bool refused_noted;
+	bool resets; /* the receiver is told to forget what it has of this store */
 };
 
 /* A peer that sends to this database. */
@@ -59,6 +64,7 @@ struct receiver {
 	int64_t ack_due_ms;
 	bool owes; /* something was applied and is not acknowledged yet */
 	json_t *pending; /* batches held back by the apply rate */
+	int64_t numbering; /* of the sender, in a classic scheme */
 };
 
 struct agent {
@@ -79,10 +85,32 @@ void send_tick(struct agent *a, struct transmitter *t);
 void send_input(struct agent *a, struct transmitter *t);
 void send_drop(struct agent *a, struct transmitter *t, const char *why);
 
+json_t *send_reigns(struct agent *a);
+bool send_is_kept(struct agent *a, struct transmitter *t, int64_t gcn);
+
+/* agent_classic.c: the same between databases of a classic scheme */
+void classic_answer_welcome(struct agent *a, struct transmitter *t, json_t *m);
+void classic_send(struct agent *a, struct transmitter *t);
+void classic_follow(struct agent *a, struct receiver *r, json_t *m);
+int classic_apply(struct agent *a, struct receiver *r, json_t *m, char *why,
+    size_t size_bytes);
+
 /* agent_receive.c */
 void receive_input(struct agent *a, struct receiver *r);
 void receive_tick(struct agent *a, struct receiver *r);
 void receive_free(struct agent *a, struct receiver *r);
+
+/* One changed row: [gcn, epoch, table, op, old key, new row]. */
+struct change {
+	int64_t gcn, epoch;
+	const char *table, *op, *old, *row;
+};
+int apply_read(json_t *record, struct change *ret);
+
+/* Changes the row and logs it as received from that store; in a transaction. */
+int apply_change(struct agent *a, const struct change *ch, const char *origin, char *why,
+    size_t size_bytes);
+void apply_slowly(struct agent *a, size_t records);
 
 /* agent_apply.c: applies a batch; 0, or -1 when a record cannot be applied. */
 int apply_batch(struct agent *a, json_t *records, char *why, size_t size_bytes);
@@ -90,6 +118,7 @@ void apply_reigns(struct agent *a, json_t *reigns);
 
 /* agent_meet.c: what two agents must agree on before anything flows. */
 json_t *meet_introduce(struct agent *a, const char *op);
+json_t *meet_welcome(struct agent *a, const char *sender);
 int meet_check(struct agent *a, json_t *other, int other_port, char *why,
     size_t size_bytes);
 bool meet_split_brain(struct agent *a, json_t *other);

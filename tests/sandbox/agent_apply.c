@@ -8,13 +8,8 @@
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 
-struct change {
-	int64_t gcn, epoch;
-	const char *table, *op, *old, *row;
-};
-
-static int
-read_change(json_t *record, struct change *ret)
+int
+apply_read(json_t *record, struct change *ret)
 {
 	ret->gcn = json_integer_value(json_array_get(record, 0));
 	ret->epoch = json_integer_value(json_array_get(record, 1));
@@ -93,8 +88,9 @@ put_row(struct agent *a, const struct change *ch, char *why, size_t size_bytes)
 	return run(a, sql, why, size_bytes);
 }
 
-static int
-apply(struct agent *a, const struct change *ch, char *why, size_t size_bytes)
+int
+apply_change(struct agent *a, const struct change *ch, const char *origin, char *why,
+    size_t size_bytes)
 {
 	if (*ch->op != 'I' && ch->old != NULL && take_away(a, ch, why, size_bytes) != 0)
 		return -1;
@@ -103,15 +99,15 @@ apply(struct agent *a, const struct change *ch, char *why, size_t size_bytes)
 	a->c.s.pos += STORE_RECORD_BYTES;
 	return run(a,
 	    sqlite3_mprintf(
-		"INSERT INTO sim_log VALUES(%lld, '', %lld, %lld, %Q, %Q, %Q, %Q)",
-		(long long)a->c.s.pos, (long long)ch->epoch, (long long)ch->gcn,
+		"INSERT INTO sim_log VALUES(%lld, %Q, %lld, %lld, %Q, %Q, %Q, %Q)",
+		(long long)a->c.s.pos, origin, (long long)ch->epoch, (long long)ch->gcn,
 		ch->table, ch->op, ch->old, ch->row),
 	    why, size_bytes);
 }
 
 /* RECOVERING at a fixed rate, to stretch a catch-up (knob apply_rate, commits a second). */
-static void
-slow_down(struct agent *a, size_t records)
+void
+apply_slowly(struct agent *a, size_t records)
 {
 	int64_t rate = knob_int(&a->c.w, a->c.s.name, "apply_rate", 0);
 
@@ -129,21 +125,21 @@ apply_batch(struct agent *a, json_t *records, char *why, size_t size_bytes)
 	int rc = 0;
 	size_t i;
 
-	slow_down(a, json_array_size(records));
+	apply_slowly(a, json_array_size(records));
 	if (store_begin(&a->c.s, &err) != 0) {
 		snprintf(why, size_bytes, "TT%d: %s", err.code, err.text);
 		return -1;
 	}
 	have = a->c.s.gcn - 1;
 	json_array_foreach(records, i, record) {
-		if (read_change(record, &ch) != 0) {
+		if (apply_read(record, &ch) != 0) {
 			snprintf(why, size_bytes, "a record cannot be read");
 			rc = -1;
 			break;
 		}
 		if (ch.gcn <= have)
 			continue;
-		rc = apply(a, &ch, why, size_bytes);
+		rc = apply_change(a, &ch, "", why, size_bytes);
 		if (rc != 0)
 			break;
 	}

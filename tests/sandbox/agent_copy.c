@@ -61,6 +61,17 @@ check_role(struct store *s, bool to_master, struct sim_error *err)
 	return rc;
 }
 
+/* In a classic scheme whoever sends to the target can be copied. */
+static int
+check_sends(struct store *s, int64_t target, struct sim_error *err)
+{
+	if (store_int(s->self, "SELECT count(*) FROM peer WHERE id=%lld",
+		(long long)target) > 0)
+		return 0;
+	return refuse(err, 8144,
+	    "Duplicate not permitted. Reason: this database does not send to the target");
+}
+
 static int
 check_request(struct store *s, const struct world *w, json_t *request, int64_t *ret_id,
     bool *ret_master, struct sim_error *err)
@@ -90,7 +101,8 @@ check_request(struct store *s, const struct world *w, json_t *request, int64_t *
 	    (long long)*ret_id);
 	*ret_master = strcmp(kind, "M") == 0;
 	sqlite3_free(kind);
-	return check_role(s, *ret_master, err);
+	return store_is_classic(s) ? check_sends(s, *ret_id, err)
+				   : check_role(s, *ret_master, err);
 }
 
 /*
@@ -131,6 +143,10 @@ send_copy(struct agent *a, FILE *to, json_t *request)
 		return;
 	}
 	hold_log(&s, id, json_is_true(json_object_get(request, "start")));
+	/* The copy numbers its commits anew: what its predecessor sent is no measure. */
+	if (store_is_classic(&s))
+		store_run(s.data, "DELETE FROM sim_recv WHERE origin=%Q COLLATE NOCASE",
+		    text_of(request, "store"));
 	iw.s = &s;
 	iw.rows_per_s = knob_int(w, s.name, "duplicate_rate", 0);
 	iw.stop_percent = knob_take(w, s.name, "duplicate_fail")

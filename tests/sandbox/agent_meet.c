@@ -35,9 +35,21 @@ meet_introduce(struct agent *a, const char *op)
 	    (json_int_t)store_int(s->data,
 		"SELECT gcn FROM sim_recv WHERE origin='#purged'"),
 	    "skew_ms", (json_int_t)knob_int(&a->c.w, s->name, "clock_skew_ms", 0));
+	json_object_set_new(o, "numbering", json_integer(store_get_int(s, "numbering")));
 	free(role);
 	free(lineage);
 	free(charset);
+	return o;
+}
+
+json_t *
+meet_welcome(struct agent *a, const char *sender)
+{
+	json_t *o = meet_introduce(a, "welcome");
+	int64_t numbering, gcn = store_received(&a->c.s, sender, &numbering);
+
+	json_object_set_new(o, "have", json_integer(gcn));
+	json_object_set_new(o, "have_numbering", json_integer(numbering));
 	return o;
 }
 

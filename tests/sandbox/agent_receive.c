@@ -57,7 +57,8 @@ hear_hello(struct agent *a, struct receiver *r, json_t *m)
 		return refuse_peer(a, r, "role");
 	if (strcmp(role, "ACTIVE") == 0)
 		store_set_int(&a->c.s, "active_heard_us", moment_us());
-	return wire_send(&r->wire, meet_introduce(a, "welcome"));
+	r->numbering = json_integer_value(json_object_get(m, "numbering"));
+	return wire_send(&r->wire, meet_welcome(a, r->store));
 }
 
 static bool
@@ -73,6 +74,10 @@ hear_follow(struct agent *a, struct receiver *r, json_t *m)
 	bool skips = store_get_int(&a->c.s, "fresh_copy") != 0 &&
 	    knob_int(&a->c.w, a->c.s.name, "duplicate_skips_recovering", 0) != 0;
 
+	if (store_is_classic(&a->c.s)) {
+		classic_follow(a, r, m);
+		return;
+	}
 	apply_reigns(a, json_object_get(m, "reigns"));
 	r->flowing = true;
 	r->target = json_integer_value(json_object_get(m, "target"));
@@ -103,13 +108,16 @@ hear_gone(struct agent *a, struct receiver *r)
 }
 
 static int
-hear_batch(struct agent *a, struct receiver *r, json_t *records)
+hear_batch(struct agent *a, struct receiver *r, json_t *m)
 {
+	bool classic = store_is_classic(&a->c.s);
 	char why[300];
 
 	if (!r->flowing || role_is(&a->c.s, "ACTIVE"))
 		return -1;
-	if (apply_batch(a, records, why, sizeof(why)) != 0) {
+	if ((classic ? classic_apply(a, r, m, why, sizeof(why))
+		     : apply_batch(a, json_object_get(m, "records"), why, sizeof(why))) !=
+	    0) {
 		record_diag(&a->c.w, "REP", "%s: receiver for %s: %s", a->c.s.name,
 		    r->store, why);
 		record_event(&a->c.w, a->c.s.name, "apply_failed", "{s:s,s:s}", "peer",
@@ -151,7 +159,7 @@ hear(struct agent *a, struct receiver *r, json_t *m)
 	} else if (strcmp(op, "gone") == 0) {
 		hear_gone(a, r);
 	} else if (strcmp(op, "batch") == 0) {
-		return hear_batch(a, r, json_object_get(m, "records"));
+		return hear_batch(a, r, m);
 	}
 	return 0;
 }
@@ -209,7 +217,10 @@ receive_tick(struct agent *a, struct receiver *r)
 
 	if (!r->flowing)
 		return;
-	store_last(&a->c.s, NULL, &gcn, NULL);
+	if (store_is_classic(&a->c.s))
+		gcn = store_received(&a->c.s, r->store, &(int64_t){ 0 });
+	else
+		store_last(&a->c.s, NULL, &gcn, NULL);
 	/* A heartbeat each half second carries what subscribers have acknowledged since. */
 	if (now >= r->ack_due_ms)
 		acknowledge(a, r, gcn);

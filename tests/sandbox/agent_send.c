@@ -138,6 +138,8 @@ is_wanted(struct agent *a, struct transmitter *t)
 
 	if (t->state >= 2)
 		return false;
+	if (store_is_classic(&a->c.s))
+		return true;
 	if (role_is(&a->c.s, "STANDBY"))
 		return !t->master;
 	if (!role_is(&a->c.s, "ACTIVE"))
@@ -205,6 +207,10 @@ send_changes(struct agent *a, struct transmitter *t)
 	json_t *records;
 	size_t n;
 
+	if (store_is_classic(&a->c.s)) {
+		classic_send(a, t);
+		return;
+	}
 	store_last(&a->c.s, NULL, &last, NULL);
 	if (t->state != 0 || last <= t->sent || t->sent - t->acked > IN_FLIGHT_MAX)
 		return;
@@ -238,8 +244,8 @@ send_tick(struct agent *a, struct transmitter *t)
 		send_drop(a, t, "stuck");
 }
 
-static json_t *
-reigns_of(struct agent *a)
+json_t *
+send_reigns(struct agent *a)
 {
 	json_t *list = json_array();
 	sqlite3_stmt *st = NULL;
@@ -255,8 +261,8 @@ reigns_of(struct agent *a)
 }
 
 /* The log from gcn on: kept for this peer and not purged. */
-static bool
-is_kept(struct agent *a, struct transmitter *t, int64_t gcn)
+bool
+send_is_kept(struct agent *a, struct transmitter *t, int64_t gcn)
 {
 	int64_t purged =
 	    store_int(a->c.s.data, "SELECT gcn FROM sim_recv WHERE origin='#purged'");
@@ -273,9 +279,13 @@ answer_welcome(struct agent *a, struct transmitter *t, json_t *m)
 	int64_t gcn = json_integer_value(json_object_get(m, "gcn")), last;
 	const char *verdict = "follow";
 
+	if (store_is_classic(&a->c.s)) {
+		classic_answer_welcome(a, t, m);
+		return;
+	}
 	if (!store_in_history(&a->c.s, epoch, gcn))
 		verdict = "trapped";
-	else if (!is_kept(a, t, gcn))
+	else if (!send_is_kept(a, t, gcn))
 		verdict = "gone";
 	store_last(&a->c.s, NULL, &last, NULL);
 	t->sent = gcn;
@@ -291,7 +301,7 @@ answer_welcome(struct agent *a, struct transmitter *t, json_t *m)
 	if (wire_send(&t->wire,
 		json_pack("{s:s,s:I,s:b,s:o}", "op", verdict, "target",
 		    (json_int_t)last, "marked", t->marked[0] != '\0', "reigns",
-		    reigns_of(a))) != 0)
+		    send_reigns(a))) != 0)
 		send_drop(a, t, "write");
 	if (t->phase == PHASE_FLOW)
 		store_run(a->c.s.self,
@@ -338,6 +348,11 @@ hear_ack(struct agent *a, struct transmitter *t, json_t *m)
 	int64_t gcn = json_integer_value(json_object_get(m, "gcn"));
 	const char *name;
 
+	if (t->resets && gcn > 0) {
+		t->resets = false;
+		store_run(a->c.s.self, "UPDATE peer SET reset=0 WHERE id=%lld",
+		    (long long)t->id);
+	}
 	t->acked = gcn;
 	store_run(a->c.s.self,
 	    "UPDATE peer SET acked=max(acked, %lld), heard_ms=%lld WHERE id=%lld AND state<2",

@@ -171,10 +171,13 @@ peer_set_state(struct session *c, const char *store, const char *host, int state
 	/* What was written while stopped is never sent, not after start either (R3.4). */
 	store_run(c->s.self,
 	    "UPDATE peer SET held=(%d<2), skip=CASE WHEN state>=2 THEN %lld ELSE skip END,"
-	    " acked=CASE WHEN state>=2 THEN %lld ELSE acked END, state=%d WHERE id IN"
+	    " acked=CASE WHEN state>=2 THEN %lld ELSE acked END,"
+	    " reset=CASE WHEN reset=1 AND %d=2 THEN 2 WHEN reset=2 AND %d=0 THEN 3 ELSE reset END,"
+	    " state=%d WHERE id IN"
 	    " (SELECT id FROM store WHERE (%Q IS NULL OR name=%Q COLLATE NOCASE) AND"
 	    " (%Q IS NULL OR host=%Q COLLATE NOCASE))",
-	    state, (long long)gcn, (long long)gcn, state, store, store, host, host);
+	    state, (long long)gcn, (long long)gcn, state, state, state, store, store, host,
+	    host);
 	return 0;
 }
 
@@ -206,7 +209,8 @@ state_name(int state)
 static int
 status_row(struct call *call, sqlite3_stmt *st)
 {
-	char name[128], host[128], port[16], logs[24], heard[24];
+	char name[128], host[128], port[16], logs[24], heard[24], scheme[64], owner[64];
+	char *own;
 	int64_t file = store_log_file_bytes(&call->c->s), last, held;
 	bool has_heard = sqlite3_column_type(st, 5) != SQLITE_NULL;
 
@@ -223,9 +227,17 @@ status_row(struct call *call, sqlite3_stmt *st)
 		: (long long)(last / file - held / file + 1));
 	snprintf(heard, sizeof(heard), "%lld",
 	    (long long)(moment_ms() - sqlite3_column_int64(st, 5)) / 1000);
+	own = store_get(&call->c->s, "scheme_name");
+	need_fit(scheme, sizeof(scheme), own != NULL ? own : "_ACTIVESTANDBY");
+	free(own);
+	own = store_get(&call->c->s, "scheme_owner");
+	need_fit(owner, sizeof(owner), own != NULL ? own : "TTREP");
+	free(own);
+	upper(scheme);
+	upper(owner);
 	return builtin_row(call, 8, name, host, port,
 	    state_name(sqlite3_column_int(st, 3)), logs, has_heard ? heard : NULL,
-	    "_ACTIVESTANDBY", "TTREP");
+	    scheme, owner);
 }
 
 int

@@ -13,8 +13,11 @@
 
 #define PAD(x) "printf('%%-31s'," x ")"
 #define LOCAL  "(lower(st.name)=lower(%Q) AND lower(st.host)=lower(%Q))"
-#define RNAME \
-	PAD("'_ACTIVESTANDBY'") " REPLICATION_NAME," PAD("'TTREP'") " REPLICATION_OWNER"
+#define META(k) "(SELECT v FROM self.meta WHERE k='" k "')"
+#define RNAME                                                                         \
+	PAD("upper(coalesce(" META("scheme_name") ",'_ACTIVESTANDBY'))")              \
+	" REPLICATION_NAME," PAD("upper(coalesce(" META("scheme_owner") ",'TTREP'))") \
+	    " REPLICATION_OWNER"
 #define HAS_PAIR "(SELECT v FROM self.meta WHERE k='scheme')<>''"
 
 /* %1 is the store's name, %2 the host's, where a view asks for them. */

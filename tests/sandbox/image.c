@@ -48,6 +48,29 @@ rows_of(sqlite3 *db, const char *sql)
 	return list;
 }
 
+static void
+write_scheme(struct image_writer *iw, json_t *head)
+{
+	static const char *const keys[] = { "scheme_name", "scheme_owner", "numbering" };
+	char *value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		value = store_get(iw->s, keys[i]);
+		if (value != NULL)
+			json_object_set_new(head, keys[i], json_string(value));
+		free(value);
+	}
+	json_object_set_new(head, "stores",
+	    rows_of(iw->s->self,
+		"SELECT id, name, host, port, kind, threshold, timeout, returns FROM store"));
+	json_object_set_new(head, "elements",
+	    rows_of(iw->s->self, "SELECT tbl FROM element"));
+	json_object_set_new(head, "routes",
+	    rows_of(iw->s->self, "SELECT master, subscriber FROM route"));
+	json_object_set_new(head, "peers",
+	    rows_of(iw->s->self, "SELECT id, state FROM peer"));
+}
+
 static int
 write_head(struct image_writer *iw, struct sim_error *err)
 {
@@ -67,14 +90,16 @@ write_head(struct image_writer *iw, struct sim_error *err)
 	}
 	json_object_set_new(head, "rows",
 	    json_integer(store_int(iw->s->data, "SELECT count(*) FROM sim_log")));
-	json_object_set_new(head, "stores",
-	    rows_of(iw->s->self,
-		"SELECT id, name, host, port, kind, threshold, timeout, returns FROM store"));
+	json_object_set_new(head, "classic", json_boolean(store_is_classic(iw->s)));
+	if (iw->no_scheme) {
+		json_object_set_new(head, "scheme", json_string(""));
+		json_object_set_new(head, "kind", json_string(""));
+	} else {
+		write_scheme(iw, head);
+	}
 	json_object_set_new(head, "cachegroups",
 	    rows_of(iw->s->self,
 		"SELECT owner, name, mode, state, interval FROM cachegroup"));
-	json_object_set_new(head, "elements",
-	    rows_of(iw->s->self, "SELECT tbl FROM element"));
 	return put(iw, head, err);
 }
 
@@ -173,9 +198,11 @@ write_end(struct image_writer *iw, struct sim_error *err)
 
 	store_last(iw->s, &epoch, &iw->gcn, NULL);
 	return put(iw,
-	    json_pack("{s:s,s:I,s:I,s:o}", "k", "end", "epoch", (json_int_t)epoch,
+	    json_pack("{s:s,s:I,s:I,s:o,s:o}", "k", "end", "epoch", (json_int_t)epoch,
 		"gcn", (json_int_t)iw->gcn, "reigns",
-		rows_of(iw->s->data, "SELECT epoch, first FROM sim_reign")),
+		rows_of(iw->s->data, "SELECT epoch, first FROM sim_reign"), "received",
+		rows_of(iw->s->data,
+		    "SELECT origin, epoch, gcn FROM sim_recv WHERE origin<>'#purged'")),
 	    err);
 }
 

@@ -28,6 +28,7 @@ struct image_writer {
 	int64_t rows_per_s;   /* 0: as fast as it goes */
 	int64_t full_at;      /* bytes until the disk is full; 0: never */
 	int64_t stop_percent; /* of the rows, then it fails; 0: never */
+	bool no_scheme;       /* ttMigrate -noRepUpgrade */
 	int64_t gcn;          /* out: the point at which it was taken */
 };
 
@@ -47,6 +48,7 @@ struct image_reader {
 	void *arg;
 	int64_t rows_per_s;
 	int64_t stop_percent;
+	bool no_scheme;     /* ttMigrate -noRepUpgrade */
 	int failed_objects; /* out */
 	int64_t gcn;        /* out */
 };

@@ -14,6 +14,8 @@ struct filling {
 	bool skip;   /* its rows are read past: it could not be made */
 	int64_t done, of;
 	sqlite3_stmt *insert;
+	json_t *head;
+	bool classic;
 };
 
 static const char *
@@ -41,6 +43,7 @@ text_at(json_t *row, size_t i)
 static void
 fill_scheme(struct filling *f, json_t *head)
 {
+	static const char *const names[] = { "scheme_name", "scheme_owner" };
 	json_t *one;
 	size_t i;
 
@@ -53,6 +56,15 @@ fill_scheme(struct filling *f, json_t *head)
 		    text_at(one, 7));
 	json_array_foreach(json_object_get(head, "elements"), i, one)
 		store_run(f->s.self, "INSERT INTO element VALUES(%Q)", text_at(one, 0));
+	json_array_foreach(json_object_get(head, "routes"), i, one)
+		store_run(f->s.self, "INSERT INTO route VALUES(%lld, %lld)",
+		    (long long)int_at(one, 0), (long long)int_at(one, 1));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (*text_of(head, names[i]) != '\0')
+			store_set(&f->s, names[i], text_of(head, names[i]));
+	/* ttBackup keeps the numbering, ttMigrate and a duplicate begin one. */
+	if (f->ir->kind == IMAGE_BACKUP && *text_of(head, "numbering") != '\0')
+		store_set(&f->s, "numbering", text_of(head, "numbering"));
 }
 
 /* After ttMigrate autorefresh is off, but in an active standby pair (R8.6). */
@@ -83,9 +95,10 @@ fill_meta(struct filling *f, json_t *head)
 	else
 		all = need_copy(before);
 	store_set(&f->s, "lineage", all);
-	store_set(&f->s, "scheme", text_of(head, "scheme"));
+	f->classic = strcmp(text_of(head, "scheme"), "CLASSIC") == 0;
+	store_set(&f->s, "scheme", f->ir->no_scheme ? "" : text_of(head, "scheme"));
 	if (f->ir->kind != IMAGE_DUPLICATE) {
-		store_set(&f->s, "kind", text_of(head, "kind"));
+		store_set(&f->s, "kind", f->ir->no_scheme ? "" : text_of(head, "kind"));
 		store_set(&f->s, "was",
 		    strcmp(text_of(head, "role"), "IDLE") != 0 ? text_of(head, "role")
 							       : text_of(head, "was"));
@@ -163,32 +176,76 @@ end_table(struct filling *f)
 	f->table = NULL;
 }
 
+/* Who receives from this database: all others in a pair, in a classic scheme by its routes. */
+static void
+fill_peers(struct filling *f)
+{
+	json_t *one;
+	size_t i;
+
+	store_run(f->s.self,
+	    "INSERT OR IGNORE INTO peer(id, acked) SELECT id, %lld FROM store WHERE NOT"
+	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE) AND (%d OR id IN (SELECT"
+	    " subscriber FROM route JOIN store m ON m.id=master WHERE m.name=%Q COLLATE NOCASE"
+	    " AND m.host=%Q COLLATE NOCASE))",
+	    (long long)f->ir->gcn, f->s.name, f->s.w->host, !f->classic, f->s.name,
+	    f->s.w->host);
+	if (!f->classic || f->ir->kind == IMAGE_DUPLICATE)
+		return;
+	json_array_foreach(json_object_get(f->head, "peers"), i, one)
+		store_run(f->s.self, "UPDATE peer SET state=%lld WHERE id=%lld",
+		    (long long)int_at(one, 1), (long long)int_at(one, 0));
+}
+
+/* What was received from whom: kept by ttMigrate, so that what comes next fits on. A copy has
+ * what its source had, and its source as far as it was copied. */
+static void
+fill_received(struct filling *f, json_t *end)
+{
+	json_t *one;
+	size_t i;
+
+	if (!f->classic || f->ir->no_scheme)
+		return;
+	json_array_foreach(json_object_get(end, "received"), i, one)
+		store_run(f->s.data,
+		    "INSERT OR REPLACE INTO sim_recv VALUES(%Q, %lld, %lld)",
+		    text_at(one, 0), (long long)int_at(one, 1),
+		    (long long)int_at(one, 2));
+	if (f->ir->kind == IMAGE_DUPLICATE)
+		store_run(f->s.data,
+		    "DELETE FROM sim_recv WHERE origin=lower(%Q);"
+		    "INSERT OR REPLACE INTO sim_recv VALUES(lower(%Q), %s, %lld)",
+		    f->s.name, text_of(f->head, "store"), text_of(f->head, "numbering"),
+		    (long long)f->ir->gcn);
+}
+
 /*
  * The log of the copy begins at the point of the image: whoever needs older records is
- * told that they are gone.
+ * told that they are gone. In a classic scheme ttMigrate begins to count anew (R3.8).
  */
 static void
 finish(struct filling *f, json_t *end)
 {
-	int64_t epoch = json_integer_value(json_object_get(end, "epoch"));
+	int64_t epoch = json_integer_value(json_object_get(end, "epoch")), first;
 	json_t *one;
 	size_t i;
 
 	f->ir->gcn = json_integer_value(json_object_get(end, "gcn"));
+	fill_received(f, end);
+	first = f->classic && f->ir->kind == IMAGE_MIGRATE ? 1 : f->ir->gcn;
+	f->ir->gcn = first;
 	store_run(f->s.data,
 	    "BEGIN IMMEDIATE; DELETE FROM sim_log;"
 	    "INSERT INTO sim_log VALUES(2400, '', %lld, %lld, '', '-', NULL, NULL);"
 	    "UPDATE sim_recv SET gcn=%lld WHERE origin='#purged'",
-	    (long long)epoch, (long long)f->ir->gcn, (long long)f->ir->gcn);
+	    (long long)epoch, (long long)first, (long long)first);
 	json_array_foreach(json_object_get(end, "reigns"), i, one)
 		store_run(f->s.data,
 		    "INSERT OR IGNORE INTO sim_reign VALUES(%lld, %lld)",
 		    (long long)int_at(one, 0), (long long)int_at(one, 1));
 	store_run(f->s.data, "COMMIT");
-	store_run(f->s.self,
-	    "INSERT OR IGNORE INTO peer(id, acked) SELECT id, %lld FROM store WHERE NOT"
-	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE)",
-	    (long long)f->ir->gcn, f->s.name, f->s.w->host);
+	fill_peers(f);
 }
 
 /* One line; 1 at the end of the image, 0 to go on, -1 on failure. */
@@ -205,8 +262,9 @@ take_line(struct filling *f, const char *line, struct sim_error *err)
 		    : refuse(err, 0, "unexpected end of the data file");
 	k = text_of(o, "k");
 	if (strcmp(k, "head") == 0) {
-		if (store_is(&f->s, "scheme", ""))
+		if (store_is(&f->s, "scheme", "") && !f->ir->no_scheme)
 			fill_scheme(f, o);
+		f->head = json_incref(o);
 		fill_meta(f, o);
 		fill_cache_groups(f, o);
 	} else if (strcmp(k, "user") == 0) {
@@ -267,6 +325,7 @@ image_read(struct image_reader *ir, struct sim_error *err)
 		free(f.table);
 	}
 	free(line);
+	json_decref(f.head);
 	store_close(&f.s);
 	return rc == 1 ? 0 : -1;
 }

@@ -17,6 +17,7 @@ static const char help[] =
     "  --no-expect           members may be missing at the end\n"
     "  --seeds N             rows that were there before: ids -1 to -N (0)\n"
     "  --single              one database without a pair: whoever is loaded serves\n"
+    "  --classic             masters that replicate to each other: both serve\n"
     "  --restless            replication flows: only the active must have every row\n"
     "  --pause-limit-ms N    longest stall of the applications that is allowed\n"
     "  --json                the verdict as JSON\n"
@@ -30,6 +31,7 @@ enum option_id {
 	O_NONE,
 	O_SEEDS,
 	O_SINGLE,
+	O_CLASSIC,
 	O_RESTLESS,
 	O_PAUSE,
 	O_JSON,
@@ -44,6 +46,7 @@ static const struct option options[] = {
 	{ "no-expect", no_argument, NULL, O_NONE },
 	{ "seeds", required_argument, NULL, O_SEEDS },
 	{ "single", no_argument, NULL, O_SINGLE },
+	{ "classic", no_argument, NULL, O_CLASSIC },
 	{ "restless", no_argument, NULL, O_RESTLESS },
 	{ "pause-limit-ms", required_argument, NULL, O_PAUSE },
 	{ "json", no_argument, NULL, O_JSON },
@@ -96,6 +99,8 @@ take_option(struct asked *a, struct judge *j, int id)
 		a->seeds = number(1);
 	else if (id == O_SINGLE)
 		j->single = true;
+	else if (id == O_CLASSIC)
+		j->classic = true;
 	else if (id == O_RESTLESS)
 		j->quiet = false;
 	else if (id == O_JSON)

@@ -22,6 +22,9 @@
  *   P6  no write pause longer than a limit, if one was given
  *   P9  no password on a command line, once the sandbox was ready
  *
+ * With two masters of a classic scheme both accept writes whenever they are loaded: P1 does not
+ * apply, and the active is the one at which the applications were served last.
+ *
  * All times are microseconds of CLOCK_MONOTONIC.
  */
 
@@ -93,6 +96,7 @@ struct judge {
 	bool quiet;             /* replication is quiet: members must be equal */
 	int64_t pause_limit_us; /* 0: none */
 	bool single; /* no pair: whatever is loaded takes writes, and may be all there is */
+	bool classic; /* masters that replicate to each other: both take writes all the time */
 	size_t expects;
 	const char **expect; /* stores that must be left and in the pair; borrowed */
 
@@ -150,7 +154,8 @@ void judge_rules_apply(struct judge *j);
 /* True when the database accepted application writes as the active at that time. */
 bool judge_accepts_at(const struct judge_database *d, int64_t at_us);
 
-/* The one that accepts at the end of the log, or NULL: none, or several. */
+/* The one that accepts at the end of the log, or NULL: none, or several. Of several masters of
+ * a classic scheme the one that acknowledged last. */
 const struct judge_database *judge_final_active(const struct judge *j);
 
 /* The verdict for a person, or as JSON. */

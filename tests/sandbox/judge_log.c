@@ -145,7 +145,8 @@ take_event_of_store(struct judge *j, struct judge_database *d, const json_t *o,
 {
 	if (strcmp(event, "accepting") == 0) {
 		if (json_is_true(json_object_get(o, "value")))
-			begin_span(d, at_us, json_object_get(o, "pair"), j->single);
+			begin_span(d, at_us, json_object_get(o, "pair"),
+			    j->single || j->classic);
 		else
 			end_span(d, at_us);
 	} else if (strcmp(event, "unload") == 0 || strcmp(event, "invalidate") == 0) {

@@ -54,10 +54,33 @@ is_open(const struct judge_database *d)
 	return last != NULL && last->to_us == JUDGE_OPEN && !last->outside;
 }
 
+/* Where the applications were at the end; the first that serves when none is known. */
+static const struct judge_database *
+last_served(const struct judge *j)
+{
+	const struct judge_ledger *l = &j->ledger;
+	const char *store = "";
+	const struct judge_database *any = NULL;
+
+	for (size_t i = 0; i < l->acks; i++)
+		if (l->ack[i].rows > 0)
+			store = l->ack[i].store;
+	for (size_t i = 0; i < j->databases; i++) {
+		const struct judge_database *d = &j->database[i];
+
+		if (is_open(d) && (any == NULL || strcmp(d->store, store) == 0))
+			any = d;
+	}
+	return any;
+}
+
 const struct judge_database *
 judge_final_active(const struct judge *j)
 {
 	const struct judge_database *found = NULL;
+
+	if (j->classic)
+		return last_served(j);
 
 	for (size_t i = 0; i < j->databases; i++) {
 		const struct judge_database *d = &j->database[i];
@@ -110,6 +133,8 @@ compare_spans(struct judge *j, const struct judge_database *a,
 static void
 rule_one_active(struct judge *j)
 {
+	if (j->classic)
+		return;
 	for (size_t a = 0; a < j->databases; a++)
 		for (size_t b = a + 1; b < j->databases; b++)
 			compare_spans(j, &j->database[a], &j->database[b]);

@@ -25,6 +25,7 @@ static const char help[] =
     "  --seconds N           end after as long; 0: no limit (0)\n"
     "  --backoff-ms N        wait when no member accepts (3)\n"
     "  --leaves              disconnects while it is paused\n"
+    "  --stays               goes to another member only when it is told to\n"
     "  --undisciplined       ignores pause, writes wherever it can\n"
     "Ends on SIGTERM or `stop`, prints a report in JSON. Exit: 0, 1 failed, 2 usage.\n";
 
@@ -42,6 +43,7 @@ enum option_id {
 	O_SECONDS,
 	O_BACKOFF,
 	O_LEAVES,
+	O_STAYS,
 	O_UNDISCIPLINED,
 	O_HELP
 };
@@ -60,6 +62,7 @@ static const struct option options[] = {
 	{ "seconds", required_argument, NULL, O_SECONDS },
 	{ "backoff-ms", required_argument, NULL, O_BACKOFF },
 	{ "leaves", no_argument, NULL, O_LEAVES },
+	{ "stays", no_argument, NULL, O_STAYS },
 	{ "undisciplined", no_argument, NULL, O_UNDISCIPLINED },
 	{ "help", no_argument, NULL, O_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -173,6 +176,8 @@ read_options(int argc, char **argv, struct load_options *o)
 			add_instance(o, optarg);
 		else if (id == O_LEAVES)
 			o->leaves = true;
+		else if (id == O_STAYS)
+			o->stays = true;
 		else if (id == O_UNDISCIPLINED)
 			o->undisciplined = true;
 		else if (id == O_HELP) {

@@ -38,6 +38,7 @@ struct load_options {
 	int64_t backoff_us;   /* of one connection, when no member accepted */
 	int64_t answer_limit_ms;
 	bool undisciplined;
+	bool stays;  /* goes to another member only when it is told to */
 	bool leaves; /* connections are given up while it is paused */
 	int members;
 	struct {

@@ -33,7 +33,7 @@ places(const struct load_options *opt, struct load_place first,
 
 	if (first.instance >= 0)
 		ret_order[n++] = first;
-	for (int m = 0; m < opt->members; m++) {
+	for (int m = 0; m < (opt->stays ? 1 : opt->members); m++) {
 		int member = (first.member + m) % opt->members;
 
 		for (int i = opt->instances - 1; i >= 0; i--) {

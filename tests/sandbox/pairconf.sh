@@ -16,6 +16,8 @@
 #   --no-marker         no marker table
 #   --no-subscribers    only the two masters
 #   --single            one database without a pair
+#   --classic           two masters that replicate to each other, without subscribers
+#   --new-path          the new release keeps its databases in another folder (create --new-path)
 #   --moves             it moves to the DSN master1_new of the same instance
 #   --in-place          one instance on every host; its release is replaced where it is
 #   --gap HOST          leave out what this host does not have (no "new" instance there)
@@ -30,7 +32,7 @@ gates='before-standby before-swap before-destroy before-subscribers before-finis
 old=tt1122 new=tt2211 user=pat password=patpwd marker=yes subscribers=yes
 write_pause=10s redundancy_gap=10m migrate=2m duplicate=2m agent_stop=1m drain=1m
 idle=500ms upgrading=100ms swapping=10ms
-skip='' gap='' own='' in_place=no single=no moves=no cache=''
+skip='' gap='' own='' in_place=no single=no classic=no new_path=no moves=no cache=''
 
 die() {
 	echo "pairconf: $1" >&2
@@ -51,6 +53,8 @@ while [ $# -gt 0 ]; do
 	--no-subscribers) subscribers=no ;;
 	--in-place) in_place=yes ;;
 	--single) single=yes subscribers=no ;;
+	--classic) classic=yes subscribers=no ;;
+	--new-path) new_path=yes ;;
 	--moves) moves=yes ;;
 	*)
 		[ $# -ge 2 ] || die "unknown or without a value: $1"
@@ -169,9 +173,12 @@ END
 		echo '  topology = "single"'
 		echo "  member \"master1\"     { host = \"master1host\"  dsn = \"master1\"  $places }"
 	else
-		echo '  topology = "active-standby"'
-		echo '  member "master1"     { host = "master1host"  dsn = "master1"  port = 30000 }'
-		echo '  member "master2"     { host = "master2host"  dsn = "master2"  port = 30001 }'
+		[ $classic = yes ] && echo '  topology = "bidirectional"' || echo '  topology = "active-standby"'
+		for n in 1 2; do
+			places=''
+			[ $new_path = no ] || places="  path = \"$root/hosts/master${n}host/data/master$n\"  path_new = \"$root/hosts/master${n}host/data-new/master$n\""
+			echo "  member \"master$n\"     { host = \"master${n}host\"  dsn = \"master$n\"  port = 3000$((n - 1))$places }"
+		done
 	fi
 	if [ $subscribers = yes ]; then
 		echo '  member "subscriber1" { host = "sub1host"  dsn = "subscriber1"  subscriber = true  port = 30002 }'

@@ -137,8 +137,9 @@ void
 role_loaded(struct store *s)
 {
 	role_set(s, "IDLE", "load");
-	/* Without a pair every loaded database takes writes. */
-	if (!store_is(s, "scheme", "ASP"))
+	/* Without a pair every loaded database takes writes, and every master of a classic
+	 * scheme. */
+	if (role_may_write(s))
 		note_accepting(s, true, moment_us());
 }
 
@@ -154,6 +155,8 @@ role_unloaded(struct store *s, const char *why)
 bool
 role_may_write(struct store *s)
 {
+	if (store_is_classic(s))
+		return store_is(s, "kind", "M");
 	return !store_is(s, "scheme", "ASP") || role_is(s, "ACTIVE");
 }
 

@@ -24,7 +24,8 @@ usage(void)
 {
 	fputs(
 	    "usage: sandbox create ROOT [--old R] [--new R] [--subscribers N] [--rows N]\n"
-	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single] [--charset C]\n"
+	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single] [--classic]\n"
+	    "                            [--charset C]\n"
 	    "                            [--new-bits N]\n"
 	    "                            [--returns CLAUSE]\n"
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
@@ -169,6 +170,10 @@ describe_files(const struct world *w, json_t *db)
 	}
 	store_last(&s, NULL, &gcn, &pos);
 	json_object_set_new(db, "gcn", json_integer(gcn));
+	/* Commits that some receiver has not acknowledged. */
+	json_object_set_new(db, "unsent",
+	    json_integer(store_int(s.self,
+		"SELECT coalesce(max(%lld - acked), 0) FROM peer", (long long)gcn)));
 	json_object_set_new(db, "position", json_integer(pos));
 	store_close(&s);
 }
@@ -326,6 +331,8 @@ create(const char *root, int argc, char **argv)
 			p.new_bits = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--single") == 0)
 			p.single = true;
+		else if (strcmp(argv[i], "--classic") == 0)
+			p.classic = true, p.subscribers = 0;
 		else if (strcmp(argv[i], "--no-pair") == 0)
 			p.build = false;
 		else if (strcmp(argv[i], "--old") == 0)

@@ -20,6 +20,7 @@ struct plan {
 	const char *charset; /* of the databases that are made */
 	int new_bits;	     /* of the new instances */
 	bool single; /* one database, without a replication scheme */
+	bool classic; /* two masters that replicate to each other, without subscribers */
 };
 
 /* One database of the cluster. */

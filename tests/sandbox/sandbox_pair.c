@@ -146,6 +146,27 @@ make_schema(const struct plan *p, const struct place *at)
 	return rc;
 }
 
+/* Each master sends every table to the other. */
+static char *
+classic_statement(const struct plan *p, const struct place *places)
+{
+	char *ports = p->automatic_ports
+	    ? need_copy("")
+	    : need_format(" store %s on \"%s\" port %d store %s on \"%s\" port %d",
+		  places[0].dsn, places[0].host, places[0].port, places[1].dsn,
+		  places[1].host, places[1].port);
+	char *text = need_format(
+	    "create replication repl.repscheme element e1 datastore master %s on \"%s\""
+	    " subscriber %s on \"%s\" %s element e2 datastore master %s on \"%s\""
+	    " subscriber %s on \"%s\" %s%s",
+	    places[0].dsn, places[0].host, places[1].dsn, places[1].host, p->returns,
+	    places[1].dsn, places[1].host, places[0].dsn, places[0].host, p->returns,
+	    ports);
+
+	free(ports);
+	return text;
+}
+
 static char *
 scheme_statement(const struct plan *p, const struct place *places, int n)
 {
@@ -186,10 +207,10 @@ await_agent(const struct plan *p, const struct place *at)
 static int
 make_active(const struct plan *p, const struct place *places, int n)
 {
-	char *scheme = scheme_statement(p, places, n);
-	char *text =
-	    need_format("%s; call ttRepStateSet('ACTIVE'); call ttRepStart; exit",
-		scheme);
+	char *scheme = p->classic ? classic_statement(p, places)
+				  : scheme_statement(p, places, n);
+	char *text = need_format("%s;%s call ttRepStart; exit", scheme,
+	    p->classic ? "" : " call ttRepStateSet('ACTIVE');");
 	struct sim_conn *hold = connect_at(p, &places[0]);
 	int rc = sandbox_run(p->root, places[0].host, p->old_name, "ttIsql",
 	    (const char *const[]){ "-v1", "-e", text, places[0].dsn, NULL });
@@ -197,7 +218,7 @@ make_active(const struct plan *p, const struct place *places, int n)
 	free(text);
 	if (rc == 0 &&
 	    (await_agent(p, &places[0]) != 0 ||
-		await_role(p, &places[0], "ACTIVE") != 0))
+		(!p->classic && await_role(p, &places[0], "ACTIVE") != 0)))
 		rc = -1;
 	sim_close(hold);
 	return rc;
@@ -243,7 +264,7 @@ sandbox_build_pair(const struct plan *p)
 	if (make_schema(p, &places[0]) != 0 || make_active(p, places, n) != 0)
 		return -1;
 	if (duplicate(p, &places[1], &places[0]) != 0 ||
-	    await_role(p, &places[1], "STANDBY") != 0)
+	    (!p->classic && await_role(p, &places[1], "STANDBY") != 0))
 		return -1;
 	for (int i = 2; i < n; i++)
 		if (duplicate(p, &places[i], &places[1]) != 0)

@@ -9,23 +9,17 @@
 #include "tests/sandbox/record.h"
 #include "tests/sandbox/role.h"
 #include "tests/sandbox/sql.h"
+#include "tests/sandbox/sql_scheme.h"
 
-/* Reads a statement word by word, upper case. */
-struct words {
-	const char *text;
-	int at;
-	char now[160];
-};
-
-static const char *
-next(struct words *w)
+const char *
+words_next(struct words *w)
 {
 	sql_word(w->text, w->at++, w->now, sizeof(w->now));
 	return w->now;
 }
 
-static bool
-now_is(const struct words *w, const char *word)
+bool
+words_are(const struct words *w, const char *word)
 {
 	return strcmp(w->now, word) == 0;
 }
@@ -40,19 +34,18 @@ lower(const char *s)
 	return copy;
 }
 
-/* `name ON "host"`, the name being the word at hand; the word after it is read. */
-static void
-read_store(struct words *w, char **ret_name, char **ret_host)
+void
+words_store(struct words *w, char **ret_name, char **ret_host)
 {
 	*ret_name = lower(w->now);
-	if (strcmp(next(w), "ON") == 0)
-		next(w);
+	if (strcmp(words_next(w), "ON") == 0)
+		words_next(w);
 	*ret_host = lower(w->now);
-	next(w);
+	words_next(w);
 }
 
-static void
-add_store(struct session *c, const char *name, const char *host, const char *kind)
+void
+scheme_add_store(struct session *c, const char *name, const char *host, const char *kind)
 {
 	store_run(c->s.self,
 	    "INSERT INTO store(name, host, port, kind) SELECT %Q, %Q, 0, %Q WHERE NOT EXISTS"
@@ -60,9 +53,8 @@ add_store(struct session *c, const char *name, const char *host, const char *kin
 	    name, host, kind, name, host);
 }
 
-/* PORT, TIMEOUT and FAILTHRESHOLD of a STORE clause; ends at the first other word. */
-static void
-read_attributes(struct session *c, struct words *w, const char *name, const char *host)
+void
+scheme_attributes(struct session *c, struct words *w, const char *name, const char *host)
 {
 	static const struct {
 		const char *word, *column;
@@ -73,14 +65,14 @@ read_attributes(struct session *c, struct words *w, const char *name, const char
 	while (known && *w->now != '\0') {
 		known = false;
 		for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {
-			if (!now_is(w, attributes[i].word))
+			if (!words_are(w, attributes[i].word))
 				continue;
 			known = true;
 			store_run(c->s.self,
 			    "UPDATE store SET %s=%ld WHERE name=%Q AND host=%Q",
-			    attributes[i].column, strtol(next(w), NULL, 10), name,
+			    attributes[i].column, strtol(words_next(w), NULL, 10), name,
 			    host);
-			next(w);
+			words_next(w);
 			break;
 		}
 	}
@@ -89,16 +81,16 @@ read_attributes(struct session *c, struct words *w, const char *name, const char
 static void
 read_return(struct session *c, struct words *w)
 {
-	next(w);
+	words_next(w);
 	store_run(c->s.self, "UPDATE store SET returns=%Q",
-	    now_is(w, "TWOSAFE")       ? "2"
-		: now_is(w, "RECEIPT") ? "R"
+	    words_are(w, "TWOSAFE")       ? "2"
+		: words_are(w, "RECEIPT") ? "R"
 				       : "C");
-	next(w);
+	words_next(w);
 }
 
-static int
-check_tables(struct session *c, struct sim_error *err)
+int
+scheme_check_tables(struct session *c, struct sim_error *err)
 {
 	char *table = store_text(c->s.data,
 	    "SELECT name FROM sqlite_master m WHERE type='table' AND name LIKE '%%.%%' AND NOT"
@@ -114,9 +106,8 @@ check_tables(struct session *c, struct sim_error *err)
 	return rc;
 }
 
-/* Every table that exists now belongs to the pair; peers start at the present position. */
-static void
-finish_scheme(struct session *c, const char *kind)
+void
+scheme_finish(struct session *c, const char *scheme, const char *kind)
 {
 	sqlite3_stmt *st = NULL;
 	int64_t gcn;
@@ -131,11 +122,14 @@ finish_scheme(struct session *c, const char *kind)
 	sqlite3_finalize(st);
 	store_run(c->s.self,
 	    "INSERT OR IGNORE INTO peer(id, acked) SELECT id, %lld FROM store WHERE NOT"
-	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE)",
-	    (long long)gcn, c->s.name, c->w.host);
-	store_set(&c->s, "scheme", kind);
-	store_set(&c->s, "kind", "M");
-	record_event(&c->w, c->s.name, "scheme_created", "{s:s}", "kind", kind);
+	    " (name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE) AND (%d OR id IN (SELECT"
+	    " subscriber FROM route JOIN store m ON m.id=master WHERE m.name=%Q COLLATE NOCASE"
+	    " AND m.host=%Q COLLATE NOCASE))",
+	    (long long)gcn, c->s.name, c->w.host, strcmp(scheme, "ASP") == 0, c->s.name,
+	    c->w.host);
+	store_set(&c->s, "scheme", scheme);
+	store_set(&c->s, "kind", kind);
+	record_event(&c->w, c->s.name, "scheme_created", "{s:s}", "kind", scheme);
 }
 
 static int
@@ -148,41 +142,41 @@ create_pair(struct session *c, struct words *w, struct sim_error *err)
 		return refuse(err, 8126,
 		    "An ACTIVE STANDBY PAIR or replication scheme already exists and must be the"
 		    " only scheme");
-	if (check_tables(c, err) != 0)
+	if (scheme_check_tables(c, err) != 0)
 		return -1;
-	next(w);
+	words_next(w);
 	while (*w->now != '\0') {
-		if (now_is(w, "RETURN") || now_is(w, "NO")) {
-			if (now_is(w, "NO"))
-				next(w);
+		if (words_are(w, "RETURN") || words_are(w, "NO")) {
+			if (words_are(w, "NO"))
+				words_next(w);
 			read_return(c, w);
 			continue;
 		}
-		if (now_is(w, "SUBSCRIBER") || now_is(w, "STORE")) {
-			bool store = now_is(w, "STORE");
+		if (words_are(w, "SUBSCRIBER") || words_are(w, "STORE")) {
+			bool store = words_are(w, "STORE");
 
-			next(w);
+			words_next(w);
 			do {
-				read_store(w, &name, &host);
+				words_store(w, &name, &host);
 				if (store)
-					read_attributes(c, w, name, host);
+					scheme_attributes(c, w, name, host);
 				else
-					add_store(c, name, host, "S");
+					scheme_add_store(c, name, host, "S");
 				free(name);
 				free(host);
-			} while (!store && *w->now != '\0' && !now_is(w, "STORE") &&
-			    !now_is(w, "SUBSCRIBER"));
+			} while (!store && *w->now != '\0' && !words_are(w, "STORE") &&
+			    !words_are(w, "SUBSCRIBER"));
 			continue;
 		}
 		if (masters++ == 2)
 			return refuse(err, 1001,
 			    "Syntax error in SQL statement near %s", w->now);
-		read_store(w, &name, &host);
-		add_store(c, name, host, "M");
+		words_store(w, &name, &host);
+		scheme_add_store(c, name, host, "M");
 		free(name);
 		free(host);
 	}
-	finish_scheme(c, "ASP");
+	scheme_finish(c, "ASP", "M");
 	role_set(&c->s, "IDLE", "scheme");
 	if (!role_is(&c->s, "ACTIVE") && store_get_int(&c->s, "accepting")) {
 		store_set_int(&c->s, "accepting", 0);
@@ -224,13 +218,13 @@ alter_scheme(struct session *c, struct words *w, struct sim_error *err)
 	    !role_is(&c->s, "IDLE"))
 		return refuse(err, 16265,
 		    "This database is currently the STANDBY. Change to the scheme is not permitted");
-	while (*next(w) != '\0') {
-		if (!now_is(w, "STORE"))
+	while (*words_next(w) != '\0') {
+		if (!words_are(w, "STORE"))
 			continue;
-		next(w);
-		read_store(w, &name, &host);
-		next(w); /* SET */
-		read_attributes(c, w, name, host);
+		words_next(w);
+		words_store(w, &name, &host);
+		words_next(w); /* SET */
+		scheme_attributes(c, w, name, host);
 		w->at--; /* the word that ended the attributes is read again */
 		free(name);
 		free(host);
@@ -244,7 +238,7 @@ drop_scheme(struct session *c, struct sim_error *err)
 	if (agent_must_be_stopped(c, err) != 0)
 		return -1;
 	store_run(c->s.self,
-	    "DELETE FROM store; DELETE FROM peer; DELETE FROM element");
+	    "DELETE FROM store; DELETE FROM peer; DELETE FROM element; DELETE FROM route");
 	store_set(&c->s, "scheme", "");
 	store_set(&c->s, "kind", "");
 	store_set(&c->s, "mark", "");
@@ -276,11 +270,11 @@ grant(struct session *c, struct words *w)
 {
 	char privs[256] = "";
 
-	while (*next(w) != '\0' && !now_is(w, "TO"))
+	while (*words_next(w) != '\0' && !words_are(w, "TO"))
 		snprintf(privs + strlen(privs), sizeof(privs) - strlen(privs), "%s ",
 		    w->now);
 	store_run(c->s.self, "UPDATE user SET privs=privs || %Q WHERE name=%Q", privs,
-	    next(w));
+	    words_next(w));
 }
 
 /* CREATE ... CACHE GROUP owner.name ..., and ALTER CACHE GROUP owner.name SET AUTOREFRESH
@@ -291,17 +285,17 @@ cache_group(struct session *c, struct words *w, bool makes)
 	char name[128], *dot;
 	const char *state = "Y";
 
-	while (*next(w) != '\0' && !now_is(w, "GROUP"))
+	while (*words_next(w) != '\0' && !words_are(w, "GROUP"))
 		;
-	need_fit(name, sizeof(name), next(w));
+	need_fit(name, sizeof(name), words_next(w));
 	dot = strchr(name, '.');
 	if (dot == NULL)
 		return 1;
 	*dot++ = '\0';
-	while (*next(w) != '\0')
-		if (now_is(w, "STATE")) {
-			next(w);
-			state = now_is(w, "ON") ? "Y" : now_is(w, "PAUSED") ? "P" : "N";
+	while (*words_next(w) != '\0')
+		if (words_are(w, "STATE")) {
+			words_next(w);
+			state = words_are(w, "ON") ? "Y" : words_are(w, "PAUSED") ? "P" : "N";
 		}
 	if (makes)
 		store_run(c->s.self,
@@ -320,8 +314,8 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 	struct words w = { .text = text };
 	char verb[32], what[32];
 
-	need_fit(verb, sizeof(verb), strlen(next(&w)) < 31 ? w.now : "");
-	need_fit(what, sizeof(what), strlen(next(&w)) < 31 ? w.now : "");
+	need_fit(verb, sizeof(verb), strlen(words_next(&w)) < 31 ? w.now : "");
+	need_fit(what, sizeof(what), strlen(words_next(&w)) < 31 ? w.now : "");
 	done[0] = '\0';
 	if (strcmp(verb, "GRANT") == 0 || strcmp(verb, "REVOKE") == 0) {
 		w.at = 1;
@@ -336,7 +330,7 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 			create_user(c, text);
 		else if (strcmp(verb, "DROP") == 0)
 			store_run(c->s.self, "DELETE FROM user WHERE name=%Q",
-			    next(&w));
+			    words_next(&w));
 		need_fit(done, 40,
 		    strcmp(verb, "CREATE") == 0     ? "User created."
 			: strcmp(verb, "DROP") == 0 ? "User dropped."
@@ -361,6 +355,6 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 		return drop_scheme(c, err);
 	if (strcmp(what, "ACTIVE") == 0)
 		return create_pair(c, &w, err);
-	return refuse(err, 8999,
-	    "The sandbox does not know classic replication schemes yet");
+	w.at = 2;
+	return sql_create_replication(c, &w, err);
 }

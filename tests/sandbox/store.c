@@ -35,6 +35,7 @@ static const char self_schema[] =
     " acked INTEGER DEFAULT 0, skip INTEGER DEFAULT 0, lost INTEGER DEFAULT 0,"
     " held INTEGER DEFAULT 1, reset INTEGER DEFAULT 0, sent_ms INTEGER, heard_ms INTEGER);"
     "CREATE TABLE element(tbl TEXT PRIMARY KEY);"
+    "CREATE TABLE route(master INTEGER, subscriber INTEGER, PRIMARY KEY(master, subscriber));"
     "CREATE TABLE user(name TEXT PRIMARY KEY, pwd TEXT, privs TEXT DEFAULT '');"
     "CREATE TABLE cachegroup(owner TEXT, name TEXT, mode TEXT, state TEXT, interval INTEGER);";
 
@@ -266,6 +267,7 @@ describe_self(struct store *s, const struct dsn *d)
 	store_set(s, "lineage", major);
 	store_set(s, "charset", d->charset);
 	store_set_int(s, "bits", s->w->bits);
+	store_set_int(s, "numbering", moment_us());
 	store_set_int(s, "type_mode", d->type_mode);
 	store_set_int(s, "perm_mb", d->perm_size_mb);
 	store_set_int(s, "log_file_mb", d->log_file_mb);

@@ -11,6 +11,11 @@
  * its own log. A reign begins when a database becomes ACTIVE; (epoch, gcn) therefore names
  * a point of a history, and a copy is an ancestor of another exactly when the other's
  * history holds that point.
+ *
+ * In a classic scheme each database numbers its own commits: gcn is local, `origin` names the
+ * store that a received record came from ('' here), and sim_recv holds, for each sender, the
+ * numbering (meta `numbering`, new whenever ttMigrate -r made the database) and the last of
+ * its commits that was applied.
  */
 #ifndef SANDBOX_STORE_H
 #define SANDBOX_STORE_H
@@ -77,6 +82,12 @@ int64_t store_log_file_bytes(struct store *s);
 
 /* True when (epoch, gcn) lies in the history of this database. */
 bool store_in_history(struct store *s, int64_t epoch, int64_t gcn);
+
+/* The scheme is one of CREATE REPLICATION. */
+bool store_is_classic(struct store *s);
+
+/* Last commit of that sender that was applied here, in its numbering; 0 when there is none. */
+int64_t store_received(struct store *s, const char *sender, int64_t *ret_numbering);
 
 /* Adds the triggers that log changes to a table; name is OWNER.TABLE. */
 void store_watch_table(struct store *s, const char *table);

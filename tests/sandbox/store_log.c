@@ -88,6 +88,21 @@ store_in_history(struct store *s, int64_t epoch, int64_t gcn)
 	return next > 0 ? gcn < next : gcn <= last;
 }
 
+bool
+store_is_classic(struct store *s)
+{
+	return store_is(s, "scheme", "CLASSIC");
+}
+
+int64_t
+store_received(struct store *s, const char *sender, int64_t *ret_numbering)
+{
+	*ret_numbering = store_int(s->data,
+	    "SELECT epoch FROM sim_recv WHERE origin=%Q COLLATE NOCASE", sender);
+	return store_int(s->data,
+	    "SELECT gcn FROM sim_recv WHERE origin=%Q COLLATE NOCASE", sender);
+}
+
 /* `NEW."A", NEW."B"` for the columns of a table; key columns only when asked for. */
 static char *
 column_list(struct store *s, const char *table, const char *prefix, bool key)

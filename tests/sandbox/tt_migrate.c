@@ -77,11 +77,12 @@ fatal(struct utility *u, const char *file, const char *why)
 }
 
 static int
-save(struct utility *u, const char *file)
+save(struct utility *u, const char *file, bool no_scheme)
 {
 	struct image_writer iw = { .kind = IMAGE_MIGRATE,
 		.told = told,
-		.arg = &(bool){ true } };
+		.arg = &(bool){ true },
+		.no_scheme = no_scheme };
 	struct sim_error err;
 	struct session c;
 	int rc;
@@ -157,12 +158,14 @@ cache_account(struct utility *u, const struct option_spec *o, json_t *head,
 }
 
 static int
-restore(struct utility *u, const char *file, json_t *head, const char *cache_uid)
+restore(struct utility *u, const char *file, json_t *head, const char *cache_uid,
+    bool no_scheme)
 {
 	struct image_reader ir = { .w = u->w,
 		.kind = IMAGE_MIGRATE,
 		.told = told,
-		.arg = &(bool){ false } };
+		.arg = &(bool){ false },
+		.no_scheme = no_scheme };
 	struct sim_error err;
 	struct session c;
 	int rc;
@@ -277,11 +280,12 @@ tt_migrate(struct utility *u)
 		return 2;
 	}
 	if (o[O_C].seen)
-		return save(u, file);
+		return save(u, file, o[O_NOREP].seen);
 	if (head == NULL)
 		return fatal(u, file, "No such file or directory");
 	status = cache_account(u, o, head, pwd) == 0
-	    ? restore(u, file, head, o[O_CUID].seen ? o[O_CUID].value : "")
+	    ? restore(u, file, head, o[O_CUID].seen ? o[O_CUID].value : "",
+		  o[O_NOREP].seen)
 	    : 2;
 	json_decref(head);
 	return status;

@@ -90,7 +90,8 @@ utility_connect(struct utility *u, struct session *c, struct sim_error *err)
 		free(text);
 		u->dsn.has_pwd = true;
 	}
-	return session_open(c, u->w, &u->dsn, "utility", u->dsn.name, err);
+	return session_open(c, u->w, &u->dsn, "utility",
+	    u->dsn.connection[0] != '\0' ? u->dsn.connection : u->dsn.name, err);
 }
 
 static int

@@ -46,6 +46,7 @@ struct dsn {
 	char charset[32];
 	int type_mode;
 	char wait[8];
+	char connection[31]; /* ConnectionName, or "" */
 };
 
 /* Finds the instance by the directory of the program as invoked, else by TIMESTEN_HOME. */

@@ -58,6 +58,27 @@ prove_single() { # OPTION... of judge
 	prove --single "$@"
 }
 
+# Two masters that replicate to each other; the applications write to master1, and go where they
+# are sent. CREATE: options of the sandbox.
+scene_classic() { # NAME [OPTION... of pairconf.sh]
+	CLASSIC=yes
+	[ "$SCENARIO" = "$1" ] || scenario "$1"
+	shift
+	needs_daemon
+	[ "$PACE" = 1 ] || early_knob time_scale "$PACE"
+	# shellcheck disable=SC2086
+	sandbox_up --classic ${CREATE:-}
+	pair_config --classic "$@"
+	# shellcheck disable=SC2086
+	load_start --stays --leaves ${APPS:---rate 200}
+	daemon_start
+	await 'pair_is_seen' 30
+}
+
+prove_classic() { # OPTION... of judge
+	prove --classic --expect master1 --expect master2 "$@"
+}
+
 pair_is_seen() {
 	[ "$(pair_json '[.members[].role] | sort | join(" ")')" = \
 		'active standby subscriber subscriber' ] ||
