@@ -179,6 +179,10 @@ start_job(struct work *w)
 static void
 start(struct work *w)
 {
+	if (is_spoken(&w->command) && w->command.statements == NULL) {
+		end_now(w, ENDING_EXITED, ""); /* of many things to do there is none */
+		return;
+	}
 	switch (w->command.kind) {
 	case COMMAND_NONE:
 		end_now(w, ENDING_EXITED, "");

@@ -174,7 +174,7 @@ void
 core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in,
     struct decision *d)
 {
-	struct turn t = { u, p, in, d };
+	struct turn t = { u, p, in, d, false };
 
 	memset(d, 0, sizeof(*d));
 	if (u->state_since_wall_ms == 0) /* a request of this turn changed it */

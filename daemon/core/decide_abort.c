@@ -54,7 +54,7 @@ abort_may_begin(struct turn *t)
 		return false;
 	if (run != NULL && run->state == STEP_RUNNING)
 		return false;
-	return !(pause_is_open(u) && u->swap_held);
+	return !(pause_is_open(u) && u->swap_held) && !pause_is_undecided(u, t->p);
 }
 
 bool
@@ -123,7 +123,7 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 		if ((flags & ROW_OPENS_PAUSE) != 0 && !open)
 			opened = i;
 		open = open || (flags & ROW_OPENS_PAUSE) != 0;
-		held = held || (flags & ROW_HOLDS_SWAP) != 0;
+		held = held || (flags & (ROW_HOLDS_SWAP | ROW_COMMITS)) != 0;
 		if ((flags & ROW_CLOSES_PAUSE) != 0)
 			open = held = false;
 	}

@@ -96,7 +96,7 @@ core_advance(struct upgrade *u, const struct plan *p, const struct core_advance 
     int64_t now_ms, struct decision *d, struct ud_error *err)
 {
 	struct core_input in = { .now_ms = now_ms };
-	struct turn t = { u, p, &in, d };
+	struct turn t = { u, p, &in, d, false };
 	int last;
 
 	memset(d, 0, sizeof(*d));
@@ -125,7 +125,7 @@ core_pause(struct upgrade *u, const struct plan *p, struct decision *d,
     struct ud_error *err)
 {
 	struct core_input in = { 0 };
-	struct turn t = { u, p, &in, d };
+	struct turn t = { u, p, &in, d, false };
 
 	memset(d, 0, sizeof(*d));
 	if (u->list != LIST_FORWARD ||
@@ -148,7 +148,7 @@ core_resume(struct upgrade *u, const struct plan *p, int64_t now_ms, struct deci
     struct ud_error *err)
 {
 	struct core_input in = { .now_ms = now_ms };
-	struct turn t = { u, p, &in, d };
+	struct turn t = { u, p, &in, d, false };
 
 	memset(d, 0, sizeof(*d));
 	if (!u->hold && u->state != UPGRADE_PAUSED) {
@@ -171,7 +171,7 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
     struct ud_error *err)
 {
 	struct core_input in = { .now_ms = now_ms };
-	struct turn t = { u, p, &in, d };
+	struct turn t = { u, p, &in, d, false };
 	struct step_run *run = upgrade_run(u);
 
 	memset(d, 0, sizeof(*d));
@@ -217,7 +217,7 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
     struct ud_error *err)
 {
 	struct core_input in = { .now_ms = now_ms };
-	struct turn t = { u, p, &in, d };
+	struct turn t = { u, p, &in, d, false };
 	struct step_run *run = upgrade_run(u);
 
 	memset(d, 0, sizeof(*d));
@@ -261,7 +261,7 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		state_change(&t, UPGRADE_ABORTING, "asked for");
 		turn_enter(&t);
 	} else if (u->list == LIST_FORWARD && u->state == UPGRADE_ATTENTION &&
-	    u->swap_held) {
+	    (u->swap_held || pause_is_undecided(u, p))) {
 		/* First on, until applications write again, then all the way back. */
 		if (run != NULL && run->state == STEP_FAILED) {
 			run->state = STEP_PENDING;

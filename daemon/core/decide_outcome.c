@@ -12,6 +12,7 @@
 #define AGAIN_MAX_MS   15000
 #define AGAIN_HELD_MS  200
 #define AGAIN_SWAP_MS  50
+#define AGAIN_LONG_MS  500 /* the same, when it has been tried for long */
 #define HOOK_AGAIN_MS  300
 #define TRIES          3
 
@@ -21,7 +22,7 @@ again_after_ms(const struct upgrade *u)
 	int64_t ms;
 
 	if (pause_is_open(u))
-		return AGAIN_SWAP_MS;
+		return u->round_tries < 40 ? AGAIN_SWAP_MS : AGAIN_LONG_MS;
 	ms = u->round_tries < 5 ? (int64_t)500 << u->round_tries : AGAIN_MAX_MS;
 	return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
 }

@@ -3,8 +3,10 @@
  *
  * The pause opens when the pause hook is started and closes when the resume hook is done;
  * what is measured lies between the end of the first and the start of the second. Until a
- * step with ROW_HOLDS_SWAP was performed the swap can be taken back: when the budget runs
- * out, a step fails or abort is asked, the back-out table of the procedure is walked.
+ * step with ROW_HOLDS_SWAP was performed, or one with ROW_COMMITS is done, the swap can be
+ * taken back: when the budget runs out, a step fails or abort is asked, the back-out table of
+ * the procedure is walked. A lease on the fenced host does the same when nobody is left to
+ * decide: the answer of the row that commits says who was first.
  *
  * An offline procedure has no budget and takes nothing back: only measured is for how long
  * nobody was served. That begins at the end of the pause hook or with the fence, whichever
@@ -50,11 +52,21 @@ core_pause_left_ms(const struct upgrade *u, const struct plan *p, int64_t now_ms
 }
 
 bool
+pause_is_undecided(const struct upgrade *u, const struct plan *p)
+{
+	const struct plan_step *ps = upgrade_step(u, p);
+
+	return pause_is_open(u) && !u->swap_held && u->list == u->pause_list &&
+	    ps != NULL && (ps->row->flags & ROW_COMMITS) != 0 &&
+	    u->runs[u->list][u->pos].touched;
+}
+
+bool
 pause_is_late(const struct turn *t)
 {
 	const struct upgrade *u = t->u;
 
-	return pause_is_open(u) && !u->swap_held &&
+	return pause_is_open(u) && !u->swap_held && !pause_is_undecided(u, t->p) &&
 	    (u->list == LIST_FORWARD || u->list == LIST_UNDO) &&
 	    u->list == u->pause_list && t->in->now_ms >= pause_deadline_ms(u, t->p);
 }
@@ -153,6 +165,8 @@ pause_done(struct turn *t, const struct plan_step *ps)
 	struct upgrade *u = t->u;
 
 	outage_done(t, ps);
+	if ((ps->row->flags & ROW_COMMITS) != 0 && pause_is_open(u))
+		u->swap_held = true;
 	if ((ps->row->flags & ROW_CLOSES_PAUSE) == 0 || !pause_is_open(u))
 		return;
 	if (u->performed_ms == 0) /* seen to be so already */

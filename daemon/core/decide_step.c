@@ -168,6 +168,7 @@ step_fail(struct turn *t, enum ud_code code, const char *text, const char *remed
 	decision_event(t->d, EVENT_STEP, ps->number, "%s: failed: %s", title, text);
 	turn_changed(t, run);
 	if (pause_is_open(u) && !u->swap_held &&
+	    (t->impossible || !pause_is_undecided(u, t->p)) &&
 	    (u->list == LIST_FORWARD || u->list == LIST_UNDO)) {
 		backout_begin(t, whole, remedy);
 		return true;
@@ -316,6 +317,7 @@ step_probe(struct turn *t, const struct plan_step *ps)
 
 	memset(&t->u->why, 0, sizeof(t->u->why));
 	probe = ps->step->probe(&s, ps, &t->u->why);
+	t->impossible = probe == PROBE_IMPOSSIBLE;
 	why_fill(t, ps);
 	return probe;
 }

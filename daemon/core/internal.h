@@ -9,6 +9,7 @@ struct turn {
 	const struct plan *p;
 	const struct core_input *in;
 	struct decision *d;
+	bool impossible; /* the probe of the step in hand says that it cannot come true */
 };
 
 /* states.c: the one place where the state of an upgrade changes. Says why in the event. */
@@ -44,6 +45,9 @@ bool hold_stops(struct turn *t);
 bool pause_is_open(const struct upgrade *u);
 int64_t pause_deadline_ms(const struct upgrade *u, const struct plan *p);
 bool pause_is_late(const struct turn *t);
+
+/* Was it asked for the decision of the swap (ROW_COMMITS), and the answer is not known? */
+bool pause_is_undecided(const struct upgrade *u, const struct plan *p);
 void pause_performed(struct turn *t, const struct plan_step *ps);
 void pause_ended(struct turn *t, const struct plan_step *ps);
 void pause_done(struct turn *t, const struct plan_step *ps);

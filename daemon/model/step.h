@@ -110,6 +110,10 @@ enum row_flag {
 	ROW_NEEDS_PROOF = 1 << 8,  /* P2: only after the peer was proved to be drained */
 	ROW_MAY_FAIL = 1 << 9,	   /* late or refused: recorded, and the next row comes */
 	ROW_IN_SWAP = 1 << 10,	   /* between pause and resume: never a gate of its own */
+	ROW_COMMITS = 1 << 12,	   /* decides, where the lease of the swap runs, that it goes
+				    * on. Until its answer is known the swap is neither taken
+				    * back nor gone on with; done: it is not taken back any
+				    * more; impossible: the lease was over */
 	ROW_SWAP_BEGINS = 1 << 11  /* what prepares the swap: one that was taken back begins
 				    * again here, for what was prepared may not hold any
 				    * more when somebody says retry */

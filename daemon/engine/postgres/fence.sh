@@ -5,17 +5,17 @@
 #
 #	pg_arm		sessions of ours are opened that may still write
 #	pg_fence	freezes, ends the others, and commits the marker row, as the last commit
-#	pg_hold		nothing will thaw it any more: before another server is made active
+#	pg_hold		decides that nothing thaws it any more: before another is made active
 #	pg_thaw		as if nothing had happened, but for the sessions that were ended
 #	pg_out		the frozen server is gone
 #
-# A guard is started before the freeze, in a session of its own: unless pg_hold ends it, it thaws
-# the server after the lease, whatever became of us.
+# A guard (guard.sh) is started before the freeze, in a session of its own: whatever became of us,
+# it ends what is begun when the lease is over. Until pg_hold it thaws; behind it, it does what
+# we would have done.
 #
-# In DATA/.upgraded: psql, the pids of our sessions; in.N and out, their ends of the talk; guard,
-# its pid; lease, its seconds and the server, from the freeze on; fenced, the pid of a postmaster
-# that is frozen with nobody else left; held, when standby.signal is ours; log, where the server
-# wrote its log.
+# In DATA/.upgraded: psql, the pids of our sessions; in.N and out, their ends of the talk; fenced,
+# the pid of a postmaster that is frozen with nobody else left; held, when standby.signal is ours;
+# log, where the server wrote its log; and the guard's.
 
 # Said once to every session of ours; then what it will be asked later, so that nothing is
 # loaded while applications wait.
@@ -132,6 +132,7 @@ pg_arm() {
 			;;
 		esac
 	done
+	pg_guard_may
 	pg_guard_start || return 1
 	pg_armed=$pg_data
 	printf 'armed\t%s\n' "$pg_count"
@@ -144,49 +145,6 @@ pg_is_armed() { # DATA COUNT
 		pg_find_state "$pg_client" && [ "$pg_state" != Z ] || return 1
 	done
 }
-
-# ---- the guard ----
-
-# pg_guard_end DATA: what it was about to do it will not do any more, or has done.
-pg_guard_end() {
-	[ -s "$1/.upgraded/guard" ] && read -r pg_guard <"$1/.upgraded/guard" || return 0
-	true >"$1/.upgraded/guard"
-	[ "/proc/$pg_guard/cwd" -ef "$1/.upgraded" ] || return 0
-	kill -TERM "-$pg_guard" || kill -TERM "$pg_guard"
-	while pg_find_state "$pg_guard" && [ "$pg_state" != Z ]; do :; done
-} 2>/dev/null
-
-# pg_guard_start: a guard that waits for the freeze is there when it returns; one of before is
-# not. As long as it waits it ends with this shell.
-pg_guard_start() {
-	pg_guard_end "$pg_data"
-	true >"$pg_home/lease"
-	(cd "$pg_home" && exec setsid sh -c '
-		until [ -s lease ]; do
-			[ -e "/proc/$1" ] || [ -s lease ] || exit
-			sleep 0.5
-		done
-		read -r lease server <lease
-		sleep "$lease"
-		true >fenced
-		kill -CONT "$server"
-		for p in /proc/[0-9]*; do [ "$p/cwd" -ef .. ] && kill -CONT "${p#/proc/}"; done
-		true >guard
-		echo "the lease is over" 1<>out' upgraded-guard $$) \
-		9>&- </dev/null >/dev/null 2>&1 &
-	echo "$!" >"$pg_home/guard"
-	until [ "/proc/$!/cwd" -ef "$pg_home" ]; do
-		pg_find_state "$!" || return 1
-	done
-}
-
-# pg_guard_go LEASE_S: it sees the lease before it looks whether we are there, so that it is
-# enough to see it alive behind that.
-pg_guard_go() {
-	[ -s "$pg_home/guard" ] && read -r pg_guard <"$pg_home/guard" || return 1
-	echo "$1 $pg_pid" >"$pg_home/lease"
-	[ "/proc/$pg_guard/cwd" -ef "$pg_home" ] && pg_find_state "$pg_guard" && [ "$pg_state" != Z ]
-} 2>/dev/null
 
 # ---- freeze ----
 
@@ -329,24 +287,43 @@ pg_was_fenced() {
 		[ "$pg_fenced" = "$pg_pid" ]
 }
 
-# pg_hold DATA [standby]: frozen for good. standby: what starts it by accident makes it a
-# standby.
+# pg_hold DATA [standby]: frozen for good, and nobody but the other server may take over. standby:
+# what starts it by accident makes it a standby. Once more it says the same, also when the guard
+# has gone on meanwhile.
 pg_hold() {
-	pg_guard_end "$1"
 	pg_find_postmaster "$1"
-	[ -n "$pg_pid" ] && [ "$pg_state" = T ] && pg_was_fenced "$1" || {
+	if [ -n "$pg_pid" ] && [ "$pg_state" != T ] && ! pg_follows "$1"; then
 		echo "it is not frozen any more"
 		return 1
-	}
-	if [ "${2:-}" = standby ] && ! [ -e "$1/standby.signal" ]; then
-		true >"$1/.upgraded/held" && true >"$1/standby.signal" || return 1
 	fi
+	pg_find_decision "$1"
+	if [ "$pg_decision" != committed ]; then
+		[ -n "$pg_pid" ] && pg_was_fenced "$1" || {
+			echo "it is not frozen any more"
+			return 1
+		}
+		pg_decide "$1" committed || {
+			echo "its lease is over, or nothing can be written to $1/.upgraded: it is not held"
+			return 1
+		}
+	fi
+	[ "${2:-}" != standby ] || pg_follow_by_accident "$1" || return 1
 	printf 'held\t%s\n' "$pg_pid"
 }
 
-# pg_thaw DATA: it serves as before. Prints thawed PID, or down.
+pg_follow_by_accident() { # DATA
+	[ -e "$1/standby.signal" ] || { true >"$1/.upgraded/held" && true >"$1/standby.signal"; }
+}
+
+# pg_thaw DATA: it serves as before. Prints thawed PID, or down. Not when the guard has asked the
+# other server to take over: that is done, or may be done any moment.
 pg_thaw() {
 	pg_guard_end "$1"
+	[ ! -s "$1/.upgraded/finish" ] || {
+		echo "the guard on this host has let the other server take over"
+		return 1
+	}
+	{ echo taken-back >"$1/.upgraded/decided"; } 2>/dev/null
 	{ true >"$1/.upgraded/fenced"; } 2>/dev/null
 	[ -e "$1/.upgraded/held" ] && rm -f "$1/standby.signal" "$1/.upgraded/held"
 	pg_disarm "$1"
@@ -372,6 +349,7 @@ pg_out() {
 	pg_guard_end "$1"
 	pg_find_postmaster "$1"
 	if [ -z "$pg_pid" ] || pg_follows "$1"; then
+		pg_unlock_left "$1"
 		echo down
 		return 0
 	fi
@@ -414,6 +392,14 @@ pg_unlock() {
 		rm -f "$pg_sockets/.s.PGSQL.$pg_port.lock"
 	rm -f "$1/postmaster.pid"
 } 2>/dev/null
+
+# pg_unlock_left DATA: the same, of a server that the guard took away.
+pg_unlock_left() {
+	[ -z "$pg_pid" ] && [ -s "$1/.upgraded/finish" ] && read -r pg_pid <"$1/.upgraded/finish" || return 0
+	pg_children=
+	pg_unlock "$1"
+	pg_pid=
+}
 
 # pg_out_fast DATA: the same, but it shuts down in order, which is not waited for.
 pg_out_fast() {

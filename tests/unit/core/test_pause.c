@@ -5,6 +5,7 @@
 #include "tests/unit/core/toy.h"
 
 static const struct toy_wish plain = { 0 };
+static const struct toy_wish leased = { .no_hooks = true, .leased = true };
 
 START_TEST(P6_bounded_pause_is_counted_from_the_end_of_the_hook)
 {
@@ -315,6 +316,68 @@ START_TEST(an_outage_ends_with_an_abort_too)
 }
 END_TEST
 
+static void
+reach_decision(struct toy *t)
+{
+	toy_init(t, &leased);
+	ck_assert(toy_reach(t, "2"));
+	ck_assert(t->in_flight);
+	toy_see(t, 0, ROLE_IDLE, FACT_NO);
+}
+
+/* Whether the lease was ended may have been decided there: neither back nor forward. */
+START_TEST(a_swap_whose_decision_is_not_known_is_not_taken_back)
+{
+	struct toy t;
+
+	reach_decision(&t);
+	t.now_ms = pause_deadline_ms(t.u, t.plan) + 60000;
+	toy_turn(&t);
+	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	for (int i = 0; i < 2; i++) {
+		toy_end(&t, ENDING_FAILED, VERDICT_AGAIN);
+		for (int k = 0; k < 5 && !t.in_flight; k++)
+			toy_pass(&t, 100);
+		ck_assert_str_eq(toy_number(&t), "2");
+		ck_assert(t.in_flight);
+	}
+	ck_assert(!abort_may_begin(&(struct turn){ t.u, t.plan, NULL, NULL, false }));
+	toy_end(&t, ENDING_FAILED, VERDICT_AGAIN); /* its last attempt: a person */
+	ck_assert_int_eq(t.u->state, UPGRADE_ATTENTION);
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	ck_assert(pause_is_open(t.u));
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(a_swap_that_was_decided_goes_on_whatever_the_time)
+{
+	struct toy t;
+
+	reach_decision(&t);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert(t.u->swap_held);
+	t.now_ms = pause_deadline_ms(t.u, t.plan) + 60000;
+	toy_pass(&t, 10);
+	ck_assert_int_eq(t.u->list, LIST_FORWARD);
+	ck_assert_str_eq(toy_number(&t), "3");
+	toy_done(&t);
+}
+END_TEST
+
+START_TEST(a_swap_whose_lease_was_over_is_taken_back)
+{
+	struct toy t;
+
+	reach_decision(&t);
+	toy_answers("commit", PROBE_IMPOSSIBLE);
+	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	ck_assert(!t.u->swap_held);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 pause_tests(void)
 {
@@ -323,6 +386,9 @@ pause_tests(void)
 	tcase_add_test(tc, P6_bounded_pause_is_counted_from_the_end_of_the_hook);
 	tcase_add_test(tc, P6_bounded_pause_backs_out_when_it_is_late);
 	tcase_add_test(tc, a_swap_that_was_taken_back_is_prepared_again);
+	tcase_add_test(tc, a_swap_whose_decision_is_not_known_is_not_taken_back);
+	tcase_add_test(tc, a_swap_that_was_decided_goes_on_whatever_the_time);
+	tcase_add_test(tc, a_swap_whose_lease_was_over_is_taken_back);
 	tcase_add_test(tc, P6_bounded_pause_wakes_at_its_deadline);
 	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
 	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,

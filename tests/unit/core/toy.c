@@ -75,6 +75,7 @@ no_hook(const struct scene *s, const struct plan_step *ps)
 }
 /* clang-format off */
 static const struct step fenced   = { .id = "fence", .title = "fence %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .may_cancel = true };
+static const struct step commit   = { .id = "commit", .title = "commit to %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .tries = 3 };
 static const struct step maybe    = { .id = "maybe", .title = "resume on %s, if there is a hook", .build = build, .needed = no_hook, .probe = probe, .hook = HOOK_RESUME_WRITES, .hook_optional = true };
 
 #define LIFE (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
@@ -120,6 +121,19 @@ static const struct row there_and_back[] = {
 static const struct row back_of_each[] = {
 	{ "b1", &again,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "2" },
 	{ "b2", &again,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "6" },
+	{ NULL }
+};
+
+/* A lease runs on the fenced host, which takes the swap back when it is over. */
+static const struct row leased_rows[] = {
+	{ "1", &fenced,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
+	{ "2", &commit,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 300, ROW_COMMITS | ROW_IN_SWAP },
+	{ "3", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
+	{ "4", &maybe,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },
+	{ NULL }
+};
+static const struct row back_of_leased[] = {
+	{ "b1", &again,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "1" },
 	{ NULL }
 };
 /* clang-format on */
@@ -183,8 +197,18 @@ static const struct procedure offline = {
 	.offline = true,
 	.applies = applies,
 };
+static const struct procedure leased = {
+	.id = "leased",
+	.title = "with a lease",
+	.topology = "active-standby",
+	.forward = leased_rows,
+	.undo = none,
+	.backout = back_of_leased,
+	.undo_backout = none,
+	.applies = applies,
+};
 static const struct procedure *const procedures[] = { &procedure, &twice, &offline,
-	NULL };
+	&leased, NULL };
 static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
@@ -341,7 +365,10 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 		    m == 0 ? FACT_YES : FACT_NO);
 	}
 	rq.to = t->site.to;
-	rq.procedure = wish->twice ? "twice" : wish->offline ? "offline" : NULL;
+	rq.procedure = wish->twice ? "twice"
+	    : wish->offline        ? "offline"
+	    : wish->leased         ? "leased"
+				   : NULL;
 	if (plan_expand(&t->site.pair, t->seen, &rq, &t->plan, &err) != 0)
 		abort();
 	t->u = upgrade_new(t->plan);

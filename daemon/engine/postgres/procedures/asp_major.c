@@ -23,6 +23,7 @@
 
 #define OFF   ROW_OFF_LIMITS
 #define SWAP  ROW_IN_SWAP
+#define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
@@ -95,7 +96,7 @@ static const struct row forward[] = {
 	{ "5i",	  &pg_pooler_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP },
 	{ "5j",	  &pg_fence,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP },
 	{ "5k",	  &pg_arrived,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP },
-	{ "5l",	  &pg_hold,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
+	{ "5l",	  &pg_hold,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,		  COMMIT },
 	{ "5m",	  &pg_open,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "5m1",  &pg_pooler_point[0],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
 	{ "5m2",  &pg_pooler_point[1],	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SWAP },
@@ -190,7 +191,7 @@ static const struct row undo[] = {
 	{ "u5.2", &pg_pooler_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "5m" },
 	{ "u5a",  &pg_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | ROW_FENCES | SWAP, NULL, "5m" },
 	{ "u5b",  &pg_arrived,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP, NULL, "5m" },
-	{ "u5c",  &pg_hold,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "5m" },
+	{ "u5c",  &pg_hold,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,		  COMMIT, NULL, "5m" },
 	{ "u5d",  &pg_open,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "5m" },
 	{ "u5d1", &pg_pooler_point[0],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },
 	{ "u5d2", &pg_pooler_point[1],	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SWAP, NULL, "5m" },

@@ -27,8 +27,10 @@
 
 #define OFF   ROW_OFF_LIMITS
 #define SWAP  ROW_IN_SWAP
+#define FIRST ROW_SWAP_BEGINS
 #define OPENS (ROW_OPENS_PAUSE | ROW_IN_SWAP)
 #define FENCE (ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP | ROW_OFF_LIMITS)
+#define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 #define STOP  LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
@@ -68,13 +70,13 @@ static const struct row forward[] = {
 	{ "3g",   &pg_checkpoint,             WHO_ACTIVE,      SIDE_OLD,  LIMIT_DRAIN, 0 },
 	{ "3h",   &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0 },
 	{ "3h1",  &pg_warm,                   WHO_STANDBY,     SIDE_NEW,  SECS, 90 },
-	{ "3i",   &pg_arm,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
+	{ "3i",   &pg_arm,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     FIRST },
 	{ "3j",   &pg_see_follows,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "4",    &site_apps_pause_if_hooked, WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     OPENS },
 	{ "4a",   &pg_pooler_pause,           WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS },
 	{ "5",    &pg_fence,                  WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     FENCE },
 	{ "6",    &pg_drain,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP },
-	{ "7",    &pg_hold,                   WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     SWAP | OFF },
+	{ "7",    &pg_hold,                   WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    COMMIT | OFF },
 	{ "8",    &pg_promote,                WHO_STANDBY,     SIDE_NEW,  SECS, 300,    LIFE },
 	{ "8a",   &pg_pooler_point[0],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
 	{ "8b",   &pg_pooler_point[1],        WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP },
@@ -106,13 +108,13 @@ static const struct row forward[] = {
 	{ "w3f",  &pg_pooler_prepare[3],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w3g",  &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0, BACK },
 	{ "w3h",  &pg_checkpoint,             WHO_ACTIVE,      SIDE_NEW,  LIMIT_DRAIN, 0, BACK },
-	{ "w3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     BACK },
+	{ "w3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     FIRST, BACK },
 	{ "w3j",  &pg_see_follows,            WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w4",   &site_apps_pause_if_hooked, WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS, BACK },
 	{ "w4a",  &pg_pooler_pause,           WHO_ACTIVE,      SIDE_NEW,  PAUSE, 0,     OPENS, BACK },
 	{ "w5",   &pg_fence,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     FENCE, BACK },
 	{ "w6",   &pg_drain,                  WHO_ACTIVE,      SIDE_NEW,  PAUSE, 0,     SWAP, BACK },
-	{ "w7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP | OFF, BACK },
+	{ "w7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  SECS, 300,    COMMIT | OFF, BACK },
 	{ "w8",   &pg_promote,                WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    LIFE, BACK },
 	{ "w8a",  &pg_pooler_point[0],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
 	{ "w8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SWAP, BACK },
@@ -180,13 +182,13 @@ static const struct row undo[] = {
 	{ "u3g",  &pg_checkpoint,             WHO_STANDBY,     SIDE_NEW,  LIMIT_DRAIN, 0, 0, NULL, "8" },
 	{ "u3h",  &pg_checkpoint,             WHO_ACTIVE,      SIDE_OLD,  LIMIT_DRAIN, 0, 0, NULL, "8" },
 	{ "u3h1", &pg_warm,                   WHO_ACTIVE,      SIDE_OLD,  SECS, 90,     0, NULL, "8" },
-	{ "u3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "8" },
+	{ "u3i",  &pg_arm,                    WHO_STANDBY,     SIDE_NEW,  SECS, 60,     FIRST, NULL, "8" },
 	{ "u3j",  &pg_see_follows,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u4",   &site_apps_pause_if_hooked, WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     OPENS, NULL, "8" },
 	{ "u4a",  &pg_pooler_pause,           WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     OPENS, NULL, "8" },
 	{ "u5",   &pg_fence,                  WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     FENCE, NULL, "8" },
 	{ "u6",   &pg_drain,                  WHO_ACTIVE,      SIDE_OLD,  PAUSE, 0,     SWAP, NULL, "8" },
-	{ "u7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  PAUSE, 0,     SWAP | OFF, NULL, "8" },
+	{ "u7",   &pg_hold,                   WHO_STANDBY,     SIDE_NEW,  SECS, 300,    COMMIT | OFF, NULL, "8" },
 	{ "u8",   &pg_promote,                WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    LIFE, NULL, "8" },
 	{ "u8a",  &pg_pooler_point[0],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },
 	{ "u8b",  &pg_pooler_point[1],        WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP, NULL, "8" },

@@ -53,6 +53,10 @@ int pg_step_home(const struct scene *s, const struct plan_step *ps,
 void pg_restart_command(struct command *c, const struct member *m, int installation,
     int64_t limit_ms);
 
+/* promote.c, gate.c: what makes a standby, or a database that follows a stream, the active one.
+ * Said twice it harms nothing. */
+extern const char *const pg_promote_sql, *const pg_open_sql;
+
 /* settings.c: the slot that a member read through before the upgrade; NULL: none. */
 const char *pg_settings_slot(const struct scene *s, const struct member *m);
 

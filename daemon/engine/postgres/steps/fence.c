@@ -2,8 +2,9 @@
  * The member stops taking writes, and the marker row is its last commit: fence.sh says how.
  *
  * The sessions that commit it are opened before (arm), because nobody can log in to a frozen
- * server. What fails thaws. A lease thaws what nobody came back for; hold ends it, and only
- * then may the peer be made active. Once it is, the frozen server is taken away (out): who
+ * server. What fails thaws. A guard on the host thaws what nobody came back for; hold decides that
+ * it does not, and only then may the peer be made active, by us or, when nobody came back, by the
+ * guard. Once it is, the frozen server is taken away (out): who
  * waits in its queue is refused and goes on to the next host of his list.
  *
  * An active that died meanwhile cannot be thawed: to serve again it is started.
@@ -18,6 +19,7 @@
 #include "daemon/engine/postgres/steps/common.h"
 #include "daemon/engine/postgres/steps/major.h"
 #include "daemon/engine/postgres/steps/steps.h"
+#include "daemon/model/engine.h"
 
 #define APPLICATION "upgraded fence"
 #define TRIES       3
@@ -59,6 +61,23 @@ add_sessions(struct command *c, const struct scene *s, const struct plan_step *p
 	str_list_done(&lines);
 }
 
+/* Who takes over, and how the guard asks for it when nobody else is left to do so. */
+static void
+add_successor(struct command *c, const struct scene *s, const struct plan_step *ps)
+{
+	const struct plan *plan = s->plan;
+	bool follows = plan->pair->engine->same_major(&plan->from, &plan->to);
+	char *conninfo = pg_conninfo_as(ps->peer, pg_step_home(s, ps, ps->peer), NULL,
+	    APPLICATION);
+
+	pg_shell_call(c, ps->member, "pg_successor");
+	pg_shell_word(c, conninfo);
+	pg_shell_word(c, follows ? pg_promote_sql : pg_open_sql);
+	if (pg_in_place(ps->member))
+		pg_shell_word(c, "standby");
+	free(conninfo);
+}
+
 /* The last line that a function printed says why it failed. */
 static void
 why_last_line(const struct scene *s, struct why *w)
@@ -94,9 +113,11 @@ word_probe(const struct scene *s, const struct plan_step *ps, struct why *w,
 static void
 arm_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
+	add_successor(ret, s, ps);
 	call(ret, ps, "pg_arm");
 	add_bin(ret, ps);
 	add_sessions(ret, s, ps);
+	pg_shell_call(ret, ps->member, "pg_guard_may");
 	ret->limit_ms = 60000;
 }
 
@@ -170,6 +191,7 @@ fence_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	char tag[64];
 
 	pg_step_tag(s, ps, tag, sizeof(tag));
+	add_successor(ret, s, ps);
 	call(ret, ps, "pg_fence");
 	add_bin(ret, ps);
 	pg_shell_word(ret, marker);
@@ -221,7 +243,8 @@ const struct step pg_fence = {
 
 /* ---- hold, thaw ---- */
 
-/* In place it comes back as a standby, whoever starts it. */
+/* The lease runs on: what it does when it is over is decided here. In place the member comes back
+ * as a standby, whoever starts it. */
 static void
 hold_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -246,12 +269,13 @@ hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 const struct step pg_hold = {
 	.id = "hold",
-	.title = "end the lease after which %s would serve again",
-	.effect = "it is frozen for good",
+	.title = "decide that %s is not let go any more",
+	.effect = "it is frozen for good, and the guard on its host knows",
 	.build = hold_build,
 	.probe = hold_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
+	.tries = 1000,
 };
 
 static void

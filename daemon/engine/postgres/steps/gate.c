@@ -31,6 +31,10 @@ const struct step pg_gate_close = {
 	.patience_ms = 1,
 };
 
+const char *const pg_open_sql =
+    "DO $$ BEGIN PERFORM set_config('synchronous_commit', 'local', true);"
+    " ALTER ROLE ALL RESET default_transaction_read_only; END $$";
+
 static void
 open_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -38,9 +42,7 @@ open_build(const struct scene *s, const struct plan_step *ps, struct command *re
 
 	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
-	pg_script_add(&q,
-	    "DO $$ BEGIN PERFORM set_config('synchronous_commit', 'local', true);"
-	    " ALTER ROLE ALL RESET default_transaction_read_only; END $$");
+	pg_script_add(&q, "%s", pg_open_sql);
 	ret->limit_ms = 10000;
 }
 

@@ -10,6 +10,14 @@
 #include "daemon/engine/postgres/steps/common.h"
 #include "daemon/engine/postgres/steps/steps.h"
 
+const char *const pg_promote_sql =
+    "DO $$ DECLARE till timestamptz := clock_timestamp() + interval '20 s';"
+    " next timestamptz := clock_timestamp(); BEGIN WHILE pg_is_in_recovery() LOOP"
+    " IF clock_timestamp() >= next THEN PERFORM pg_promote(false);"
+    " next := clock_timestamp() + interval '50 ms'; END IF;"
+    " IF clock_timestamp() > till THEN RAISE 'it is still in recovery'"
+    " USING ERRCODE = 'UD001'; END IF; PERFORM pg_sleep(0.0005); END LOOP; END $$";
+
 static void
 promote_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -17,13 +25,7 @@ promote_build(const struct scene *s, const struct plan_step *ps, struct command 
 
 	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
-	pg_script_add(&q,
-	    "DO $$ DECLARE till timestamptz := clock_timestamp() + interval '20 s';"
-	    " next timestamptz := clock_timestamp(); BEGIN WHILE pg_is_in_recovery() LOOP"
-	    " IF clock_timestamp() >= next THEN PERFORM pg_promote(false);"
-	    " next := clock_timestamp() + interval '50 ms'; END IF;"
-	    " IF clock_timestamp() > till THEN RAISE 'it is still in recovery'"
-	    " USING ERRCODE = 'UD001'; END IF; PERFORM pg_sleep(0.0005); END LOOP; END $$");
+	pg_script_add(&q, "%s", pg_promote_sql);
 	pg_script_add(&q, "SELECT 'promoted', pg_current_wal_lsn()");
 	ret->limit_ms = 30000;
 }

@@ -88,7 +88,7 @@ page_step(struct buf *b, const struct plan_step *ps)
 		{ ROW_OPENS_PAUSE, "opens-pause" }, { ROW_CLOSES_PAUSE, "closes-pause" },
 		{ ROW_ACTIVATES, "activates" }, { ROW_FENCES, "fences" },
 		{ ROW_DESTROYS, "destroys" }, { ROW_NO_RETURN, "no-return" },
-		{ ROW_OFF_LIMITS, "off-limits" }, { ROW_HOLDS_SWAP, "holds-swap" },
+		{ ROW_OFF_LIMITS, "off-limits" }, { ROW_HOLDS_SWAP, "holds-swap" }, { ROW_COMMITS, "commits" },
 		{ ROW_NEEDS_PROOF, "needs-proof" }, { ROW_MAY_FAIL, "may-fail" },
 	};
 	char title[160];

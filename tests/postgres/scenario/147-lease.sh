@@ -1,0 +1,92 @@
+#!/bin/sh
+# The daemon is killed at a chance moment of the pause, and does not come back until the lease is
+# over: exactly one member takes writes then, and clients have gone on, wherever that was. When the
+# daemon is back, the swap is taken back or ended by itself. After each swap an abort swaps back,
+# and is struck as well. Nothing that was acknowledged is lost.
+#
+#	ROUNDS=n  how many pauses are struck   POOLER=1  behind a pooler
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
+
+scenario "${NAME:-147-lease}"
+pg_releases 13.16 13.23
+: "${ROUNDS:=4}" "${POOLER:=0}"
+UP=--no-subscriber
+[ "$POOLER" = 0 ] || UP="$UP --pooler"
+LEASE=2
+scene "$SCENARIO" --limit write_pause=${LEASE}s --gates before-swap,before-finish --poll idle=200ms
+
+# A lease runs on the host of the one or the other: a swap, or the way back.
+lease_runs() {
+	[ -s "$PGROOT/a/.upgraded/lease" ] || [ -s "$PGROOT/b/.upgraded/lease" ]
+}
+
+forget_leases() {
+	for lease in "$PGROOT"/[ab]/.upgraded/lease; do
+		[ ! -e "$lease" ] || : >"$lease"
+	done
+}
+
+# Struck at once, or up to 60 ms later: a pause without a fault takes less.
+strike() {
+	tries=4000
+	until lease_runs; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "no pause began: $(pair_json '.upgrade | .state + " " + .step.number')"
+		sleep 0.005
+	done
+	roll 60
+	sleep "0.0$(printf '%02d' "$DICE")"
+	daemon_kill9
+	struck=$(date +%s%N)
+}
+
+decided() {
+	for file in "$PGROOT"/[ab]/.upgraded/decided; do
+		[ ! -s "$file" ] || head -n 1 "$file"
+	done | tr '\n' ' '
+}
+
+begin() {
+	case $(pair_json '.upgrade.state // "none"') in
+	attention) steer retry "$PAIR" ;;
+	gated)
+		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
+		;;
+	*)
+		start
+		await 'gate_is before-swap' 120
+		steer advance "$PAIR"
+		;;
+	esac
+}
+
+settle() {
+	await 'upgrade_is attention gated completed aborted none' 180
+	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
+}
+
+start
+settle
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	round=$((round + 1))
+	forget_leases
+	begin
+	strike
+	load_goes_on 20 $((LEASE + 8))
+	took=$((($(date +%s%N) - struck) / 1000000))
+	one=$(pg_actives)
+	[ "$(echo "$one" | wc -w)" -eq 1 ] || fail "round $round: writes are taken by: $one"
+	say "round $round: $one serves after $took ms; decided: $(decided)"
+	daemon_start
+	settle
+	say "round $round: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
+	load_goes_on 20
+done
+case $(pair_json '.upgrade.state // "none"') in
+attention) steer retry "$PAIR" ;;
+gated) steer advance "$PAIR" --all ;;
+esac
+await 'upgrade_is completed attention aborted none' 180
+! upgrade_is attention || fail "it needs attention: $(attention)"
+prove
