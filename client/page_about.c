@@ -25,6 +25,35 @@ add_steps(struct buf *out, const json_t *procedure)
 	buf_done(&lines);
 }
 
+static void
+add_options(struct buf *out, const json_t *procedure)
+{
+	struct buf list = { 0 };
+
+	if (look_add_list(&list, procedure, "options"))
+		field_add(out, "options", buf_text(&list));
+	buf_done(&list);
+}
+
+/* Procedures of other engines that this one has no counterpart for. */
+static void
+add_refused(struct buf *out, const struct view *v, const json_t *doc)
+{
+	char word[LOOK_TEXT];
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(look_array(doc, "refused"), i, one) {
+		buf_adds(out, "\n");
+		style_add(out, v, STYLE_BOLD, look_word(one, "id", word));
+		buf_adds(out, "  ");
+		cells_add_clean(out, look_word(one, "engine", word));
+		buf_adds(out, "  has none\n");
+		(void)field_add_member(out, "why", one, "reason");
+		(void)field_add_member(out, "instead", one, "remedy");
+	}
+}
+
 void
 page_procedures(struct buf *out, const struct view *v, const json_t *doc)
 {
@@ -46,9 +75,11 @@ page_procedures(struct buf *out, const struct view *v, const json_t *doc)
 		(void)field_add_member(out, "needs", procedure, "needs");
 		(void)field_add_member(out, "costs", procedure, "costs");
 		(void)field_add_member(out, "forbids", procedure, "forbids");
+		add_options(out, procedure);
 		(void)field_add_member(out, "source", procedure, "source");
 		add_steps(out, procedure);
 	}
+	add_refused(out, v, doc);
 }
 
 void

@@ -73,6 +73,35 @@ add_count(struct buf *out, const json_t *doc, const char *key, const char *word)
 	buf_addf(out, "%s %s%s", count, word, str_equal(count, "1") ? "" : "s");
 }
 
+/* What the daemon proposes, and what it thinks of every other procedure. */
+static void
+add_proposal(struct buf *out, const struct view *v, const json_t *doc)
+{
+	const json_t *pr = look_object(doc, "proposal"), *one;
+	char word[LOOK_TEXT];
+	size_t i;
+
+	if (look_string(pr, "why") == NULL)
+		return;
+	buf_adds(out, "proposed: ");
+	if (look_string(pr, "procedure") != NULL)
+		style_add(out, v, STYLE_BOLD, look_word(pr, "procedure", word));
+	else
+		buf_adds(out, "nothing");
+	buf_adds(out, "\n");
+	cells_add_lines(out, look_string(pr, "why"), 4);
+	json_array_foreach(look_array(pr, "procedures"), i, one) {
+		if (look_string(pr, "procedure") != NULL &&
+		    look_is(one, "id", look_string(pr, "procedure")))
+			continue;
+		buf_adds(out, look_is_true(one, "applies") ? "  also " : "  not ");
+		cells_add_clean(out, look_word(one, "id", word));
+		buf_adds(out, ": ");
+		cells_add_clean(out, look_word(one, "why", word));
+		buf_adds(out, "\n");
+	}
+}
+
 void
 page_check(struct buf *out, const struct view *v, const json_t *doc)
 {
@@ -84,6 +113,7 @@ page_check(struct buf *out, const struct view *v, const json_t *doc)
 	buf_adds(out, " by ");
 	cells_add_clean(out, look_word(doc, "procedure", word));
 	buf_adds(out, "\n");
+	add_proposal(out, v, doc);
 	page_findings(out, v, doc);
 	add_count(out, doc, "blockers", "blocker");
 	buf_adds(out, ", ");

@@ -41,7 +41,7 @@ void
 build_procedures(struct request *rq)
 {
 	const char *name = request_query(rq, "engine");
-	json_t *doc, *list = json_array();
+	json_t *doc, *list = json_array(), *refused = json_array();
 	bool is_found = !name;
 
 	for (const struct engine *const *e = rq->api->engines; *e; e++) {
@@ -50,13 +50,17 @@ build_procedures(struct request *rq)
 		is_found = true;
 		for (const struct procedure *const *p = (*e)->procedures; p && *p; p++)
 			(void)json_array_append_new(list, view_procedure(*e, *p));
+		for (const struct no_counterpart *n = (*e)->refused; n && n->procedure; n++)
+			(void)json_array_append_new(refused, view_refused(*e, n));
 	}
 	if (!is_found) {
 		json_decref(list);
+		json_decref(refused);
 		refuse_engine(rq);
 		return;
 	}
 	doc = json_object();
 	put(doc, "procedures", list);
+	put(doc, "refused", refused);
 	reply_json(rq, MHD_HTTP_OK, doc);
 }

@@ -18,15 +18,32 @@ struct look_asked {
 	struct order order;
 };
 
+/* Null while it is not seen who is active, or which release runs. */
+static json_t *
+proposal_for(struct request *rq, const struct order *o, const struct observation *seen)
+{
+	const struct pair *pair = NULL;
+	struct proposal pr = { 0 };
+	struct ud_error err = { 0 };
+	json_t *obj = json_null();
+
+	if (rq->api != NULL && seen != NULL && request_pair(rq, &pair, &err) == 0 &&
+	    plan_propose_seen(pair, seen, &o->plan, &pr, &err) == 0)
+		obj = view_proposal(&pr);
+	proposal_done(&pr);
+	return obj;
+}
+
 static void
 reply_check(struct request *rq, const struct order *o, const struct plan *plan,
-    const struct findings *f)
+    const struct observation *seen, const struct findings *f)
 {
 	json_t *doc = json_object();
 
 	put_str(doc, "pair", rq->name);
 	put_str(doc, "to", o->to_text);
 	put_str(doc, "procedure", plan ? plan->procedure->id : o->procedure);
+	put(doc, "proposal", proposal_for(rq, o, seen));
 	put(doc, "findings", view_findings(f));
 	put_int(doc, "blockers", (int64_t)findings_count(f, SEVERITY_BLOCKER));
 	put_int(doc, "warnings", (int64_t)findings_count(f, SEVERITY_WARNING));
@@ -58,7 +75,7 @@ check_done(void *arg, const struct plan *plan, const struct observation *seen,
 	if (!plan && (!f || (err && err->code == UD_EUSAGE)))
 		reply_no_plan(rq, err, NULL);
 	else if (rq->route->handle == plans_check)
-		reply_check(rq, &l->order, plan, f);
+		reply_check(rq, &l->order, plan, seen, f);
 	else if (!plan)
 		reply_no_plan(rq, err, f);
 	else

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "daemon/conductor/conductor.h"
+#include "daemon/plan/propose.h"
 
 /* ---- views_pair.c ---- */
 
@@ -39,6 +40,10 @@ void view_gate_prompt(const struct upgrade *u, const struct plan *plan, char *bu
 json_t *view_findings(const struct findings *f); /* f may be NULL: [] */
 json_t *view_plan(const struct plan *plan, const struct observation *seen,
     const struct findings *f);
+/* Object {procedure, why, procedures: [{id, title, applies, why}]}. */
+json_t *view_proposal(const struct proposal *pr);
+/* One that other engines have: {engine, id, reason, remedy}. */
+json_t *view_refused(const struct engine *e, const struct no_counterpart *n);
 json_t *view_procedure(const struct engine *e, const struct procedure *p);
 
 /* ---- views_record.c ---- */

@@ -98,6 +98,39 @@ view_list(const struct plan *plan, enum plan_list l, const struct observation *s
 }
 
 json_t *
+view_proposal(const struct proposal *pr)
+{
+	json_t *obj = json_object(), *list = json_array();
+
+	for (int i = 0; i < pr->count; i++) {
+		const struct alternative *a = &pr->items[i];
+		json_t *one = json_object();
+
+		put_str(one, "id", a->procedure->id);
+		put_str(one, "title", a->procedure->title);
+		put_bool(one, "applies", a->applies);
+		put_str(one, "why", a->why);
+		(void)json_array_append_new(list, one);
+	}
+	put_str(obj, "procedure", pr->best != NULL ? pr->best->id : NULL);
+	put_str(obj, "why", pr->why);
+	put(obj, "procedures", list);
+	return obj;
+}
+
+static json_t *
+view_proposal_of(const struct plan *plan)
+{
+	struct proposal pr = { 0 };
+	json_t *obj;
+
+	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	obj = view_proposal(&pr);
+	proposal_done(&pr);
+	return obj;
+}
+
+json_t *
 view_plan(const struct plan *plan, const struct observation *seen,
     const struct findings *f)
 {
@@ -119,6 +152,7 @@ view_plan(const struct plan *plan, const struct observation *seen,
 	put(obj, "steps", steps);
 	put(obj, "abort_steps", undo);
 	put(obj, "findings", view_findings(f));
+	put(obj, "proposal", view_proposal_of(plan));
 	return obj;
 }
 
@@ -138,5 +172,17 @@ view_procedure(const struct engine *e, const struct procedure *p)
 	put_str(obj, "costs", p->costs);
 	put_str(obj, "forbids", p->forbids);
 	put(obj, "options", options);
+	return obj;
+}
+
+json_t *
+view_refused(const struct engine *e, const struct no_counterpart *n)
+{
+	json_t *obj = json_object();
+
+	put_str(obj, "engine", e->name);
+	put_str(obj, "id", n->procedure);
+	put_str(obj, "reason", n->reason);
+	put_str(obj, "remedy", n->remedy);
 	return obj;
 }

@@ -13,6 +13,7 @@
 #include "common/mem.h"
 #include "daemon/model/upgrade.h"
 #include "daemon/plan/internal.h"
+#include "daemon/plan/propose.h"
 
 /* ---- who and which release ---- */
 
@@ -196,35 +197,59 @@ procedure_unknown(const struct engine *e, const char *id, struct ud_error *err)
 }
 
 static int
+no_procedure(const struct plan *plan, const struct proposal *pr, struct ud_error *err)
+{
+	struct buf reasons = { 0 };
+
+	proposal_reasons(pr, &reasons);
+	ud_fail(err, UD_EBLOCKED, "no procedure leads there: %s", buf_text(&reasons));
+	buf_done(&reasons);
+	return ud_remedy(err, "upgradectl procedures %s says what each needs",
+	    plan->pair->engine->name);
+}
+
+static int
+find_proposed(struct plan *plan, struct ud_error *err)
+{
+	struct proposal pr = { 0 };
+	int rc = 0;
+
+	if (release_compare(&plan->from, &plan->to) == 0)
+		return runs_already(plan, err);
+	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	plan->procedure = pr.best;
+	if (pr.best == NULL)
+		rc = no_procedure(plan, &pr, err);
+	proposal_done(&pr);
+	return rc;
+}
+
+static int
+find_named(struct plan *plan, const char *id, struct ud_error *err)
+{
+	const struct engine *e = plan->pair->engine;
+	const struct procedure *pr = NULL;
+	char why[192] = "";
+
+	for (int i = 0; e->procedures[i] != NULL && pr == NULL; i++)
+		if (strcmp(id, e->procedures[i]->id) == 0)
+			pr = e->procedures[i];
+	if (pr == NULL)
+		return procedure_unknown(e, id, err);
+	if (release_compare(&plan->from, &plan->to) == 0 && !pr->same_release)
+		return runs_already(plan, err);
+	if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why))) {
+		plan->procedure = pr;
+		return 0;
+	}
+	ud_fail(err, UD_EBLOCKED, "no procedure leads there: %s: %s", pr->id, why);
+	return ud_remedy(err, "upgradectl procedures %s says what each needs", e->name);
+}
+
+static int
 find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 {
-	bool same = release_compare(&plan->from, &plan->to) == 0, known = false;
-	const struct engine *e = plan->pair->engine;
-	char why[192], all[384] = "";
-
-	if (same && id == NULL)
-		return runs_already(plan, err);
-	for (int i = 0; e->procedures[i] != NULL; i++) {
-		const struct procedure *pr = e->procedures[i];
-		size_t len = strlen(all);
-
-		if (id != NULL && strcmp(id, pr->id) != 0)
-			continue;
-		known = true;
-		if (same && !pr->same_release)
-			return runs_already(plan, err);
-		why[0] = '\0';
-		if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why))) {
-			plan->procedure = pr;
-			return 0;
-		}
-		str_printf(all + len, sizeof(all) - len, "%s%s: %s", len ? "; " : "",
-		    pr->id, why);
-	}
-	if (id != NULL && !known)
-		return procedure_unknown(e, id, err);
-	ud_fail(err, UD_EBLOCKED, "no procedure leads there: %s", all);
-	return ud_remedy(err, "upgradectl procedures %s says what each needs", e->name);
+	return id != NULL ? find_named(plan, id, err) : find_proposed(plan, err);
 }
 
 /* The option of the procedure with this name: "swap_back=yes|no"; NULL: it has none. */
@@ -359,6 +384,23 @@ estimate(struct plan *plan, const struct observation *seen)
 
 			ps->estimate_ms = ms >= 0 ? ms : 1000;
 		}
+}
+
+int
+plan_propose_seen(const struct pair *p, const struct observation *seen,
+    const struct plan_request *rq, struct proposal *ret, struct ud_error *err)
+{
+	struct plan *plan = plan_start(p, rq);
+	int rc = find_active(plan, seen, err);
+
+	if (rc == 0) {
+		find_target(plan, seen);
+		rc = find_release(plan, seen, err);
+	}
+	if (rc == 0)
+		plan_propose(p, &plan->from, &plan->to, ret);
+	plan_free(plan);
+	return rc;
 }
 
 int

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "common/buf.h"
-#include "daemon/plan/expand.h"
+#include "daemon/plan/propose.h"
 
 #define STALE_MS 60000 /* an observation older than this tells nothing */
 
@@ -129,32 +129,28 @@ rule_releases(const struct plan *plan, const struct observation *seen,
 	}
 }
 
-/* Which procedure it is, and why none of the others: they may be asked for by name where they
- * would do as well. */
+/* Which procedure it is, and which would do as well; why the others do not is in the
+ * proposal (propose.h). */
 static void
 rule_procedure(const struct plan *plan, struct findings *f)
 {
-	const struct engine *e = plan->pair->engine;
-	struct buf also = { 0 }, not = { 0 };
-	char why[192];
+	struct buf also = { 0 };
+	struct proposal pr = { 0 };
+	bool proposed;
 
-	for (int i = 0; e->procedures[i] != NULL; i++) {
-		const struct procedure *pr = e->procedures[i];
-
-		if (pr == plan->procedure)
-			continue;
-		why[0] = '\0';
-		if (pr->applies(plan->pair, &plan->from, &plan->to, why, sizeof(why)))
-			buf_addf(&also, "%s%s", also.len > 0 ? ", " : "", pr->id);
-		else
-			buf_addf(&not, "; not %s: %s", pr->id, why);
-	}
+	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	proposed = plan->procedure == pr.best;
+	for (int i = 0; i < pr.count; i++)
+		if (pr.items[i].procedure != plan->procedure && pr.items[i].applies)
+			buf_addf(&also, "%s%s", also.len > 0 ? ", " : "",
+			    pr.items[i].procedure->id);
 	findings_add(f, SEVERITY_NOTE, "procedure.chosen", NULL,
 	    also.len > 0 ? "--procedure takes another one that would do as well" : "",
-	    "%s, %s%s%s%s", plan->procedure->id, plan->procedure->title,
-	    also.len > 0 ? "; would do as well: " : "", buf_text(&also), buf_text(&not));
+	    "%s, %s%s%s%s%s", plan->procedure->id, plan->procedure->title,
+	    proposed ? ": " : ", asked for by name", proposed ? pr.why : "",
+	    also.len > 0 ? "; would do as well: " : "", buf_text(&also));
+	proposal_done(&pr);
 	buf_done(&also);
-	buf_done(&not);
 }
 
 /* Is there a step that only a hook, or a person in its place, can do? */

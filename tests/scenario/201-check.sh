@@ -80,6 +80,11 @@ looks_only() {
 	}
 	jq -e '.blockers == 0' "$T/check.json" >/dev/null || fail 'blockers without a cause'
 	found procedure.chosen note '^asp-major'
+	jq -e '.proposal | .procedure == "asp-major" and (.procedures | length > 5) and
+		all(.procedures[]; .why != null and .applies == (.id == "asp-major"))' \
+		"$T/check.json" >/dev/null || fail "proposed: $(jq -c .proposal "$T/check.json")"
+	ctl_now check "$PAIR" --to "$NEW_RELEASE" | grep -q '^  not asp-patch: .* two major releases$' ||
+		fail 'check does not say why asp-patch is not proposed'
 }
 
 all_at_once() {

@@ -31,6 +31,8 @@ START_TEST(check_tells_everything_at_once)
 	ck_assert_str_eq(web_text(&r, "blockers"), "1");
 	ck_assert_str_eq(web_text(&r, "warnings"), "1");
 	ck_assert_str_eq(web_text(&r, "notes"), "1");
+	ck_assert_str_eq(web_text(&r, "proposal.procedure"), "asp-major");
+	ck_assert_str_ne(web_text(&r, "proposal.why"), "(null)");
 	ck_assert_str_eq(web_text(&r, "findings.0.severity"), "blocker");
 	ck_assert_str_eq(web_text(&r, "findings.0.rule"), "release.path");
 	ck_assert_str_eq(web_text(&r, "findings.0.member"), "(null)");
@@ -63,7 +65,9 @@ static const struct { const char *path, *text; } plan[] = {
 	{ "pair", "sales" }, { "procedure", "asp-major" }, { "title", "Major upgrade" },
 	{ "source", "Manual, chapter 2" }, { "from", "11.2.1.9.0" }, { "to", "22.1.1.30.0" },
 	{ "hash", "abc123" }, { "estimate_ms", "6000" }, { "steps", "(3)" },
-	{ "abort_steps", "(0)" }, { "findings", "(3)" },
+	{ "abort_steps", "(0)" }, { "findings", "(3)" }, { "proposal.procedure", "asp-major" },
+	{ "proposal.procedures.0.id", "asp-major" }, { "proposal.procedures.0.applies", "true" },
+	{ "proposal.procedures.0.why", "it leads there; costs: a pause" },
 	{ "steps.0.number", "5" }, { "steps.0.id", "drain" }, { "steps.0.title", "drain m1" },
 	{ "steps.0.member", "m1" }, { "steps.0.host", "h1" }, { "steps.0.command", "ttDo drain" },
 	{ "steps.0.effect", "the standby has every commit" }, { "steps.0.limit_ms", "60000" },

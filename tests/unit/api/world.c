@@ -43,6 +43,17 @@ static const struct row rows[] = { { "5", &step_drain, WHO_ACTIVE, SIDE_OLD,
 	    ROW_DESTROYS | ROW_NO_RETURN },
 	{ NULL } };
 
+static bool
+applies(const struct pair *p, const struct release *from, const struct release *to,
+    char *text, size_t size)
+{
+	(void)p;
+	(void)from;
+	(void)to;
+	str_printf(text, size, "it does");
+	return true;
+}
+
 static const char *const options[] = { "parallel", NULL };
 static const struct procedure procedure = { .id = "asp-major",
 	.title = "Major upgrade",
@@ -52,11 +63,13 @@ static const struct procedure procedure = { .id = "asp-major",
 	.forbids = "nothing",
 	.topology = "active-standby",
 	.forward = rows,
+	.applies = applies,
 	.options = options };
 static const struct procedure *const procedures[] = { &procedure, NULL };
 static const struct engine engine = { .name = "timesten",
 	.title = "TimesTen",
 	.procedures = procedures,
+	.same_major = release_same_major,
 	.release_parse = release_parse };
 static const struct engine *const engines[] = { &engine, NULL };
 

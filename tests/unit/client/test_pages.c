@@ -112,6 +112,16 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "  note  space.disk  m1\n"
 	  "    needs 12 GB\n"
 	  "1 blocker, 0 warnings, 1 note\n" },
+	{ "check with a proposal", page_check,
+	  "{'pair':'sales','to':'22.1','procedure':'asp-major','blockers':0,'warnings':0,'notes':0,'findings':[],"
+	  "'proposal':{'procedure':'asp-major','why':'it leads there','procedures':[{'id':'asp-major','applies':true,'why':'costs'},"
+	  "{'id':'asp-patch','applies':false,'why':'two majors'},{'id':'offline','applies':true,'why':'costs: hours'}]}}",
+	  "sales to 22.1 by asp-major\n"
+	  "proposed: asp-major\n"
+	  "    it leads there\n"
+	  "  not asp-patch: two majors\n"
+	  "  also offline: costs: hours\n"
+	  "0 blockers, 0 warnings, 0 notes: nothing stops it\n" },
 	{ "check, all well", page_check, "{'pair':'sales','to':'22.1','procedure':null,'blockers':0,'warnings':0,'notes':0,'findings':[]}",
 	  "sales to 22.1 by -\n0 blockers, 0 warnings, 0 notes: nothing stops it\n" },
 	{ "check that says nothing", page_check, "{}", "- to - by -\n- blockers, - warnings, - notes\n" },

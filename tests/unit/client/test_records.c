@@ -78,14 +78,20 @@ static const struct {
 	  "  $ z\n"
 	  "  exit status unknown\n" },
 	{ "procedures", page_procedures,
-	  "{'procedures':[{'engine':'timesten','id':'asp-major','title':'Online','source':'Guide','needs':['a','b'],'costs':'two swaps','forbids':null,"
-	  "'steps':[{'number':'1','title':'check'},{'number':'8a','title':null}]}]}",
+	  "{'procedures':[{'engine':'timesten','id':'asp-major','title':'Online','source':'Guide','needs':['a','b'],'costs':'two swaps','forbids':null,'options':['keep_old=yes|no','x'],"
+	  "'steps':[{'number':'1','title':'check'},{'number':'8a','title':null}]}],"
+	  "'refused':[{'engine':'postgres','id':'resize','reason':'files grow','remedy':'VACUUM FULL'}]}",
 	  "asp-major  timesten  Online\n"
 	  "  needs         a, b\n"
 	  "  costs         two swaps\n"
+	  "  options       keep_old=yes|no, x\n"
 	  "  source        Guide\n"
 	  "  steps         1  check\n"
-	  "                8a  -\n" },
+	  "                8a  -\n"
+	  "\n"
+	  "resize  postgres  has none\n"
+	  "  why           files grow\n"
+	  "  instead       VACUUM FULL\n" },
 	{ "version", page_version, "{'program':'upgraded','version':'0.1.0','api':1,'engines':['timesten','postgres']}",
 	  "upgraded 0.1.0, API 1, engines timesten, postgres\n" },
 	{ "no version", page_version, "{}", "- -, API -, engines -\n" },

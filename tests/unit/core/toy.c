@@ -213,6 +213,7 @@ static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
 	.procedures = procedures,
+	.same_major = release_same_major,
 };
 
 /* ---- what was seen ---- */

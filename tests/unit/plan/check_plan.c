@@ -71,6 +71,7 @@ main(void)
 	suite_add_tcase(suite, rows_tests());
 	suite_add_tcase(suite, rules_tests());
 	suite_add_tcase(suite, pages_tests());
+	suite_add_tcase(suite, propose_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -11,6 +11,7 @@ TCase *expand_tests(void);
 TCase *rows_tests(void);
 TCase *rules_tests(void);
 TCase *pages_tests(void);
+TCase *propose_tests(void);
 
 /* A pair that serves, as it would be seen: site_init and observations of all members. */
 struct planned {
