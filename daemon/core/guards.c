@@ -28,6 +28,16 @@ refusing_seen_ms(const struct observation *o)
 				       : writable_seen_ms(o);
 }
 
+static bool
+is_only_held(const struct turn *t, const struct plan_step *ps)
+{
+	const struct observation *o = &t->in->seen[ps->member->index];
+
+	return ps->step->lets_go && ps->installation >= 0 &&
+	    o->inst[ps->installation].daemon_up == FACT_YES &&
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms);
+}
+
 /* P1: before a database is made active, every other master is observed unable to accept
  * application writes. */
 bool
@@ -35,6 +45,8 @@ guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w
 {
 	const struct pair *pair = t->p->pair;
 
+	if (is_only_held(t, ps))
+		return true;
 	for (size_t i = 0; i < pair->member_count; i++) {
 		const struct member *m = &pair->members[i];
 		const struct observation *o = &t->in->seen[i];

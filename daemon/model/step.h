@@ -95,6 +95,10 @@ struct step {
 			       * does it another way */
 	bool insists;	      /* a refusal is temporary: tried again until the limit */
 	bool may_cancel;      /* abort may end its command; else abort waits for it */
+	bool lets_go;	      /* of a row that activates: where the server of its member is up,
+			       * it was only held, and has never ceased to be the active.
+			       * That it serves on is not forbidden by another that somebody
+			       * made active meanwhile (P1): everybody's commits are here */
 };
 
 enum row_flag {

@@ -55,6 +55,35 @@ START_TEST(P1_one_active)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *what; enum fact up; enum role other; enum fact writable; bool allowed; } held[] = {
+	{ "nobody else is active",		     FACT_NO,	   ROLE_STANDBY, FACT_NO,  true },
+	{ "another was made active, and it is held", FACT_YES,	   ROLE_ACTIVE,	 FACT_YES, true },
+	{ "another was made active, and it is down", FACT_NO,	   ROLE_ACTIVE,	 FACT_YES, false },
+	{ "another was made active, and who knows",  FACT_UNKNOWN, ROLE_ACTIVE,	 FACT_YES, false },
+};
+/* clang-format on */
+
+START_TEST(P1_one_active_lets_go_what_was_held)
+{
+	static const struct toy_wish wish = { .twice = true };
+	struct toy t;
+
+	toy_init(&t, &wish);
+	ck_assert(toy_reach(&t, "2"));
+	toy_answers("fence", PROBE_IMPOSSIBLE);
+	toy_answers("thaw", PROBE_TO_DO);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_NO);
+	t.seen[0].inst[INST_OLD].daemon_up = held[_i].up;
+	toy_see(&t, 1, held[_i].other, held[_i].writable);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_pass(&t, 10);
+	ck_assert_str_eq(toy_number(&t), "b1");
+	ck_assert_msg(t.in_flight == held[_i].allowed, "%s", held[_i].what);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(P2_no_loss)
 {
 	struct toy t;
@@ -263,6 +292,7 @@ guards_tests(void)
 	TCase *tc = tcase_create("guards");
 
 	tcase_add_loop_test(tc, P1_one_active, 0, ARRAY_SIZE(others));
+	tcase_add_loop_test(tc, P1_one_active_lets_go_what_was_held, 0, ARRAY_SIZE(held));
 	tcase_add_test(tc, P2_no_loss);
 	tcase_add_test(tc, P2_no_loss_proof_is_of_this_pause);
 	tcase_add_loop_test(tc, P3_destroy_last, 0, ARRAY_SIZE(victims));

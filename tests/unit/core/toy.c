@@ -64,6 +64,7 @@ static const struct step paused   = { .id = "pause", .title = "pause on %s", .bu
 static const struct step drained  = { .id = "drain", .title = "drain %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .insists = true, .may_cancel = true };
 static const struct step activate = { .id = "activate", .title = "activate %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_ROLE, .patience_ms = 3000 };
 static const struct step again    = { .id = "again", .title = "activate %s again", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_ROLE, .patience_ms = 3000 };
+static const struct step thaw     = { .id = "thaw", .title = "let %s go", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE | LOOK_INSTANCE, .lets_go = true };
 static const struct step resumed  = { .id = "resume", .title = "resume on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_RESUME_WRITES, .tries = 2 };
 static const struct step destroy  = { .id = "destroy", .title = "destroy %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, .tries = 20, .insists = true };
 static const struct step undo_it  = { .id = "undo", .title = "undo on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
@@ -119,7 +120,7 @@ static const struct row there_and_back[] = {
 	{ NULL }
 };
 static const struct row back_of_each[] = {
-	{ "b1", &again,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "2" },
+	{ "b1", &thaw,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "2" },
 	{ "b2", &again,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, ROW_ACTIVATES | ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "6" },
 	{ NULL }
 };

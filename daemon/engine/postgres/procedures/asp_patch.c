@@ -60,7 +60,7 @@ static const struct row forward[] = {
 	{ "2c",   &pg_settings_back,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60 },
 	/* the swap */
 	{ "2d",   &pg_see_follows,            WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, "before-swap" },
-	{ "3",    &pg_swap_slots,             WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
+	{ "3",    &pg_swap_slots,             WHO_STANDBY,     SIDE_NEW,  SECS, 60,     ROW_SWAP_BEGINS },
 	{ "3a",   &pg_swift,                  WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "3b",   &pg_pooler_look,            WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "3c",   &pg_pooler_prepare[0],      WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
@@ -99,7 +99,7 @@ static const struct row forward[] = {
 	{ "12c",  &pg_see_follows,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
 	{ "12d",  &pg_marker_seen,            WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 900 },
 	/* the roles of before, when it is asked for: 3 to 12d the other way round */
-	{ "w3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     0, "before-swap", BACK },
+	{ "w3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     ROW_SWAP_BEGINS, "before-swap", BACK },
 	{ "w3a",  &pg_swift,                  WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w3b",  &pg_pooler_look,            WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w3c",  &pg_pooler_prepare[0],      WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
@@ -172,7 +172,7 @@ static const struct row undo[] = {
 	{ "u2",   &pg_restart,                WHO_ACTIVE,      SIDE_OLD,  STOP, 0,      0, NULL, "8" },
 	{ "u2a",  &pg_see_follows,            WHO_ACTIVE,      SIDE_OLD,  SECS, 900,    0, NULL, "8" },
 	{ "u2b",  &pg_marker_seen,            WHO_ACTIVE,      SIDE_OLD,  SECS, 900,    0, NULL, "8" },
-	{ "u3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
+	{ "u3",   &pg_swap_slots,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     ROW_SWAP_BEGINS, NULL, "8" },
 	{ "u3a",  &pg_swift,                  WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u3b",  &pg_pooler_look,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u3c",  &pg_pooler_prepare[0],      WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },

@@ -24,9 +24,9 @@ drain_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	pg_script_add(&q,
 	    "DO $$ DECLARE till timestamptz := clock_timestamp() + interval '%lld ms'; BEGIN"
+	    " WHILE pg_last_wal_replay_lsn() < '%s' LOOP"
 	    " IF NOT pg_is_in_recovery() THEN RAISE 'it is no standby any more'"
 	    " USING ERRCODE = 'UD003'; END IF;"
-	    " WHILE pg_last_wal_replay_lsn() < '%s' LOOP"
 	    " IF clock_timestamp() > till THEN RAISE 'replayed up to %%',"
 	    " pg_last_wal_replay_lsn() USING ERRCODE = 'UD002'; END IF;"
 	    " PERFORM pg_sleep(0.0005); END LOOP; END $$",
@@ -67,6 +67,11 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "replayed up to %s, marker row %s", at, seen);
 	else if (s->outcome != NULL)
 		why_error(s, w);
+	if (s->outcome != NULL && strstr(s->outcome->output, "UD003") != NULL)
+		why_remedy(w,
+		    "somebody made %s active: stop it, look for what was committed there, and "
+		    "make it a standby of %s again (pg_rewind, or a base backup)",
+		    ps->member->name, ps->peer->name);
 	free(answer);
 	if (probe == PROBE_DONE && !str_equal(seen, tag))
 		return PROBE_IMPOSSIBLE;

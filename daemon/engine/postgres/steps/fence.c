@@ -319,6 +319,7 @@ const struct step pg_activate_again = {
 	.patience_ms = 200,
 	.tries = 20,
 	.insists = true,
+	.lets_go = true,
 };
 
 /* ---- out ---- */
