@@ -279,13 +279,14 @@ look_at(struct work *w, const struct member *m)
 	const struct poll_rates *poll = &w->pair->poll;
 	unsigned looks = 0, idle = 0;
 	int64_t newer = 0;
-	bool swapping = false, allowed = true;
+	enum look_rate rate = RATE_UPGRADING;
+	bool allowed = true;
 
 	if (work_in_hand(w) && w->plan != NULL) {
-		looks = core_looks(w->u, w->plan, m, &newer, &swapping);
+		looks = core_looks(w->u, w->plan, m, &newer, &rate);
 		allowed = core_sessions_allowed(w->u, w->plan, m);
-		idle = swapping ? LOOK_ROLE : LOOK_BASIC;
-		if (swapping && allowed && looks != 0 && !is_found(seen))
+		idle = rate != RATE_UPGRADING ? LOOK_ROLE : LOOK_BASIC;
+		if (rate == RATE_SWAPPING && allowed && looks != 0 && !is_found(seen))
 			looks |= LOOK_INSTANCE;
 	}
 	if (allowed == w->forbidden[m->index]) {
@@ -293,7 +294,7 @@ look_at(struct work *w, const struct member *m)
 		observer_forbid(o, m, !allowed, NULL, NULL);
 	}
 	observer_set(o, m, work_in_hand(w) ? looks | idle : 0,
-	    swapping ? poll->swapping_ms : poll->upgrading_ms);
+	    rate == RATE_SWAPPING ? poll->swapping_ms : poll->upgrading_ms);
 	if (looks == 0 || observation_is_fresh(seen, looks, newer))
 		return;
 	if (w->asked_ms[m->index] >= newer && (looks & ~w->asked_looks[m->index]) == 0)

@@ -56,10 +56,18 @@ int core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms,
 void core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
     int64_t now_wall_ms);
 
-/* The looks that the upgrade needs of a member now (0: only the idle ones), and whether
- * they are needed at the swapping rate. newer_ms: they must be seen after this. */
+/* How often a member is looked at. In the write pause what nobody waits for is left alone:
+ * each look takes time from the applications. */
+enum look_rate {
+	RATE_UPGRADING,	 /* everything, at the upgrading rate */
+	RATE_PAUSE_IDLE, /* the role only, at the upgrading rate */
+	RATE_SWAPPING	 /* what the step in hand waits for, at the swapping rate */
+};
+
+/* The looks that the upgrade needs of a member now (0: only the idle ones), and their rate.
+ * newer_ms: they must be seen after this. */
 unsigned core_looks(const struct upgrade *u, const struct plan *p,
-    const struct member *m, int64_t *ret_newer_ms, bool *ret_swapping);
+    const struct member *m, int64_t *ret_newer_ms, enum look_rate *ret_rate);
 
 /* May a session be open to this member now? */
 bool core_sessions_allowed(const struct upgrade *u, const struct plan *p,

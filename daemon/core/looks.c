@@ -5,14 +5,14 @@
 
 unsigned
 core_looks(const struct upgrade *u, const struct plan *p, const struct member *m,
-    int64_t *ret_newer_ms, bool *ret_swapping)
+    int64_t *ret_newer_ms, enum look_rate *ret_rate)
 {
 	const struct plan_step *ps = upgrade_step(u, p);
 	const struct step_run *run;
 	unsigned looks = 0;
 
 	*ret_newer_ms = 0;
-	*ret_swapping = pause_is_open(u);
+	*ret_rate = pause_is_open(u) ? RATE_PAUSE_IDLE : RATE_UPGRADING;
 	if (u->state == UPGRADE_CHECKING) {
 		*ret_newer_ms = u->entered_ms;
 		return LOOK_BASIC;
@@ -21,7 +21,7 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 		return 0;
 	run = &u->runs[u->list][u->pos];
 	if (run->state != STEP_PENDING && run->state != STEP_VERIFYING)
-		return *ret_swapping && !m->subscriber ? LOOK_ROLE : 0;
+		return 0;
 	*ret_newer_ms =
 	    u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
 	if (m == ps->member)
@@ -36,8 +36,8 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 		looks |= LOOK_INSTANCE;
 	if (ps->step->clean_up != NULL && (m == ps->member || !m->subscriber))
 		looks |= LOOK_ROLE | LOOK_INSTANCE;
-	if (*ret_swapping && !m->subscriber)
-		looks |= LOOK_ROLE;
+	if (looks != 0 && pause_is_open(u))
+		*ret_rate = RATE_SWAPPING;
 	return looks;
 }
 

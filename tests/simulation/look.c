@@ -207,7 +207,7 @@ deliver(struct sim *s, int m)
 	struct look_run *l = &s->sh.look[m];
 	struct observation *o = &s->sh.seen[m];
 	int64_t newer;
-	bool swapping;
+	enum look_rate rate;
 
 	observation_done(o);
 	*o = l->draft;
@@ -221,7 +221,7 @@ deliver(struct sim *s, int m)
 	l->under_way = false;
 	l->next_at = s->now_ms + l->interval;
 	if (s->sh.u != NULL &&
-	    core_looks(s->sh.u, s->sh.plan, &s->site.members[m], &newer, &swapping) != 0)
+	    core_looks(s->sh.u, s->sh.plan, &s->site.members[m], &newer, &rate) != 0)
 		s->sh.news = true;
 }
 
@@ -290,8 +290,8 @@ plan_member(struct sim *s, int m)
 	struct look_run *l = &sh->look[m];
 	const struct member *member = &s->site.members[m];
 	int64_t newer = 0;
-	bool swapping = false;
-	unsigned looks = core_looks(sh->u, sh->plan, member, &newer, &swapping);
+	enum look_rate rate = RATE_UPGRADING;
+	unsigned looks = core_looks(sh->u, sh->plan, member, &newer, &rate);
 	bool allowed = core_sessions_allowed(sh->u, sh->plan, member);
 
 	if (allowed == sh->forbidden[m]) {
@@ -299,10 +299,10 @@ plan_member(struct sim *s, int m)
 		if (!allowed)
 			s->w.machine[m].session = false;
 	}
-	if (swapping && allowed && looks != 0 && !is_found(&sh->seen[m]))
+	if (rate == RATE_SWAPPING && allowed && looks != 0 && !is_found(&sh->seen[m]))
 		looks |= LOOK_INSTANCE;
-	l->want = looks | (swapping ? LOOK_ROLE : LOOK_BASIC);
-	l->interval = swapping ? s->site.pair.poll.swapping_ms :
+	l->want = looks | (rate != RATE_UPGRADING ? LOOK_ROLE : LOOK_BASIC);
+	l->interval = rate == RATE_SWAPPING ? s->site.pair.poll.swapping_ms :
 	    looks != 0	       ? sh->poll_ms :
 				 sh->poll_ms * 20;
 	if (looks == 0 || observation_is_fresh(&sh->seen[m], looks, newer))

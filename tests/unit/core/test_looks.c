@@ -30,12 +30,12 @@ static const struct { const char *what, *number; int member; unsigned at_least, 
 START_TEST(the_core_looks_at_what_it_judges)
 {
 	int64_t newer;
-	bool swapping;
+	enum look_rate rate;
 	unsigned looks;
 	struct toy t;
 
 	stand_at(&t, cases[_i].number);
-	looks = core_looks(t.u, t.plan, &t.site.members[cases[_i].member], &newer, &swapping);
+	looks = core_looks(t.u, t.plan, &t.site.members[cases[_i].member], &newer, &rate);
 	ck_assert_msg((looks & cases[_i].at_least) == cases[_i].at_least, "%s: %x",
 	    cases[_i].what, looks);
 	ck_assert_msg((looks & cases[_i].never) == 0, "%s: %x", cases[_i].what, looks);
