@@ -7,7 +7,8 @@
 #	pg_fence	freezes, ends the others, and commits the marker row, as the last commit
 #	pg_hold		decides that nothing thaws it any more: before another is made active
 #	pg_thaw		as if nothing had happened, but for the sessions that were ended
-#	pg_out		the frozen server is gone
+#	pg_out		nobody waits for the frozen server any more
+#	pg_bury		what is left of it is gone
 #
 # A guard (guard.sh) is started before the freeze, in a session of its own: whatever became of us,
 # it ends what is begun when the lease is over. Until pg_hold it thaws; behind it, it does what
@@ -343,8 +344,10 @@ pg_follows() {
 	[ -e "$1/standby.signal" ] && ! [ -e "$1/.upgraded/held" ]
 }
 
-# pg_out DATA: a frozen server and all of its processes end at once, and write nothing more. One
-# that follows already is left alone.
+# pg_out DATA: who waits in the queue of a frozen server is refused from now on: it is killed,
+# and writes nothing more. To end its processes is work for the processors, and clients that log
+# in elsewhere at this moment need them more: they are stopped, which costs nothing, and buried
+# later. One that follows already is left alone.
 pg_out() {
 	pg_guard_end "$1"
 	pg_find_postmaster "$1"
@@ -358,17 +361,35 @@ pg_out() {
 		return 1
 	}
 	pg_find_own "$1"
-	# Who waits in its queue is refused now. To end the others is work for the processors, and
-	# clients that log in elsewhere at this moment need them more.
 	# shellcheck disable=SC2086
-	{
-		kill -KILL "$pg_pid"
+	kill -STOP $pg_children 2>/dev/null
+	kill -KILL "$pg_pid"
+	printf 'out\t%s\n' "$pg_pid"
+}
+
+# pg_bury DATA: ends the processes that a server left when it was taken out, and puts away its
+# lock. No other can start there before.
+pg_bury() {
+	pg_disarm "$1"
+	pg_find_postmaster "$1"
+	if [ -n "$pg_pid" ] || ! read -r pg_pid <"$1/postmaster.pid" || ! pg_was_fenced "$1"; then
+		echo nobody
+		return 0
+	fi 2>/dev/null
+	pg_find_children "$1"
+	pg_own=
+	for pg_child in $pg_children; do
+		read -r pg_name <"/proc/$pg_child/comm" && [ "$pg_name" = postgres ] &&
+			pg_own="$pg_own $pg_child"
+	done 2>/dev/null
+	pg_children=$pg_own
+	# shellcheck disable=SC2086
+	if [ -n "$pg_children" ]; then
 		renice -n 19 -p $pg_children
 		kill -KILL $pg_children
-	} >/dev/null 2>&1
-	printf 'out\t%s\n' "$pg_pid"
+	fi >/dev/null 2>&1
 	pg_unlock "$1"
-	pg_disarm "$1"
+	printf 'buried\t%s\n' "$pg_pid"
 }
 
 # pg_unlock DATA: the files by which a server that was killed still seems to be there, to
@@ -385,6 +406,7 @@ pg_unlock() {
 		while pg_find_state "$pg_child" && [ "$pg_state" != Z ]; do
 			pg_find_now
 			[ "$pg_now" -le "$pg_till" ] || return 0
+			sleep 0.01
 		done
 	done
 	[ "$pg_line" = "$pg_pid" ] || return 0
@@ -399,21 +421,6 @@ pg_unlock_left() {
 	pg_children=
 	pg_unlock "$1"
 	pg_pid=
-}
-
-# pg_out_fast DATA: the same, but it shuts down in order, which is not waited for.
-pg_out_fast() {
-	pg_guard_end "$1"
-	pg_find_postmaster "$1"
-	if [ -z "$pg_pid" ]; then
-		echo down
-		return 0
-	fi
-	pg_find_own "$1"
-	# shellcheck disable=SC2086
-	kill -INT "$pg_pid" && kill -CONT $pg_children "$pg_pid" 2>/dev/null
-	printf 'out\t%s\n' "$pg_pid"
-	pg_disarm "$1"
 }
 
 trap '[ -z "$pg_armed" ] || pg_disarm "$pg_armed"' EXIT

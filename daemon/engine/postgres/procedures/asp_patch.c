@@ -88,6 +88,7 @@ static const struct row forward[] = {
 	{ "10",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP },
 	{ "10p",  &pg_pooler_again,           WHO_STANDBY,     SIDE_NEW,  SECS, 300 },
 	{ "10a",  &pg_repoint,                WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
+	{ "10b",  &pg_bury,                   WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF },
 	/* the former active follows */
 	{ "11",   &pg_fork_seen,              WHO_STANDBY,     SIDE_NEW,  SECS, 60 },
 	{ "11a",  &pg_look_back,              WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    OFF },
@@ -126,6 +127,7 @@ static const struct row forward[] = {
 	{ "w10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, BACK },
 	{ "w10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    BACK },
 	{ "w10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,     BACK },
+	{ "w10b", &pg_bury,                   WHO_STANDBY,     SIDE_NEW,  SECS, 60,     OFF, BACK },
 	{ "w11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     BACK },
 	{ "w11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, BACK },
 	{ "w11b", &pg_rewind,                 WHO_STANDBY,     SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, BACK },
@@ -166,6 +168,7 @@ static const struct row backout[] = {
 static const struct row undo[] = {
 	{ "u1",   &pg_fork_seen,              WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "8" },
 	{ "u1a",  &pg_out,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
+	{ "u1a1", &pg_bury,                   WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
 	{ "u1b",  &pg_look_back,              WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    OFF, NULL, "8" },
 	{ "u1c",  &pg_rewind,                 WHO_ACTIVE,      SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, NULL, "8" },
 	{ "u1d",  &pg_follow,                 WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF, NULL, "8" },
@@ -200,6 +203,7 @@ static const struct row undo[] = {
 	{ "u10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
 	{ "u10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    0, NULL, "8" },
 	{ "u10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,     0, NULL, "10a" },
+	{ "u10b", &pg_bury,                   WHO_STANDBY,     SIDE_NEW,  SECS, 60,     OFF, NULL, "8" },
 	{ "u11",  &pg_fork_seen,              WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u11a", &pg_look_back,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, NULL, "8" },
 	{ "u11b", &pg_rewind,                 WHO_STANDBY,     SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF | ROW_DESTROYS, NULL, "8" },

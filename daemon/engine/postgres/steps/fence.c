@@ -4,8 +4,9 @@
  * The sessions that commit it are opened before (arm), because nobody can log in to a frozen
  * server. What fails thaws. A guard on the host thaws what nobody came back for; hold decides that
  * it does not, and only then may the peer be made active, by us or, when nobody came back, by the
- * guard. Once it is, the frozen server is taken away (out): who
- * waits in its queue is refused and goes on to the next host of his list.
+ * guard. Once it is, the frozen server is taken away (out): who waits in its queue is refused and
+ * goes on to the next host of his list. What is left of it ends when the others have logged in
+ * (bury).
  *
  * An active that died meanwhile cannot be thawed: to serve again it is started.
  */
@@ -343,29 +344,33 @@ out_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return is_down ? PROBE_DONE : word_probe(s, ps, w, "out");
 }
 
-#define OUT                                                     \
-	.effect = "who waits for it is refused at once",        \
-	.probe = out_probe, .on_interrupt = INTERRUPT_REDO,     \
-	.patience_ms = 1, .tries = 1000, .insists = true
-
 const struct step pg_out = {
 	.id = "out",
 	.title = "take the frozen server of %s away",
+	.effect = "who waits for it is refused at once",
 	.build = out_build,
-	OUT,
+	.probe = out_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 1000,
+	.insists = true,
 };
 
 static void
-out_fast_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+bury_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	(void)s;
-	call(ret, ps, "pg_out_fast");
+	call(ret, ps, "pg_bury");
 	ret->limit_ms = 10000;
 }
 
-const struct step pg_out_fast = {
-	.id = "out-fast",
-	.title = "begin to shut down the frozen server of %s",
-	.build = out_fast_build,
-	OUT,
+const struct step pg_bury = {
+	.id = "bury",
+	.title = "end what is left of the server of %s that was taken away",
+	.effect = "nothing stands in the way of another server there",
+	.build = bury_build,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 20,
 };

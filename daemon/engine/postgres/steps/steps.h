@@ -125,8 +125,8 @@ extern const struct step pg_checkpoint;
 /* fence.c: the member refuses writes, and the marker row is its last commit */
 extern const struct step pg_warm, pg_arm, pg_fence, pg_hold;
 extern const struct step pg_activate_again; /* back-out: it serves as before */
-extern const struct step pg_out;            /* the frozen server is gone, at once */
-extern const struct step pg_out_fast;       /* it shuts down in order, not awaited */
+extern const struct step pg_out;            /* the frozen server is killed, at once */
+extern const struct step pg_bury;           /* and nothing is left of it */
 
 /* drain.c, promote.c: a standby takes over */
 extern const struct step pg_drain, pg_promote;
