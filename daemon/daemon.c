@@ -137,6 +137,7 @@ on_reload(void *arg)
 	}
 	inventory_follow(fresh, p->inventory);
 	p->inventory = fresh;
+	config_use_data(inventory_config(fresh));
 	log_event(LOG_INFO, "reload.done", KV_INT("pairs", inventory_count(fresh)));
 }
 
@@ -263,6 +264,7 @@ daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
 		inventory_free(p.inventory);
 		return 0;
 	}
+	config_use_data(inventory_config(p.inventory));
 	if (build(&p, &err) != 0) {
 		status = complain(&err);
 	} else {

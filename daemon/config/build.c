@@ -49,6 +49,7 @@ build_daemon(struct loading *l, const struct node *top)
 	c->control_socket = string(node_child(top, "control"), control, "socket");
 	c->control_group = string(node_child(top, "control"), control, "group");
 	c->advisories_file = string(top, s, "advisories");
+	c->data_directory = string(top, s, "data_directory");
 	c->http_listen = string(node_child(top, "http"), http, "listen");
 	c->http_token_file = string(node_child(top, "http"), http, "token_file");
 	build_poll(&c->poll, top, s);

@@ -85,6 +85,7 @@ load_all(struct loading *l, const char *file)
 	build_hosts(l);
 	build_pairs(l);
 	advisories_load(l, top);
+	data_load(l, top);
 	check_daemon(l, top);
 	check_hosts(l);
 	check_pairs(l);
@@ -216,6 +217,7 @@ config_free(struct config *c)
 	free(c->http_token_file);
 	free(c->advisories_file);
 	advisories_done(&c->advisories);
+	data_done(c);
 	str_list_done(&c->warnings);
 	free(c);
 }

@@ -10,7 +10,14 @@
 #include "daemon/model/advisory.h"
 #include "daemon/model/pair.h"
 
+struct data_file;
 struct engine;
+
+/* A file of facts, and its table; NULL: the one that is compiled in counts. */
+struct config_data {
+	const struct data_file *file;
+	void *table;
+};
 
 struct config {
 	char *file;
@@ -28,6 +35,9 @@ struct config {
 	size_t pair_count;
 	char *advisories_file; /* "" none */
 	struct advisories advisories;
+	char *data_directory;
+	struct config_data *data; /* one for each file of every engine */
+	size_t data_count;
 	struct str_list warnings; /* worth knowing, not wrong */
 };
 
@@ -37,5 +47,9 @@ struct config {
 int config_load(const char *file, const struct engine *const *engines, struct config **ret,
     struct str_list *errors, struct ud_error *err) UD_CHECKED;
 void config_free(struct config *c);
+
+/* From now on the engines go by the facts of this configuration, which must outlive the next
+ * call. */
+void config_use_data(const struct config *c);
 
 #endif

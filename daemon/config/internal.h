@@ -172,4 +172,10 @@ void check_gates(struct loading *l, const struct pair *p, const struct node *n);
 /* Reads advisories_file into the configuration. */
 void advisories_load(struct loading *l, const struct node *top);
 
+/* ---- data.c ---- */
+
+/* Reads the engines' files of facts in data_directory into the configuration. */
+void data_load(struct loading *l, const struct node *top);
+void data_done(struct config *c);
+
 #endif

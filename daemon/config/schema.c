@@ -33,6 +33,7 @@ static const struct config_key top_keys[] = {
 	{ "state_directory", KEY_PATH, "/var/lib/upgraded", A_PATH, "folder of the journal" },
 	{ "pairs_directory", KEY_PATH, "/etc/upgraded/pairs.d", A_PATH, "folder of hosts and pairs" },
 	{ "advisories", KEY_PATH, "/etc/upgraded/advisories.conf", A_PATH ", or \"\" for none", "what upgrades between releases demand" },
+	{ "data_directory", KEY_PATH, "", A_PATH ", or \"\" for the folder of this build", "files of facts" },
 	{ NULL }
 };
 static const struct config_key control_keys[] = {

@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "daemon/model/command.h"
 #include "daemon/model/config_key.h"
+#include "daemon/model/data_file.h"
 #include "daemon/model/objection.h"
 #include "daemon/model/finding.h"
 #include "daemon/model/observation.h"
@@ -102,6 +103,9 @@ struct engine {
 	const struct config_key *installation_keys;
 	const struct config_key *member_keys;
 	const struct config_key *pair_keys;
+
+	/* Files of facts that it reads at the start, NULL-ended; NULL: none. */
+	const struct data_file *const *data_files;
 
 	const struct procedure *const *procedures; /* NULL-ended, best first */
 	const struct no_counterpart *refused; /* ended by a NULL procedure; NULL: none */

@@ -4,6 +4,7 @@
 #include "daemon/engine/timesten/timesten.h"
 
 #include "daemon/engine/timesten/observe.h"
+#include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/procedures/procedures.h"
 #include "daemon/engine/timesten/rules.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
@@ -43,6 +44,9 @@ static const struct procedure *const procedures[] = {
 };
 /* clang-format on */
 
+static const struct data_file *const data_files[] = { &tt_releases_file, &tt_errors_file,
+	NULL };
+
 static int
 parse_release(const char *text, struct release *ret, struct ud_error *err)
 {
@@ -55,6 +59,7 @@ const struct engine timesten = {
 	.installation_keys = installation_keys,
 	.member_keys = member_keys,
 	.pair_keys = pair_keys,
+	.data_files = data_files,
 	.procedures = procedures,
 	.dialect = &tt_dialect,
 	.ask = tt_ask,

@@ -120,6 +120,8 @@ make_folder(void)
 		exit(99);
 	snprintf(path, sizeof(path), "%s/pairs.d", folder);
 	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/data", folder);
+	mkdir(path, 0755);
 	make_mode("secret", "tiger\n", 0600);
 	make_mode("open", "tiger\n", 0644);
 	make_mode("hook", "#!/bin/sh\n", 0755);
@@ -131,12 +133,15 @@ remove_folder(void)
 {
 	static const char *const names[] = { "secret", "open", "hook", "text",
 		"main.conf", "main2.conf", "advisories.conf", "pairs.d/a.conf", "pairs.d/b.conf",
-		"pairs.d/c.conf", "pairs.d/.hidden.conf", "pairs.d/old.conf.bak" };
+		"pairs.d/c.conf", "pairs.d/.hidden.conf", "pairs.d/old.conf.bak",
+		"data/timesten-errors.conf", "data/timesten-releases.conf", "data/timesten-phrases.conf" };
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		test_remove(names[i]);
 	snprintf(path, sizeof(path), "%s/pairs.d", folder);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/data", folder);
 	rmdir(path);
 	rmdir(folder);
 }
@@ -152,6 +157,7 @@ main(void)
 	suite_add_tcase(suite, config_tests());
 	suite_add_tcase(suite, broken_tests());
 	suite_add_tcase(suite, advisories_tests());
+	suite_add_tcase(suite, data_tests());
 	suite_add_tcase(suite, inventory_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

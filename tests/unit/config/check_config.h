@@ -17,6 +17,7 @@ void test_remove(const char *name);
 
 TCase *config_tests(void);
 TCase *advisories_tests(void);
+TCase *data_tests(void);
 TCase *broken_tests(void);
 TCase *inventory_tests(void);
 

@@ -183,7 +183,7 @@ static const struct {
 
 /* The main file alone. */
 static const struct { const char *what, *text, *lines; } mains[] = {
-	{ "unknown key", "state_dir = \"/s\"\n", "~/main.conf:1: state_dir: unknown in the top of the file; accepted: state_directory, pairs_directory, advisories, control, http, poll, keep, host, pair\n" },
+	{ "unknown key", "state_dir = \"/s\"\n", "~/main.conf:1: state_dir: unknown in the top of the file; accepted: state_directory, pairs_directory, advisories, data_directory, control, http, poll, keep, host, pair\n" },
 	{ "no such group", "control { socket = \"/c\"\ngroup = \"no-such-group\" }", "~/main.conf:2: group: no group \"no-such-group\" on this host; accepted: the name of a group, or \"\" for none\n" },
 	{ "relative socket", "control { socket = \"c.sock\" group = \"\" }", "~/main.conf:1: socket: \"c.sock\" is not an absolute path; accepted: an absolute path\n" },
 	{ "long socket", "control { group = \"\" socket = \"/23456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678\" }",

@@ -2,7 +2,7 @@
  * Which releases may replicate with each other while an upgrade crosses from one major
  * release to the next, and from which patch level on.
  *
- * The table says what is documented, no more: a crossing that no guide describes is not
+ * The table is etc/timesten-releases.conf, which the site may replace. It says what is documented, no more: a crossing that no guide describes is not
  * supported, and a major release that is not in it stops an upgrade.
  *
  * Source: TimesTen Installation Guides 7.0 to 11.2.2, chapter on upgrades; 18.1, 22.1 and
@@ -15,6 +15,9 @@
 #include <stddef.h>
 
 #include "common/release.h"
+#include "daemon/model/data_file.h"
+
+extern const struct data_file tt_releases_file;
 
 /* One row: the newer release may replicate with the older one that it was migrated from. */
 struct tt_crossing {

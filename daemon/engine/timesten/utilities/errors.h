@@ -1,4 +1,4 @@
-/* The tables of tt_error.c, for the files that search outputs. */
+/* What etc/timesten-errors.conf says (tt_error.c), for the files that search outputs. */
 #ifndef UD_ENGINE_TIMESTEN_UTILITIES_ERRORS_H
 #define UD_ENGINE_TIMESTEN_UTILITIES_ERRORS_H
 

@@ -16,7 +16,12 @@
 
 #include "common/release.h"
 #include "daemon/model/command.h"
+#include "daemon/model/data_file.h"
 #include "daemon/model/observation.h"
+
+/* ---- facts that are read at the start --------------------------------------------- */
+
+extern const struct data_file tt_errors_file; /* timesten-errors.conf */
 
 /* ---- names ------------------------------------------------------------------------ */
 
