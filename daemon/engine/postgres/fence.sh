@@ -25,15 +25,17 @@ SET synchronous_commit = local; SET jit = off; SET max_parallel_workers_per_gath
 DO \$\$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name IN \
 ('statement_timeout', 'transaction_timeout', 'idle_session_timeout'); END \$\$"
 
-# who, processes of the server itself that write to the log / what may stay / all that are
-# known. One that receives the log stays, for it is what the other server waits for.
+# who, processes of the server itself that write to the log / sessions of ours / what else may
+# stay / all that are known. One that receives the log stays, for it is what the other server
+# waits for.
 pg_sql_who="SELECT 'who', string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN \
 ('checkpointer', 'background writer', 'autovacuum launcher')), '/', \
+string_agg(a.pid::text, ' ') FILTER (WHERE a.application_name = 'upgraded fence' \
+AND a.usename = current_user), '/', \
 string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN ('checkpointer', \
 'background writer', 'walwriter', 'autovacuum launcher', 'logical replication launcher', \
 'archiver', 'startup', 'logger', 'io worker', 'walsummarizer', 'slotsync worker') \
-OR r.state IN ('streaming', 'catchup') \
-OR (a.application_name = 'upgraded fence' AND a.usename = current_user)), '/', \
+OR r.state IN ('streaming', 'catchup')), '/', \
 string_agg(a.pid::text, ' ') FROM pg_stat_activity a LEFT JOIN pg_stat_replication r USING (pid);"
 
 # A session that is gone from pg_stat_activity has ended its transaction for good. That its
@@ -180,19 +182,63 @@ pg_freeze() { # LIMIT_MS
 	pg_find_own "$pg_data"
 } 2>/dev/null
 
+# pg_find_who: asks the server who is who: sets pg_writers, pg_ours, pg_keep and pg_seen, or, when
+# it fails, pg_why.
+pg_find_who() {
+	pg_known=
+	pg_say 1 '%s\n' "$pg_sql_who"
+	read -r pg_word pg_writers <&9
+	if [ "$pg_word" != who ]; then
+		pg_why="$pg_word $pg_writers"
+		return 1
+	fi
+	pg_ours=${pg_writers#*/} pg_writers=${pg_writers%%/*}
+	pg_keep=${pg_ours#*/} pg_ours=${pg_ours%%/*}
+	pg_seen=${pg_keep#*/} pg_keep=${pg_keep%%/*}
+	if [ -z "${pg_writers%% *}" ]; then
+		pg_why="the account does not see what the processes of the server are: it needs pg_monitor"
+		return 1
+	fi
+	pg_find_now
+	pg_known=$pg_data pg_known_at=$pg_now
+}
+
+# pg_knows_who: what was asked right before the applications began to wait is new enough: who came
+# since is not known, and ends.
+pg_knows_who() {
+	pg_find_now
+	[ "${pg_known-}" = "$pg_data" ] && [ $((pg_now - pg_known_at)) -le 500 ]
+}
+
 # Those that the server does not know yet, because they are about to log in, have to be seen
-# dead; its logger and, before 15, its collector of statistics are never known. Sets pg_foreign, "1,2", to those that it knows: it will see them go.
+# dead; its logger and, before 15, its archiver and its collector of statistics are never known,
+# and no role can be named so that its sessions look like them. Who may stay is
+# looked at once more: its number may be another's by now. Sets pg_foreign, "1,2", to those that
+# the server knows: it will see them go.
 pg_end_others() { # LIMIT_MS
 	pg_foreign= pg_dark= pg_ended=0
 	for pg_child in $pg_children; do
-		case " $pg_keep " in
+		case " $pg_ours " in
 		*" $pg_child "*) continue ;;
+		esac
+		case " $pg_keep " in
+		*" $pg_child "*)
+			pg_find_kind "$pg_child" "$pg_pid"
+			case $pg_kind in
+			auxiliary | walsender) continue ;;
+			esac
+			;;
 		esac
 		case " $pg_seen " in
 		*" $pg_child "*) pg_foreign=$pg_foreign,$pg_child ;;
 		*)
 			pg_find_kind "$pg_child" "$pg_pid"
-			[ "$pg_kind" != auxiliary ] || continue
+			case ${pg_title##*: } in
+			logger | 'logger ' | 'stats collector' | 'stats collector ' | archiver | \
+				'archiver last was '* | 'archiver archiving '* | 'archiver failed on '*)
+				continue
+				;;
+			esac
 			pg_dark="$pg_dark $pg_child"
 			;;
 		esac
@@ -240,18 +286,11 @@ pg_fence() {
 	pg_guard_go "$pg_lease" || {
 		pg_guard_start && pg_guard_go "$pg_lease" || return 1
 	}
-	pg_say 1 '%s\n' "$pg_sql_who"
-	read -r pg_word pg_writers <&9
-	[ "$pg_word" = who ] || {
-		pg_fail "$pg_word $pg_writers"
+	pg_knows_who || pg_find_who || {
+		pg_fail "$pg_why"
 		return 1
 	}
-	pg_keep=${pg_writers#*/} pg_writers=${pg_writers%%/*}
-	pg_seen=${pg_keep#*/} pg_keep=${pg_keep%%/*}
-	[ -n "${pg_writers%% *}" ] || {
-		pg_fail "the account does not see what the processes of the server are: it needs pg_monitor"
-		return 1
-	}
+	pg_known=
 	pg_freeze "$pg_limit" || {
 		pg_fail "the server does not freeze"
 		return 1

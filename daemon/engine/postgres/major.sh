@@ -294,7 +294,8 @@ pg_find_error() {
 
 # What the sessions of the fence will be asked in the pause they are asked once before, and
 # it is rolled back: so that nothing is compiled and no catalog is read while applications wait.
-# What objects to it objects again in the pause, and that is where it counts.
+# Who is who is asked behind that, and need not be asked in the pause. What objects objects again
+# there, and that is where it counts.
 pg_rehearse() { # DATA TABLE
 	[ "$pg_armed" = "$1" ] || pg_count=0 # another shell armed: the fence arms again
 	pg_home=$1/.upgraded pg_n=0
@@ -315,6 +316,7 @@ pg_rehearse() { # DATA TABLE
 			;;
 		esac
 	done
+	[ "$pg_armed" != "$1" ] || pg_find_who || :
 	echo rehearsed
 }
 
