@@ -362,6 +362,23 @@ pg_make_standby() { # MEMBER UPSTREAM
 	await "pg_streams $2 $1" 30
 }
 
+# As a person does it whose standby went another way. The slot is there.
+pg_make_standby_again() { # MEMBER UPSTREAM BIN
+	pg_stop "$1"
+	rm -rf "${PGROOT:?}/$1"
+	pg_as "$3/pg_basebackup" -h "$PGROOT/run" -p "$(pg_port "$2")" -U postgres -D "$PGROOT/$1" \
+		-X stream -c fast -N >"$T/basebackup.log" 2>&1 || fail "base backup of $1"
+	pg_member_conf "$1"
+	cat >>"$PGROOT/$1/postgresql.auto.conf" <<-EOF
+		primary_conninfo = '$(pg_upstream_conninfo "$2" "$1")'
+		primary_slot_name = '$1'
+	EOF
+	: >"$PGROOT/$1/standby.signal"
+	chown "$(pg_owner)" "$PGROOT/$1/standby.signal"
+	pg_start "$1" "$3"
+	await "pg_streams $2 $1" 60
+}
+
 pg_upstream_conninfo() { # UPSTREAM MEMBER
 	echo "host=$(pg_ip "$1") port=$(pg_port "$1") user=replicator passfile=$PGROOT/pgpass$TLS application_name=$2"
 }

@@ -27,23 +27,6 @@ taken_back() {
 	[ "$(load_number failed)" = 0 ] || fail "clients saw errors: $(loadctl status)"
 }
 
-# As it is asked for: b is stopped, and made anew as a standby of a.
-b_follows_again() {
-	pg_stop b
-	rm -rf "${PGROOT:?}/b"
-	pg_as "$(pg_bin a)/pg_basebackup" -h "$PGROOT/run" -p "$(pg_port a)" -U postgres -D "$PGROOT/b" \
-		-X stream -c fast -N >"$T/basebackup.log" 2>&1 || fail 'base backup of b'
-	pg_member_conf b
-	cat >>"$PGROOT/b/postgresql.auto.conf" <<-EOF
-		primary_conninfo = '$(pg_upstream_conninfo a b)'
-		primary_slot_name = 'b'
-	EOF
-	: >"$PGROOT/b/standby.signal"
-	chown "$(pg_owner)" "$PGROOT/b/standby.signal"
-	pg_start b "$NEW_BIN"
-	await 'pg_streams a b' 60
-}
-
 # Step 4a lasts as long as an application that forgot to commit.
 begin_and_wait() {
 	rm -f "$T/open" "$T/open.out"
@@ -71,7 +54,7 @@ promote_by_hand
 await 'pg_role_is b active' 20
 commit
 taken_back
-b_follows_again
+pg_make_standby_again b a "$NEW_BIN"
 
 say 'fenced, and the last commit is not there'
 begin_and_wait
@@ -82,7 +65,7 @@ await 'step_is 6' 60
 promote_by_hand
 taken_back
 kill -CONT "$sender" || : # with the connection it may be gone
-b_follows_again
+pg_make_standby_again b a "$NEW_BIN"
 
 say 'when it is about to be promoted'
 begin_and_wait

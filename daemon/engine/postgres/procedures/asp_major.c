@@ -57,6 +57,7 @@ static const struct row forward[] = {
 	{ "2.2",  &pg_cascade_move,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 300 },
 	{ "2.3",  &pg_calm,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0 },
 	{ "2.4",  &pg_async,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "2.5",  &pg_see_follows,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &pg_stop,		  WHO_STANDBY,	   SIDE_OLD,  LIMIT_AGENT_STOP, 0, OFF },
 	{ "2b",	  &pg_slots,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0 },
 	{ "2c",	  &pg_convert,		  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DRAIN, 0,	  OFF },
@@ -91,6 +92,7 @@ static const struct row forward[] = {
 	{ "5f4",  &pg_pooler_prepare[2],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f5",  &pg_pooler_prepare[3],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f6",  &pg_warm,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 90 },
+	{ "5f7",  &pg_see_closed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	/* from here on no session of ours is open there that the fence would have to end */
 	{ "5g",	  &pg_arm,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "5g1",  &pg_rehearse,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },

@@ -62,11 +62,24 @@ const struct step pg_convert = {
 
 /* ---- there ---- */
 
+/* It ends by itself when somebody promotes it short of the position. What it has replayed is
+ * kept, so that it goes on there when it is started again. */
+static bool
+has_stopped(const struct scene *s, const struct plan_step *ps)
+{
+	return s->upgrade != NULL && s->upgrade->round_tries > 0 &&
+	    pg_step_runs(s, ps) == FACT_NO;
+}
+
 static void
 converted_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	struct pg_script q;
 
+	if (has_stopped(s, ps)) {
+		convert_build(s, ps, ret);
+		return;
+	}
 	pg_script_begin(&q, ret, ps->member, ps->installation, major_superuser(s));
 	pg_script_add(&q,
 	    "DO $$ BEGIN FOR i IN 1..%d LOOP EXIT WHEN NOT pg_is_in_recovery();"
@@ -94,6 +107,8 @@ converted_probe(const struct scene *s, const struct plan_step *ps, struct why *w
 	if (answer != NULL)
 		why_seen(w, "%s, at %s", in[0] == 't' ? "in recovery" : "recovered",
 		    at);
+	else if (pg_step_runs(s, ps) == FACT_NO)
+		why_seen(w, "its server stopped");
 	free(answer);
 	if (probe != PROBE_DONE || in[0] != 'f')
 		return PROBE_TO_DO;
@@ -112,6 +127,7 @@ const struct step pg_converted = {
 	.build = converted_build,
 	.probe = converted_probe,
 	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
 	.patience_ms = 1,
 	.tries = 100000,
 	.insists = true,

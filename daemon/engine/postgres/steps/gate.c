@@ -31,6 +31,44 @@ const struct step pg_gate_close = {
 	.patience_ms = 1,
 };
 
+/* A person may have opened it; what was written there since is nowhere else. */
+static enum probe
+closed_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct observation *o = &s->seen[ps->member->index];
+
+	why_needed(w, "sessions of %s begin read-only", ps->member->name);
+	why_seen(w, "%s%s%s", role_name(o->role), o->error[0] != '\0' ? ": " : "",
+	    o->error);
+	switch (o->role) {
+	case ROLE_ACTIVE:
+		why_seen(w, "%s takes writes, too: somebody opened it", ps->member->name);
+		why_remedy(w,
+		    "on %s: ALTER ROLE ALL SET default_transaction_read_only = on; end the "
+		    "sessions that write there, look what they wrote, then retry",
+		    ps->member->name);
+		return PROBE_IMPOSSIBLE;
+	case ROLE_STANDBY:
+	case ROLE_SUBSCRIBER:
+	case ROLE_IDLE:
+		return PROBE_DONE;
+	case ROLE_RECOVERING:
+	case ROLE_FAILED:
+	case ROLE_UNKNOWN:
+	case ROLES:
+		break;
+	}
+	return PROBE_UNKNOWN;
+}
+
+const struct step pg_see_closed = {
+	.id = "see-closed",
+	.title = "see that %s takes no writes yet",
+	.effect = "the setting of all roles says so",
+	.probe = closed_probe,
+	.looks = LOOK_ROLE,
+};
+
 const char *const pg_open_sql =
     "DO $$ BEGIN PERFORM set_config('synchronous_commit', 'local', true);"
     " ALTER ROLE ALL RESET default_transaction_read_only; END $$";

@@ -59,7 +59,7 @@ extern const struct step pg_sequences_reserve, pg_sequences_ahead, pg_sequences_
 extern const struct step pg_definitions, pg_definitions_same;
 
 /* gate.c: may new sessions write? */
-extern const struct step pg_gate_close, pg_open;
+extern const struct step pg_gate_close, pg_see_closed, pg_open;
 
 /* cascade.c: subscribers of the standby, while it is away */
 extern const struct step pg_cascade_slot, pg_cascade_move;
