@@ -528,6 +528,34 @@ on_host(const struct scene *s, const struct plan_step *ps, int n, const char *fu
 	ret->limit_ms = 10000;
 }
 
+static const char *
+noted(void *arg, const char *pooler)
+{
+	const struct scene *s = arg;
+	char *key = mem_printf(NOTE_POOLER "%s", pooler);
+	const char *databases =
+	    s->upgrade != NULL ? settings_get(&s->upgrade->notes, key) : NULL;
+
+	free(key);
+	return databases != NULL ? databases : "";
+}
+
+/* It must not act as long as we may still take the swap back ourselves. */
+static void
+guard_on(const struct scene *s, const struct plan_step *ps, int n, struct command *ret)
+{
+	struct pg_target from = target(s, ps, ps->peer), to = target(s, ps, ps->member);
+	int64_t pause_ms = s->plan->pair->limits.write_pause_ms;
+	const struct host *hosts[PG_POOLER_HOSTS];
+	struct scene scene = *s;
+
+	if (pg_pooler_hosts(s->plan->pair, hosts) <= n)
+		return;
+	pg_pooler_guard(ret, s->plan->pair, hosts[n], &from, &to, pause_ms, noted,
+	    &scene);
+	ret->limit_ms = 10000;
+}
+
 #define ON_HOST(n)                                                                      \
 	static bool needed_##n(const struct scene *s, const struct plan_step *ps)       \
 	{                                                                               \
@@ -543,6 +571,11 @@ on_host(const struct scene *s, const struct plan_step *ps, int n, const char *fu
 	    struct command *ret)                                                        \
 	{                                                                               \
 		on_host(s, ps, n, "pg_pooler_point", ret);                              \
+	}                                                                               \
+	static void guard_##n(const struct scene *s, const struct plan_step *ps,        \
+	    struct command *ret)                                                        \
+	{                                                                               \
+		guard_on(s, ps, n, ret);                                                \
 	}
 
 ON_HOST(0)
@@ -569,6 +602,17 @@ ON_HOST(3)
 		.tries = 1000, .insists = true                                  \
 	}
 
+#define GUARD(n)                                                                \
+	{                                                                       \
+		.id = "pooler-guard",                                           \
+		.title = "start the guards of the poolers, before %s takes over", \
+		.effect = "their clients go on by themselves when the lease is over", \
+		.build = guard_##n, .needed = needed_##n, .probe = pg_step_said, \
+		.on_interrupt = INTERRUPT_REDO, .patience_ms = 1                \
+	}
+
+const struct step pg_pooler_guards[PG_POOLER_HOSTS] = { GUARD(0), GUARD(1), GUARD(2),
+	GUARD(3) };
 const struct step pg_pooler_prepare[PG_POOLER_HOSTS] = { PREPARE(0), PREPARE(1),
 	PREPARE(2), PREPARE(3) };
 const struct step pg_pooler_point[PG_POOLER_HOSTS] = { POINT(0), POINT(1), POINT(2),

@@ -79,43 +79,117 @@ member_on(const struct pair *p, const struct host *host)
 	return NULL;
 }
 
-/* A job knows no function: the text comes with it, and each call with five words. */
+/* A job knows no function: the text comes with it, and each call with as many words. */
 static void
-as_job(struct command *c, const struct host *host, const char *function,
+as_job(struct command *c, const struct host *host, const char *function, size_t each,
     const struct str_list *words)
 {
+	struct buf arguments = { 0 };
+
+	for (size_t i = 1; i <= each; i++)
+		buf_addf(&arguments, " \"$%zu\"", i);
 	c->kind = COMMAND_JOB;
 	c->host = host;
 	str_list_add(&c->argv, "/bin/sh");
 	str_list_add(&c->argv, "-c");
 	str_list_addf(&c->argv,
-	    "%swhile [ $# -gt 0 ]; do %s \"$1\" \"$2\" \"$3\" \"$4\" \"$5\" || exit; "
-	    "shift 5; done",
-	    pooler_sh, function);
+	    "%swhile [ $# -gt 0 ]; do %s%s || exit; shift %zu; done", pooler_sh,
+	    function, buf_text(&arguments), each);
 	str_list_add(&c->argv, "upgraded");
 	for (size_t i = 0; i < words->count; i++)
 		str_list_add(&c->argv, words->items[i]);
+	buf_done(&arguments);
+}
+
+/* The function for each pooler of the host, with so many of the words each. */
+static void
+run(struct command *c, const struct pair *p, const struct host *host,
+    const char *function, size_t each, const struct str_list *words)
+{
+	const struct member *m = member_on(p, host);
+
+	if (m == NULL)
+		as_job(c, host, function, each, words);
+	for (size_t i = 0; m != NULL && i < words->count; i++) {
+		if (i % each == 0)
+			pg_shell_call(c, m, function);
+		pg_shell_word(c, words->items[i]);
+	}
+}
+
+static bool
+is_on(const struct pair *p, const char *pooler, const struct host *host)
+{
+	return pair_host(p, pg_pooler(p, pooler, "host")) == host;
 }
 
 void
 pg_pooler_run(struct command *c, const struct pair *p, const struct host *host,
     const char *function, const struct pg_target *from, const struct pg_target *to)
 {
-	const struct member *m = member_on(p, host);
 	struct str_list poolers = { 0 }, words = { 0 };
 
 	pg_poolers(p, &poolers);
 	for (size_t i = 0; i < poolers.count; i++)
-		if (pair_host(p, pg_pooler(p, poolers.items[i], "host")) == host)
+		if (is_on(p, poolers.items[i], host))
 			add_arguments(&words,
 			    pg_pooler(p, poolers.items[i], "databases_file"), from, to);
-	if (m == NULL)
-		as_job(c, host, function, &words);
-	for (size_t i = 0; m != NULL && i < words.count; i++) {
-		if (i % 5 == 0)
-			pg_shell_call(c, m, function);
-		pg_shell_word(c, words.items[i]);
-	}
+	run(c, p, host, function, 5, &words);
+	str_list_done(&words);
+	str_list_done(&poolers);
+}
+
+/* Where no member lives there may be no psql of ours, but one of the system. */
+static char *
+psql_on(const struct pair *p, const struct host *host)
+{
+	const struct member *m = member_on(p, host);
+
+	return m != NULL ? pg_tool(m, 0, "psql") : mem_strdup("psql");
+}
+
+/* conninfo of a console, of a server. */
+static void
+add_login(struct str_list *ret, const struct pg_target *at, const char *target)
+{
+	struct ud_error err;
+	char *text = pg_conninfo(at->member, at->installation, target, &err);
+
+	str_list_add(ret, text != NULL ? text : "");
+	free(text);
+}
+
+static void
+add_guarded(struct str_list *ret, const struct pair *p, const struct host *host,
+    const char *pooler, const struct pg_target *from, const struct pg_target *to,
+    int64_t lease_ms, const char *databases)
+{
+	char *console = mem_printf("pooler:%s", pooler), *psql = psql_on(p, host);
+
+	str_list_add(ret, pg_pooler(p, pooler, "databases_file"));
+	add_login(ret, to, console);
+	add_login(ret, from, NULL);
+	add_login(ret, to, NULL);
+	str_list_add(ret, psql);
+	str_list_addf(ret, "%lld", (long long)(lease_ms + 999) / 1000);
+	str_list_add(ret, databases);
+	free(psql);
+	free(console);
+}
+
+void
+pg_pooler_guard(struct command *c, const struct pair *p, const struct host *host,
+    const struct pg_target *from, const struct pg_target *to, int64_t lease_ms,
+    const char *(*databases)(void *arg, const char *pooler), void *arg)
+{
+	struct str_list poolers = { 0 }, words = { 0 };
+
+	pg_poolers(p, &poolers);
+	for (size_t i = 0; i < poolers.count; i++)
+		if (is_on(p, poolers.items[i], host))
+			add_guarded(&words, p, host, poolers.items[i], from, to, lease_ms,
+			    databases(arg, poolers.items[i]));
+	run(c, p, host, "pg_pooler_guard", 7, &words);
 	str_list_done(&words);
 	str_list_done(&poolers);
 }

@@ -28,6 +28,15 @@ int pg_pooler_hosts(const struct pair *p, const struct host *ret[PG_POOLER_HOSTS
 void pg_pooler_run(struct command *c, const struct pair *p, const struct host *host,
     const char *function, const struct pg_target *from, const struct pg_target *to);
 
+/*
+ * The same for the guards of the poolers of this host (pooler.sh): they let the clients go on
+ * when the lease is over, with whom of the two takes writes. databases: of a pooler, a line
+ * each; "" all.
+ */
+void pg_pooler_guard(struct command *c, const struct pair *p, const struct host *host,
+    const struct pg_target *from, const struct pg_target *to, int64_t lease_ms,
+    const char *(*databases)(void *arg, const char *pooler), void *arg);
+
 /* Does a database of a pooler with this host and port, as SHOW DATABASES prints them, point
  * at the server? */
 bool pg_pooler_points(const char *host, const char *port, const struct pg_target *at);
