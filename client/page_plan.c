@@ -137,16 +137,28 @@ add_abort(struct buf *out, const json_t *step, const json_t *told)
 	return step;
 }
 
+/* What it took before is worth more than a rate. */
+static void
+add_estimate(struct buf *out, const json_t *step)
+{
+	char word[LOOK_TEXT], id[LOOK_TEXT];
+	const char *ms = look_duration(step, "estimate_ms", word);
+
+	if (json_is_integer(json_object_get(step, "estimate_upgrade")))
+		field_addf(out, "estimate", "%s, by upgrade %s", ms,
+		    look_word(step, "estimate_upgrade", id));
+	else
+		field_add(out, "estimate", ms);
+}
+
 static const json_t *
 add_step(struct buf *out, const struct view *v, const json_t *step, const json_t *told)
 {
-	char word[LOOK_TEXT];
-
 	add_step_head(out, v, step);
 	add_gate(out, v, step);
 	add_commands(out, step);
 	add_lines(out, "effect", step, "effect");
-	field_add(out, "estimate", look_duration(step, "estimate_ms", word));
+	add_estimate(out, step);
 	add_marks(out, v, step);
 	return add_abort(out, step, told);
 }

@@ -72,6 +72,10 @@ view_planned(const struct plan *plan, const struct plan_step *ps,
 	put_str(obj, "effect", ps->step->effect);
 	put_ms(obj, "limit_ms", ps->limit_ms > 0 ? ps->limit_ms : -1);
 	put_ms(obj, "estimate_ms", *ret_estimate_ms);
+	if (ps->past_ms >= 0)
+		put_int(obj, "estimate_upgrade", ps->past_upgrade);
+	else
+		put_null(obj, "estimate_upgrade");
 	put_str(obj, "gate", ps->gate);
 	put_flags(obj, ps->row->flags);
 	put_abort(obj, plan, ps);
@@ -156,13 +160,21 @@ view_plan(const struct plan *plan, const struct observation *seen,
 	return obj;
 }
 
+static void
+add_options(json_t *ret, const char *const *list)
+{
+	for (; list && *list; list++)
+		(void)json_array_append_new(ret, json_string(*list));
+}
+
 json_t *
 view_procedure(const struct engine *e, const struct procedure *p)
 {
 	json_t *obj = json_object(), *options = json_array();
 
-	for (size_t i = 0; p->options && p->options[i]; i++)
-		(void)json_array_append_new(options, json_string(p->options[i]));
+	add_options(options, p->options);
+	add_options(options, e->options);
+	add_options(options, general_options);
 	put_str(obj, "engine", e->name);
 	put_str(obj, "id", p->id);
 	put_str(obj, "title", p->title);

@@ -146,6 +146,7 @@ void hook_notify(struct work *w, const char *event, const char *text);
 
 /* requests.c */
 void lookers_observed(struct work *w);
+void past_read(struct conductor *c, const struct pair *p, struct past_runs *ret); /* ret is empty */
 void request_free(struct request *r);
 void looker_free(struct look_request *l);
 

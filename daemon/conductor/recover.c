@@ -27,6 +27,7 @@ plan_again(void *arg, const struct upgrade *head, struct ud_error *err)
 		.journaled = head,
 	};
 	struct plan *plan = NULL;
+	struct past_runs past = { 0 };
 
 	if (w == NULL) {
 		ud_fail(err, UD_ECONFIG,
@@ -35,8 +36,11 @@ plan_again(void *arg, const struct upgrade *head, struct ud_error *err)
 		ud_remedy(err, "put it back into the configuration and restart");
 		return NULL;
 	}
+	past_read(c, w->pair, &past);
+	rq.past = &past;
 	if (plan_expand(w->pair, NULL, &rq, &plan, err) != 0)
-		return NULL;
+		plan = NULL;
+	past_done(&past);
 	return plan;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/mem.h"
 #include "daemon/conductor/internal.h"
 
@@ -28,7 +29,31 @@ looker_free(struct look_request *l)
 	free(l);
 }
 
+/* Estimates do without what cannot be read. */
+void
+past_read(struct conductor *c, const struct pair *p, struct past_runs *ret)
+{
+	struct ud_error err = { 0 };
+
+	if (journal_past(c->journal, p->name, ret, &err) != 0)
+		log_event(LOG_WARNING, "past.unread", KV_STR("pair", p->name),
+		    KV_STR("why", err.text));
+}
+
 /* ---- a start that was checked ---- */
+
+static void
+note_size(struct upgrade *u, const struct plan *plan, const struct observation *seen)
+{
+	int64_t kib = plan_size_kib(plan, seen);
+	char text[24];
+
+	if (kib < 0)
+		return;
+	str_printf(text, sizeof(text), "%lld", (long long)kib);
+	settings_set(&u->notes, NOTE_SIZE_KIB, text);
+	u->notes_dirty = true;
+}
 
 static void
 start_checked(struct look_request *l, struct plan *plan, const struct findings *f,
@@ -55,6 +80,7 @@ start_checked(struct look_request *l, struct plan *plan, const struct findings *
 	r = mem_alloc(sizeof(*r));
 	r->fresh = upgrade_new(plan);
 	r->fresh_plan = plan;
+	note_size(r->fresh, plan, observer_seen(w->c->observer, w->pair));
 	str_copy(r->fresh->created_by, sizeof(r->fresh->created_by), l->by.who);
 	str_copy(r->fresh->idempotency_key, sizeof(r->fresh->idempotency_key), l->key);
 	r->steer.by = l->by;
@@ -72,11 +98,14 @@ looked(struct look_request *l)
 	struct findings f = { 0 };
 	struct ud_error err = { 0 };
 	struct plan *plan = NULL;
+	struct past_runs past = { 0 };
 
 	TAILQ_REMOVE(&w->lookers, l, entry);
 	l->plan.options = &l->options;
 	l->plan.gates = l->gates.count > 0 ? &l->gates : NULL;
 	l->plan.procedure = l->procedure[0] != '\0' ? l->procedure : NULL;
+	past_read(w->c, w->pair, &past);
+	l->plan.past = &past;
 	if (plan_expand(w->pair, seen, &l->plan, &plan, &err) != 0)
 		plan = NULL;
 	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL,
@@ -88,6 +117,7 @@ looked(struct look_request *l)
 		start_checked(l, plan, &f, &err);
 	}
 	findings_done(&f);
+	past_done(&past);
 	looker_free(l);
 }
 

@@ -278,6 +278,7 @@ build_pair(struct loading *l, const struct node *n, const struct section *s)
 		value_list(node_child(n, "hooks"), hook_name(h), &p->hooks[h]);
 	build_limits(&p->limits, node_child(n, "limits"), schema_section(s, "limits"));
 	build_gates(p, n);
+	value_list(n, "options", &p->options);
 	if (p->engine != NULL) {
 		build_settings(&p->settings, "", n, s, p->engine);
 		build_pair_sections(p, n, s);

@@ -280,6 +280,7 @@ check_pairs(struct loading *l)
 		check_accounts(l, p, n);
 		check_hooks(l, p, n);
 		check_gates(l, p, n);
+		check_options(l, p, n);
 	}
 	check_members(l);
 	/* Engines read what has passed all other rules. */

@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "common/secret.h"
+#include "daemon/model/option.h"
 
 static void
 check_account(struct loading *l, const struct account *a, const struct node *n)
@@ -133,4 +135,45 @@ check_gates(struct loading *l, const struct pair *p, const struct node *n)
 		else if (!is_whole_answer(id) && !is_gate(id))
 			report_gate(l, n, id);
 	}
+}
+
+/* ---- options of procedures ---- */
+
+static void
+report_option(struct loading *l, const struct node *n, const char *accepted,
+    const char *item, const char *why)
+{
+	report_error(&l->report, n->file, node_line(n, "options"), "options", accepted,
+	    "\"%s\": %s", item, why);
+}
+
+static void
+check_option(struct loading *l, const struct pair *p, const struct node *n, const char *item)
+{
+	const char *equals = strchr(item, '='), *option;
+	char key[64], name[NAME_MAX_BYTES], why[128];
+	struct buf list = { 0 };
+
+	str_printf(key, sizeof(key), "%.*s",
+	    (int)(equals != NULL ? (size_t)(equals - item) : strlen(item)), item);
+	option = option_find(p->engine, NULL, key);
+	option_list(p->engine, NULL, &list);
+	if (option == NULL || equals == NULL) {
+		report_option(l, n, buf_text(&list), item,
+		    option == NULL ? "no procedure has such an option" : "no value");
+	} else if (!option_takes(option, equals + 1)) {
+		report_option(l, n, option, item, "no such value");
+	} else if (str_equal(key, PLAN_SUBSCRIBERS) &&
+	    !option_subscribers(p, equals + 1, name, sizeof(name))) {
+		str_printf(why, sizeof(why), "\"%s\" is no subscriber, or stands twice", name);
+		report_option(l, n, "names of subscribers with commas", item, why);
+	}
+	buf_done(&list);
+}
+
+void
+check_options(struct loading *l, const struct pair *p, const struct node *n)
+{
+	for (size_t i = 0; p->engine != NULL && i < p->options.count; i++)
+		check_option(l, p, n, p->options.items[i]);
 }

@@ -192,6 +192,7 @@ pair_free(struct pair *p)
 	for (int i = 0; i < HOOKS; i++)
 		str_list_done(&p->hooks[i]);
 	str_list_done(&p->gates);
+	str_list_done(&p->options);
 	settings_done(&p->settings);
 	free(p->file);
 	free(p);

@@ -166,6 +166,7 @@ void check_members(struct loading *l);
 void check_accounts(struct loading *l, const struct pair *p, const struct node *n);
 void check_hooks(struct loading *l, const struct pair *p, const struct node *n);
 void check_gates(struct loading *l, const struct pair *p, const struct node *n);
+void check_options(struct loading *l, const struct pair *p, const struct node *n);
 
 /* ---- advisories.c ---- */
 

@@ -79,6 +79,7 @@ static const struct config_key pair_keys[] = {
 	{ "topology", KEY_STRING, NULL, "\"active-standby\", \"bidirectional\", \"single\"", "", true },
 	{ "marker_table", KEY_STRING, NULL, "\"owner.table\"", "a replicated table of ours" },
 	{ "gates", KEY_LIST, NULL, NULL, "where a person approves" },
+	{ "options", KEY_LIST, NULL, "a list { \"key=value\" } of options of procedures", "as --option gives them" },
 	{ NULL }
 };
 static const struct config_key member_keys[] = {

@@ -93,7 +93,8 @@ pair_equal(const struct pair *a, const struct pair *b)
 	    !accounts_equal(&a->cache, &b->cache) ||
 	    !str_equal(a->marker_table, b->marker_table) ||
 	    !limits_equal(&a->limits, &b->limits) ||
-	    !lists_equal(&a->gates, &b->gates) || !polls_equal(&a->poll, &b->poll) ||
+	    !lists_equal(&a->gates, &b->gates) ||
+	    !lists_equal(&a->options, &b->options) || !polls_equal(&a->poll, &b->poll) ||
 	    !settings_equal(&a->settings, &b->settings))
 		return false;
 	for (int i = 0; i < HOOKS; i++)

@@ -104,6 +104,32 @@ each_step(struct query *q, journal_step_fn *each, void *arg, struct ud_error *er
 	return rc;
 }
 
+#define PAST_MOST 400
+
+int
+journal_past(struct journal *j, const char *pair, struct past_runs *ret, struct ud_error *err)
+{
+	struct query q;
+	int rc;
+
+	if (query_open(&q, j, ST_PAST, err) != 0)
+		return -1;
+	query_text(&q, pair);
+	query_int(&q, PAST_MOST);
+	while ((rc = query_row(&q, err)) > 0) {
+		struct past_run run = { .upgrade = column_int(&q, 2), .ms = column_int(&q, 3) };
+		const char *size = column_text(&q, 4);
+
+		str_copy(run.step, sizeof(run.step), column_text(&q, 0));
+		str_copy(run.member, sizeof(run.member), column_text(&q, 1));
+		if (size == NULL || !str_to_int(size, 0, INT64_MAX, &run.size_kib))
+			run.size_kib = -1;
+		past_add(ret, &run);
+	}
+	query_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
 /* In the order of the lists, which is not that of their letters. */
 int
 journal_steps(struct journal *j, int64_t upgrade, journal_step_fn *each, void *arg,

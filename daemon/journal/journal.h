@@ -16,6 +16,7 @@
 
 #include "daemon/model/decision.h"
 #include "daemon/model/observation.h"
+#include "daemon/model/past.h"
 
 struct journal;
 
@@ -153,6 +154,11 @@ typedef void journal_command_fn(void *arg, const struct command_row *c);
 int journal_commands(struct journal *j, int64_t upgrade, const char *number,
     int64_t after, int limit, journal_command_fn *each, void *arg, struct ud_error *err)
     UD_CHECKED;
+
+/* What the steps of the pair's upgrades took that went well at once, newest upgrade first; of
+ * the last few hundred steps. ret is empty before; past_done() frees it. */
+int journal_past(struct journal *j, const char *pair, struct past_runs *ret,
+    struct ud_error *err) UD_CHECKED;
 
 struct event_row {
 	int64_t id, wall_ms, upgrade;

@@ -74,6 +74,12 @@ static const char *const texts[STATEMENTS] = {
 	    " WHERE pair=? AND state=? AND id<?" NEWEST,
 	[ST_STEPS] =
 	    "SELECT " ROW_STEP " FROM step WHERE upgrade=? AND list=? ORDER BY pos",
+	[ST_PAST] =
+	    "SELECT s.step, s.member, u.id, s.ended_wall_ms - s.started_wall_ms, n.value"
+	    " FROM upgrade u INDEXED BY upgrade_by_pair JOIN step s ON s.upgrade=u.id AND s.list='f'"
+	    " LEFT JOIN note n ON n.upgrade=u.id AND n.key='" NOTE_SIZE_KIB "'"
+	    " WHERE u.pair=? AND s.state='done' AND s.attempt=1 AND s.started_wall_ms>0"
+	    " AND s.ended_wall_ms>=s.started_wall_ms ORDER BY u.id DESC LIMIT ?",
 	[ST_NOTES] = "SELECT key, value FROM note WHERE upgrade=? ORDER BY place",
 	[ST_COMMAND_OPEN] =
 	    "SELECT " COMMAND " FROM command INDEXED BY command_open"

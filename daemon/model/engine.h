@@ -108,6 +108,7 @@ struct engine {
 	const struct data_file *const *data_files;
 
 	const struct procedure *const *procedures; /* NULL-ended, best first */
+	const char *const *options; /* that each of them takes; NULL-ended, NULL: none */
 	const struct no_counterpart *refused; /* ended by a NULL procedure; NULL: none */
 	const struct connector *connector; /* of sessions; NULL: the dialect */
 	const struct dialect *dialect;	   /* of sessions that are children */

@@ -92,6 +92,7 @@ struct pair {
 	char *marker_table;	  /* owner.name, NULL: none */
 	struct str_list hooks[HOOKS]; /* argv; empty: absent */
 	struct limits limits;
+	struct str_list options; /* KEY=VALUE, for the procedures that take them */
 	struct str_list gates; /* ids of gates, or one of "every-step", "none" */
 	struct poll_rates poll;
 	struct settings settings; /* the engine's own keys */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/model/option.h"
 #include "daemon/model/procedure.h"
 
 enum plan_list {
@@ -28,6 +29,8 @@ struct plan_step {
 	const struct member *peer;  /* the other master; of a subscriber: its source */
 	int installation;	    /* of the member's host by row->side; -1 none */
 	int64_t limit_ms;
+	int64_t past_ms;	    /* what it took in an earlier upgrade, by sizes; -1 none */
+	int64_t past_upgrade;	    /* in which one; 0 none */
 	int64_t estimate_ms;	    /* usual time of it, from sizes when they were seen */
 	const char *gate;	    /* NULL: none, also when the pair does not ask for it */
 	bool gate_off;		    /* the procedure has one, the pair does not ask for it */
@@ -41,9 +44,6 @@ struct plan_steps {
 };
 
 #define PLAN_HASH 24
-
-/* Option of every procedure: names of advisories that shall not block, with commas. */
-#define PLAN_OVERRIDE "override"
 
 struct plan {
 	const struct pair *pair;

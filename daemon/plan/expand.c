@@ -252,48 +252,36 @@ find_procedure(struct plan *plan, const char *id, struct ud_error *err)
 	return id != NULL ? find_named(plan, id, err) : find_proposed(plan, err);
 }
 
-/* The option of the procedure with this name: "swap_back=yes|no"; NULL: it has none. */
-static const char *
-find_option(const struct procedure *pr, const char *key)
+static int
+option_unknown(const struct plan *plan, const char *key, struct ud_error *err)
 {
-	size_t len = strlen(key);
+	struct buf list = { 0 };
 
-	for (const char *const *o = pr->options; o != NULL && *o != NULL; o++)
-		if (strncmp(*o, key, len) == 0 && ((*o)[len] == '=' || (*o)[len] == '\0'))
-			return *o;
-	return NULL;
-}
-
-/* Is the value one of those behind '=', with bars between them? Without '=' any is. */
-static bool
-takes_value(const char *option, const char *value)
-{
-	const char *v = strchr(option, '=');
-	size_t len = strlen(value), n;
-
-	if (v == NULL)
-		return true;
-	for (v++; *v != '\0'; v += n + (v[n] == '|')) {
-		n = strcspn(v, "|");
-		if (n == len && strncmp(v, value, n) == 0)
-			return true;
-	}
-	return false;
+	option_list(plan->pair->engine, plan->procedure, &list);
+	ud_fail(err, UD_EUSAGE, "procedure %s has no option %.64s", plan->procedure->id, key);
+	ud_remedy(err, "known: %s", buf_text(&list));
+	buf_done(&list);
+	return -1;
 }
 
 static int
-option_unknown(const struct procedure *pr, const char *key, struct ud_error *err)
+check_order(const struct plan *plan, const char *list, struct ud_error *err)
 {
-	const char *const *o = pr->options;
-	char list[256] = "";
+	struct buf names = { 0 };
+	char name[NAME_MAX_BYTES];
 
-	for (; o != NULL && *o != NULL; o++) {
-		size_t len = strlen(list);
-
-		str_printf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", *o);
-	}
-	ud_fail(err, UD_EUSAGE, "procedure %s has no option %s", pr->id, key);
-	return ud_remedy(err, "known: %s", list[0] != '\0' ? list : "none");
+	if (option_subscribers(plan->pair, list, name, sizeof(name)))
+		return 0;
+	for (size_t i = 0; i < plan->pair->member_count; i++)
+		if (plan->pair->members[i].subscriber)
+			buf_addf(&names, "%s%s", names.len > 0 ? "," : "",
+			    plan->pair->members[i].name);
+	ud_fail(err, UD_EUSAGE, "option subscribers: \"%s\" is no subscriber of %s, or stands twice",
+	    name, plan->pair->name);
+	ud_remedy(err, "%s%s", names.len > 0 ? "say some of them, in their order: " :
+	    "the pair has none", buf_text(&names));
+	buf_done(&names);
+	return -1;
 }
 
 static int
@@ -301,19 +289,39 @@ check_options(const struct plan *plan, struct ud_error *err)
 {
 	for (size_t i = 0; i < plan->options.count; i++) {
 		const struct setting *s = &plan->options.items[i];
-		const char *option = find_option(plan->procedure, s->key);
+		const char *option =
+		    option_find(plan->pair->engine, plan->procedure, s->key);
 
-		if (strcmp(s->key, PLAN_OVERRIDE) == 0)
-			continue;
 		if (option == NULL)
-			return option_unknown(plan->procedure, s->key, err);
-		if (takes_value(option, s->value))
-			continue;
-		ud_fail(err, UD_EUSAGE, "option %s of procedure %s cannot be %.64s",
-		    s->key, plan->procedure->id, s->value);
-		return ud_remedy(err, "say %s", option);
+			return option_unknown(plan, s->key, err);
+		if (!option_takes(option, s->value)) {
+			ud_fail(err, UD_EUSAGE, "option %s of procedure %s cannot be %.64s",
+			    s->key, plan->procedure->id, s->value);
+			return ud_remedy(err, "say %s", option);
+		}
+		if (str_equal(s->key, PLAN_SUBSCRIBERS) &&
+		    check_order(plan, s->value, err) != 0)
+			return -1;
 	}
 	return 0;
+}
+
+/* What the pair's configuration says, where this procedure takes it and nobody said else. */
+static void
+add_pair_options(struct plan *plan)
+{
+	const struct str_list *list = &plan->pair->options;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *equals = strchr(list->items[i], '=');
+		char key[64];
+
+		str_printf(key, sizeof(key), "%.*s", (int)(equals - list->items[i]),
+		    list->items[i]);
+		if (settings_get(&plan->options, key) == NULL &&
+		    option_find(plan->pair->engine, plan->procedure, key) != NULL)
+			settings_set(&plan->options, key, equals + 1);
+	}
 }
 
 /* A gate that stands before a row of any procedure of the engine: of another one it does not
@@ -373,14 +381,43 @@ plan_start(const struct pair *p, const struct plan_request *rq)
 	return plan;
 }
 
+static bool
+depends_on_size(const struct plan_step *ps)
+{
+	return ps->row->limit == LIMIT_MIGRATE || ps->row->limit == LIMIT_DUPLICATE;
+}
+
+static void
+remember_past(struct plan *plan, const struct plan_request *rq,
+    const struct observation *seen)
+{
+	const char *size =
+	    rq->journaled != NULL ? settings_get(&rq->journaled->notes, NOTE_SIZE_KIB) : NULL;
+	int64_t kib = seen != NULL ? plan_size_kib(plan, seen) : -1;
+
+	if (size != NULL && !str_to_int(size, 0, INT64_MAX, &kib))
+		kib = -1;
+	for (int i = 0; i < plan->lists[LIST_FORWARD].count; i++) {
+		struct plan_step *ps = &plan->lists[LIST_FORWARD].items[i];
+		const struct past_run *run = past_find(rq->past, ps->step->id,
+		    ps->member != NULL ? ps->member->name : "");
+
+		if (run == NULL)
+			continue;
+		ps->past_ms = depends_on_size(ps) ? past_scaled_ms(run, kib) : run->ms;
+		ps->past_upgrade = run->upgrade;
+	}
+}
+
 static void
 estimate(struct plan *plan, const struct observation *seen)
 {
 	for (int l = 0; l < LISTS; l++)
 		for (int i = 0; i < plan->lists[l].count; i++) {
 			struct plan_step *ps = &plan->lists[l].items[i];
-			int64_t ms =
-			    seen != NULL ? plan_estimate_ms(plan, ps, seen) : -1;
+			int64_t ms = seen != NULL || ps->past_ms >= 0
+			    ? plan_estimate_ms(plan, ps, seen)
+			    : -1;
 
 			ps->estimate_ms = ms >= 0 ? ms : 1000;
 		}
@@ -420,14 +457,19 @@ plan_expand(const struct pair *p, const struct observation *seen,
 			goto fail;
 		find_installations(plan, seen);
 	}
-	if (find_procedure(plan, rq->procedure, err) != 0 ||
-	    check_options(plan, err) != 0)
+	if (find_procedure(plan, rq->procedure, err) != 0)
+		goto fail;
+	if (rq->journaled == NULL)
+		add_pair_options(plan);
+	if (check_options(plan, err) != 0)
 		goto fail;
 	if (rq->journaled == NULL && check_gates(plan, rq->gates, err) != 0)
 		goto fail;
 	for (int l = 0; l < LISTS; l++)
 		plan_rows(plan, (enum plan_list)l);
 	plan_hash(plan);
+	if (rq->past != NULL)
+		remember_past(plan, rq, seen);
 	estimate(plan, seen);
 	*ret = plan;
 	return 0;

@@ -3,6 +3,7 @@
 #define UD_PLAN_EXPAND_H
 
 #include "daemon/model/engine.h"
+#include "daemon/model/past.h"
 #include "daemon/model/plan.h"
 
 struct plan_request {
@@ -13,6 +14,7 @@ struct plan_request {
 	/* For a plan that is made again from the journal: what was found out then. NULL: from
 	 * the observations. */
 	const struct upgrade *journaled;
+	const struct past_runs *past; /* earlier upgrades of the pair, for estimates; NULL none */
 };
 
 /*
@@ -33,7 +35,11 @@ void plan_check(const struct pair *p, const struct plan *plan,
     const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
     struct findings *ret);
 
-/* Rough time of a step, ms, -1 unknown: from sizes in the observations and usual rates. */
+/* The size of the database, KiB, by the active's observation; -1 unknown. */
+int64_t plan_size_kib(const struct plan *p, const struct observation *seen);
+
+/* Rough time of a step, ms, -1 unknown: what it took in the last upgrade of the pair, by the
+ * size of the database where it depends on it; else from that size and usual rates. */
 int64_t plan_estimate_ms(const struct plan *p, const struct plan_step *ps,
     const struct observation *seen);
 

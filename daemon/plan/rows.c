@@ -133,6 +133,7 @@ add_step(struct plan *plan, enum plan_list list, const struct row *row,
 	ps->member = m;
 	ps->peer = peer;
 	ps->installation = -1;
+	ps->past_ms = -1;
 	if (m != NULL && row->side == SIDE_OLD)
 		ps->installation = plan->old_installation[m->index];
 	if (m != NULL && row->side == SIDE_NEW)
@@ -187,24 +188,47 @@ add_block(struct plan *plan, enum plan_list list, const struct row *first,
 			    source != NULL ? source : plan->active, turn);
 }
 
+/* The subscribers by index in the order of their turns: those that the option names first, as
+ * it names them. Returns how many. */
+static size_t
+order_subscribers(const struct plan *plan, const struct member **ret)
+{
+	const struct pair *p = plan->pair;
+	const char *list = settings_get(&plan->options, PLAN_SUBSCRIBERS);
+	char name[NAME_MAX_BYTES];
+	size_t n = 0;
+
+	for (size_t i = 0; list != NULL && option_name(list, i, name, sizeof(name)); i++)
+		if (pair_member(p, name) != NULL && n < MEMBERS_MAX)
+			ret[n++] = pair_member(p, name);
+	for (size_t i = 0; i < p->member_count; i++) {
+		bool named = false;
+
+		for (size_t k = 0; k < n; k++)
+			named = named || ret[k] == &p->members[i];
+		if (p->members[i].subscriber && !named && n < MEMBERS_MAX)
+			ret[n++] = &p->members[i];
+	}
+	return n;
+}
+
 /* A block of rows for subscribers is gone through for one after another. Its end. */
 static const struct row *
 add_subscribers(struct plan *plan, enum plan_list list, const struct row *first)
 {
-	const struct pair *p = plan->pair;
+	const struct member *order[MEMBERS_MAX];
 	const struct row *row = first;
-	size_t deepest = 0;
+	size_t deepest = 0, count = order_subscribers(plan, order);
 	int turn = 0;
 
-	for (size_t i = 0; i < p->member_count; i++)
-		if (p->members[i].subscriber && depth_of(&p->members[i]) > deepest)
-			deepest = depth_of(&p->members[i]);
+	for (size_t i = 0; i < count; i++)
+		if (depth_of(order[i]) > deepest)
+			deepest = depth_of(order[i]);
 	for (size_t k = 0; k <= deepest; k++)
-		for (size_t i = 0; i < p->member_count; i++)
-			if (p->members[i].subscriber &&
-			    depth_of(&p->members[i]) ==
-				(first->who == WHO_LEAVES ? deepest - k : k))
-				add_block(plan, list, first, &p->members[i], ++turn);
+		for (size_t i = 0; i < count; i++)
+			if (depth_of(order[i]) ==
+			    (first->who == WHO_LEAVES ? deepest - k : k))
+				add_block(plan, list, first, order[i], ++turn);
 	while (row->number != NULL && row->who == first->who)
 		row++;
 	return row;

@@ -35,6 +35,17 @@ upgrade_is completed || fail "$(attention)"
 serves_as_before || fail "roles are not as before"
 [ "$(saw_count '.event == "role" and .to == "ACTIVE"')" -eq 0 ] || fail "the active changed"
 
+# The next one is estimated by what this one took; subscribers have their turns as one wants.
+done=$(ctl_now --json history sales | jq '[.upgrades[] | select(.state == "completed")][0].id')
+ctl_now --json plan sales --to "$OLD_RELEASE" --procedure asp-ports \
+	--option subscribers=subscriber2 >"$T/plan.json"
+jq -e --argjson id "$done" '[.steps[] | select(.id == "duplicate")] |
+	length == 3 and all(.[]; .estimate_upgrade == $id and .estimate_ms > 0)' "$T/plan.json" >/dev/null ||
+	fail "estimates: $(jq -c '[.steps[] | [.id, .estimate_ms, .estimate_upgrade]]' "$T/plan.json")"
+[ "$(jq -r '[.steps[] | select(.id == "duplicate") | .member] | join(" ")' "$T/plan.json")" = \
+	'master2 subscriber2 subscriber1' ] || fail 'subscribers do not come in the order that was asked for'
+ctl_gives 2 plan sales --to "$OLD_RELEASE" --procedure asp-ports --option subscribers=master1
+
 start
 retry_until_completed 120 0
 prove

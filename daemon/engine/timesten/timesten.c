@@ -44,6 +44,8 @@ static const struct procedure *const procedures[] = {
 };
 /* clang-format on */
 
+static const char *const options[] = { TT_OPTION_CHECKPOINT "=1..100000", NULL };
+
 static const struct data_file *const data_files[] = { &tt_releases_file, &tt_errors_file,
 	NULL };
 
@@ -59,6 +61,7 @@ const struct engine timesten = {
 	.installation_keys = installation_keys,
 	.member_keys = member_keys,
 	.pair_keys = pair_keys,
+	.options = options,
 	.data_files = data_files,
 	.procedures = procedures,
 	.dialect = &tt_dialect,

@@ -211,6 +211,14 @@ plan_step_command(const struct plan *p, const struct plan_step *ps,
 }
 
 int64_t
+plan_size_kib(const struct plan *p, const struct observation *seen)
+{
+	(void)p;
+	(void)seen;
+	return -1;
+}
+
+int64_t
 plan_estimate_ms(const struct plan *p, const struct plan_step *ps,
     const struct observation *seen)
 {

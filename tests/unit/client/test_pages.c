@@ -128,7 +128,7 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	{ "plan", page_plan,
 	  "{'pair':'sales','procedure':'asp-major','title':'Online','from':'11.2.1','to':'22.1','hash':'3f2a','point_of_no_return':true,"
 	  "'estimate_ms':5400000,'findings':[],'steps':[{'number':'5','id':'pause','title':'Pause the writes','member':'m1','host':'h1',"
-	  "'command':'pause-sales\\nsecond','effect':'no writes','estimate_ms':500,'gate':'before-swap','opens_pause':true,'closes_pause':false,"
+	  "'command':'pause-sales\\nsecond','effect':'no writes','estimate_ms':500,'estimate_upgrade':3,'gate':'before-swap','opens_pause':true,'closes_pause':false,"
 	  "'destroys':false,'no_return':false,'abort':['resume','start']},{'number':'10','id':'destroy','title':null,'member':'m1','host':null,"
 	  "'command':null,'effect':null,'estimate_ms':null,'gate':null,'destroys':true,'no_return':true,'abort':[]}]}",
 	  "plan for sales: 11.2.1 -> 22.1 by asp-major, Online\n"
@@ -142,7 +142,7 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "  command       pause-sales\n"
 	  "                second\n"
 	  "  effect        no writes\n"
-	  "  estimate      0.500 s\n"
+	  "  estimate      0.500 s, by upgrade 3\n"
 	  "  pause         the write pause begins here\n"
 	  "  abort         resume\n"
 	  "                start\n"

@@ -29,13 +29,13 @@ static const struct {
 } cases[] = {
 	/* grammar */
 	{ "unknown key", BOTH "limitz = 1\n}", NULL,
-	  A ":6: limitz: unknown in pair \"p\"; accepted: limits, engine, topology, marker_table, gates, mode, member, duplicate, cache, hooks, replication, pooler, server\n" },
+	  A ":6: limitz: unknown in pair \"p\"; accepted: limits, engine, topology, marker_table, gates, options, mode, member, duplicate, cache, hooks, replication, pooler, server\n" },
 	{ "unknown key of a member, nearest first", HOST PAIR M2 "member \"m1\" { host = \"h1\"\n dns = \"a\" dsn = \"a\" } }", NULL,
 	  A ":6: dns: unknown in member \"m1\"; accepted: dsn, host, port, subscriber, dsn_new, store, path, data, weight\n" },
 	{ "three unknown in one file", BOTH "x = { \"}\", \"a\" } y \"t\" { z = 1 z { } }\n# x = 2\n\"q\" = 2 }\nhosts { }", NULL,
-	  A ":6: x: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n"
-	  A ":6: y: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n"
-	  A ":8: q: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n" },
+	  A ":6: x: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, options, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n"
+	  A ":6: y: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, options, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n"
+	  A ":8: q: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, options, mode, member, duplicate, cache, hooks, limits, replication, pooler, server\n" },
 	{ "daemon's keys belong to the main file", "poll { idle = \"1s\" }", NULL,
 	  A ":1: poll: unknown in the top of the file; accepted: host, pair\n" },
 	{ "section not closed", BOTH, NULL,
@@ -58,7 +58,7 @@ static const struct {
 	{ "key of another engine", HOST PAIR M2 "member \"m1\" { host = \"h1\" dsn = \"a\" data = \"/d\" } }", NULL,
 	  A ":5: data: unknown in member \"m1\"; accepted: path, host, port, subscriber, dsn, dsn_new, store\n" },
 	{ "section of another engine", BOTH "\nreplication { user = \"x\" } }", NULL,
-	  A ":7: replication: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, member, duplicate, cache, hooks, limits\n" },
+	  A ":7: replication: unknown in pair \"p\"; accepted: engine, topology, marker_table, gates, options, member, duplicate, cache, hooks, limits\n" },
 	/* one key */
 	{ "no unit", BOTH "limits { write_pause = \"10\" } }", NULL,
 	  A ":6: write_pause: \"10\" has no unit; accepted: a duration from 100ms to 1h, such as 10s\n" },
@@ -173,6 +173,12 @@ static const struct {
 	  A ":6: gates: no gate \"befor-finish\"; accepted: before-finish, before-standby, before-swap, before-destroy, before-subscribers, before-install, every-step, none\n" },
 	{ "none among others", BOTH "gates = { \"none\", \"before-swap\" } }", NULL,
 	  A ":6: gates: \"none\" among others; accepted: it alone, or a list of gates\n" },
+	{ "unknown option", BOTH "options = { \"swim=yes\" } }", NULL,
+	  A ":6: options: \"swim=yes\": no procedure has such an option; accepted: override, subscribers\n" },
+	{ "option without a value", BOTH "options = { \"subscribers\" } }", NULL,
+	  A ":6: options: \"subscribers\": no value; accepted: override, subscribers\n" },
+	{ "order of strangers", BOTH "options = { \"subscribers=nobody\" } }", NULL,
+	  A ":6: options: \"subscribers=nobody\": \"nobody\" is no subscriber, or stands twice; accepted: names of subscribers with commas\n" },
 	{ "no gates at all", BOTH "gates = { } }", NULL,
 	  A ":3: gates: the list is empty; accepted: a list of gates, or \"every-step\", \"none\"\n" },
 	{ "marker without its owner", BOTH "marker_table = \"marker\" }", NULL,

@@ -202,6 +202,45 @@ START_TEST(a_list_may_be_read_within_a_list)
 }
 END_TEST
 
+/* Steps that were done at the first attempt, newest upgrade first, with the size of then. */
+START_TEST(what_steps_took_before)
+{
+	struct plan *plan = plan_made();
+	struct past_runs past = { 0 };
+	struct upgrade *u;
+
+	for (int i = 0; i < 2; i++) {
+		u = upgrade_made(plan);
+		str_copy(u->pair, sizeof(u->pair), "past");
+		for (int k = 0; k < 3; k++)
+			u->runs[LIST_FORWARD][k] = (struct step_run){
+				.state = k == 2 ? STEP_FAILED : STEP_DONE,
+				.attempt = 1 + (k == 1),
+				.started_wall_ms = 1000,
+				.ended_wall_ms = 1500 + 1000 * i,
+			};
+		for (int k = 3; k < FORWARD_STEPS; k++)
+			u->runs[LIST_FORWARD][k] = (struct step_run){ 0 };
+		if (i == 1)
+			settings_set(&u->notes, NOTE_SIZE_KIB, "2048");
+		upgrade_put(j, u, plan);
+		upgrade_free(u);
+	}
+	ck_ok(journal_past(j, "past", &past, &err));
+	ck_assert_uint_eq(past.count, 2);
+	ck_assert_int_eq(past.items[0].ms, 1500);
+	ck_assert_int_eq(past.items[0].size_kib, 2048);
+	ck_assert_int_eq(past.items[1].ms, 500);
+	ck_assert_int_eq(past.items[1].size_kib, -1);
+	ck_assert_int_gt(past.items[0].upgrade, past.items[1].upgrade);
+	ck_assert_str_eq(past.items[0].step, plan->lists[LIST_FORWARD].items[0].step->id);
+	past_done(&past);
+	ck_ok(journal_past(j, "nobody", &past, &err));
+	ck_assert_uint_eq(past.count, 0);
+	plan_free(plan);
+}
+END_TEST
+
 /* Whole tables are read by no statement but those that have no condition at all. */
 START_TEST(nothing_is_scanned)
 {
@@ -239,6 +278,7 @@ history_tests(void)
 	tcase_add_loop_test(tc, commands_have_pages, 0, ARRAY_SIZE(command_pages));
 	tcase_add_loop_test(tc, events_have_pages, 0, ARRAY_SIZE(event_pages));
 	tcase_add_test(tc, a_list_may_be_read_within_a_list);
+	tcase_add_test(tc, what_steps_took_before);
 	tcase_add_test(tc, nothing_is_scanned);
 	return tc;
 }

@@ -14,6 +14,7 @@ main(void)
 	suite_add_tcase(suite, finding_tests());
 	suite_add_tcase(suite, observation_tests());
 	suite_add_tcase(suite, pair_tests());
+	suite_add_tcase(suite, past_tests());
 	suite_add_tcase(suite, settings_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -11,6 +11,7 @@ TCase *decision_tests(void);
 TCase *finding_tests(void);
 TCase *observation_tests(void);
 TCase *pair_tests(void);
+TCase *past_tests(void);
 TCase *settings_tests(void);
 
 #endif

@@ -122,8 +122,13 @@ static const struct { const char *key, *value, *says; } values[] = {
 	{ "swap_back", "no",   NULL },
 	{ "swap_back", "true", "say swap_back=yes|no" },
 	{ "swap_back", "",     "say swap_back=yes|no" },
-	{ "swap",      "yes",  "known: swap_back=yes|no" },
+	{ "swap",      "yes",  "known: swap_back=yes|no, checkpoint_mb=1..100000, override, subscribers" },
 	{ "override",  "any",  NULL },
+	{ "checkpoint_mb", "64", NULL },
+	{ "checkpoint_mb", "0", "say checkpoint_mb=1..100000" },
+	{ "subscribers", "sub1", NULL },
+	{ "subscribers", "sub1, sub1", "say some of them, in their order: sub1" },
+	{ "subscribers", "master1", "say some of them, in their order: sub1" },
 };
 /* clang-format on */
 
@@ -165,6 +170,71 @@ START_TEST(a_single_database_needs_no_role)
 }
 END_TEST
 
+/* The pair's own options count where the procedure takes them and nobody says else. */
+START_TEST(options_of_the_pair_are_defaults)
+{
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	struct planned p;
+
+	planned_init(&p, &usual);
+	rq.to = p.site.from;
+	rq.to.part[4]++;
+	str_list_add(&p.site.pair.options, "swap_back=yes");
+	str_list_add(&p.site.pair.options, "subscribers=sub1");
+	str_list_add(&p.site.pair.options, "keep_old=yes"); /* of procedures for one database */
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	ck_assert_str_eq(settings_get(&p.plan->options, "swap_back"), "yes");
+	ck_assert_str_eq(settings_get(&p.plan->options, "subscribers"), "sub1");
+	ck_assert_ptr_null(settings_get(&p.plan->options, "keep_old"));
+	settings_set(&options, "swap_back", "no");
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	ck_assert_str_eq(settings_get(&p.plan->options, "swap_back"), "no");
+	str_list_done(&p.site.pair.options);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
+/* What a step took the last time is what it will take: by the size where that counts. */
+START_TEST(estimates_learn_from_past_runs)
+{
+	static struct past_run runs[] = {
+		{ "migrate-out", "master2", 7, 60000, 1000 },
+		{ "rep-stop", "master2", 7, 700, 1000 },
+		{ "duplicate", "sub1", 6, 5000, -1 },
+	};
+	struct past_runs past = { runs, 3 };
+	struct plan_request rq = { .past = &past };
+	struct planned p;
+	int told = 0;
+
+	planned_init(&p, &usual);
+	rq.to = p.site.to;
+	settings_set(&p.seen[0].details, "perm_in_use_kib", "4000");
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	ck_assert_int_eq(plan_size_kib(p.plan, p.seen), 4000);
+	for (int i = 0; i < p.plan->lists[LIST_FORWARD].count; i++) {
+		const struct plan_step *ps = &p.plan->lists[LIST_FORWARD].items[i];
+		int64_t ms = plan_estimate_ms(p.plan, ps, p.seen);
+		const char *id = ps->step->id;
+
+		ck_assert_int_eq(ps->estimate_ms, ms);
+		if (strcmp(id, "migrate-out") == 0)
+			ck_assert_int_eq(ms, 240000);
+		else if (strcmp(id, "rep-stop") == 0)
+			ck_assert_int_eq(ms, 700);
+		else if (strcmp(id, "duplicate") == 0)
+			ck_assert_int_eq(ms, 5000);
+		else if (ps->past_ms >= 0)
+			ck_abort_msg("%s never ran", id);
+		told += ps->past_ms >= 0;
+	}
+	ck_assert_int_ge(told, 4);
+	planned_done(&p);
+}
+END_TEST
+
 TCase *
 expand_tests(void)
 {
@@ -175,6 +245,8 @@ expand_tests(void)
 	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
 	tcase_add_test(tc, a_single_database_needs_no_role);
+	tcase_add_test(tc, options_of_the_pair_are_defaults);
+	tcase_add_test(tc, estimates_learn_from_past_runs);
 	tcase_add_test(tc, is_made_again_from_the_journal);
 	return tc;
 }

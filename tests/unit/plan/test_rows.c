@@ -195,6 +195,33 @@ START_TEST(every_range_of_an_undo_row_is_found)
 }
 END_TEST
 
+/* The order of subscribers that somebody wants; those that he does not name come behind. */
+START_TEST(subscribers_come_in_the_order_that_is_asked_for)
+{
+	struct site_wish wish = { .subscribers = 3 };
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	struct buf order = { 0 };
+	struct planned p;
+
+	planned_init(&p, &wish);
+	rq.to = p.site.to;
+	settings_set(&options, "subscribers", "sub3, sub1");
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	for (int i = 0; i < p.plan->lists[LIST_FORWARD].count; i++) {
+		const struct plan_step *ps = &p.plan->lists[LIST_FORWARD].items[i];
+
+		if (ps->member != NULL && ps->member->subscriber &&
+		    strcmp(ps->step->id, "destroy") == 0)
+			buf_addf(&order, "%s %s;", ps->member->name, ps->number);
+	}
+	ck_assert_str_eq(buf_text(&order), "sub3 16;sub1 16/2;sub2 16/3;");
+	buf_done(&order);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(P3_destroy_last_every_destroy_is_flagged)
 {
 	struct site_wish wish = { .subscribers = 1 };
@@ -227,6 +254,7 @@ rows_tests(void)
 	tcase_add_test(tc, every_step_is_every_command_but_none_in_the_swap);
 	tcase_add_test(tc, hash_changes_with_what_is_approved);
 	tcase_add_test(tc, subscribers_come_after_those_they_read_from);
+	tcase_add_test(tc, subscribers_come_in_the_order_that_is_asked_for);
 	tcase_add_test(tc, every_range_of_an_undo_row_is_found);
 	tcase_add_test(tc, P3_destroy_last_every_destroy_is_flagged);
 	return tc;

@@ -205,12 +205,22 @@ const struct step tt_export_seen_alone = {
 	.tries = 4,
 };
 
+static int
+checkpoint_mb(const struct scene *s)
+{
+	const char *option = settings_get(&s->plan->options, TT_OPTION_CHECKPOINT);
+	int64_t mb;
+
+	return option != NULL && str_to_int(option, 1, INT32_MAX, &mb) ? (int)mb
+								       : CHECKPOINT_MB;
+}
+
 static void
 in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB, NULL);
+	tt_migrate_restore(ret, ps->member, ps->installation, file, checkpoint_mb(s), NULL);
 	free(file);
 }
 
@@ -227,7 +237,7 @@ in_with(const struct scene *s, const struct plan_step *ps, const char *more,
 		caches ? more : NULL, NULL };
 	char *file = export_file(s, ps->member);
 
-	tt_migrate_restore(ret, ps->member, ps->installation, file, CHECKPOINT_MB,
+	tt_migrate_restore(ret, ps->member, ps->installation, file, checkpoint_mb(s),
 	    options);
 	if (caches) {
 		ret->user = cache->user;

@@ -70,6 +70,9 @@ void tt_admin_cache_policy(struct command *c, const struct member *m, int instal
 void tt_migrate_create(struct command *c, const struct member *m, int installation,
     const char *file, const char *const *options);
 
+/* Option of every procedure: a checkpoint after each so many megabytes that are restored. */
+#define TT_OPTION_CHECKPOINT "checkpoint_mb"
+
 /* Restores file into a database that is created. checkpoint_mb: a checkpoint after each
  * so many megabytes, 0: none (then the log of the whole restore stays on disk). */
 void tt_migrate_restore(struct command *c, const struct member *m, int installation,
