@@ -189,7 +189,7 @@ guards_allow(struct turn *t, const struct plan_step *ps, bool clean_up)
 	struct why *w = &t->u->why;
 
 	if (clean_up)
-		return guard_destroy_last(t, ps, w);
+		return ps->step->cleans_files || guard_destroy_last(t, ps, w);
 	if ((flags & ROW_ACTIVATES) != 0 && !guard_one_active(t, ps, w))
 		return false;
 	if ((flags & ROW_NEEDS_PROOF) != 0 && !guard_no_loss(t, ps, w))

@@ -99,6 +99,8 @@ struct step {
 			       * it was only held, and has never ceased to be the active.
 			       * That it serves on is not forbidden by another that somebody
 			       * made active meanwhile (P1): everybody's commits are here */
+	bool cleans_files;    /* its clean-up touches no database, only files of ours: P3
+			       * does not forbid it where nobody serves */
 };
 
 enum row_flag {

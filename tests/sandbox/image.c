@@ -88,6 +88,10 @@ write_head(struct image_writer *iw, struct sim_error *err)
 		    json_string(value != NULL ? value : ""));
 		free(value);
 	}
+	value = iw->kind == IMAGE_BACKUP ? store_get(iw->s, "cache_uid") : NULL;
+	if (value != NULL)
+		json_object_set_new(head, "cache_uid", json_string(value));
+	free(value);
 	json_object_set_new(head, "rows",
 	    json_integer(store_int(iw->s->data, "SELECT count(*) FROM sim_log")));
 	json_object_set_new(head, "classic", json_boolean(store_is_classic(iw->s)));

@@ -95,6 +95,8 @@ fill_meta(struct filling *f, json_t *head)
 	else
 		all = need_copy(before);
 	store_set(&f->s, "lineage", all);
+	if (f->ir->kind == IMAGE_BACKUP && *text_of(head, "cache_uid") != '\0')
+		store_set(&f->s, "cache_uid", text_of(head, "cache_uid"));
 	f->classic = strcmp(text_of(head, "scheme"), "CLASSIC") == 0;
 	store_set(&f->s, "scheme", f->ir->no_scheme ? "" : text_of(head, "scheme"));
 	if (f->ir->kind != IMAGE_DUPLICATE) {

@@ -51,7 +51,10 @@ make_database(struct question *q)
 	dsn.log_file_mb = (int)json_integer_value(json_object_get(o, "log_file_mb"));
 	dsn.type_mode = (int)json_integer_value(json_object_get(o, "type_mode"));
 	json_object_set_new(q->answer, "created", json_true());
-	return store_create(q->d->w, &dsn, q->err);
+	if (store_create(q->d->w, &dsn, q->err) != 0)
+		return -1;
+	entry_save_all(q->d);
+	return 0;
 }
 
 /* The order of these tests is that of a real connect: flux, recovery, files, policy. */
@@ -248,11 +251,32 @@ do_agent_runs(struct question *q)
 	return 0;
 }
 
+/* The cache administrator is kept in the database: a backup has him, an export has not. */
+static void
+keep_cache_uid(struct question *q, const char *uid)
+{
+	struct sim_error err;
+	struct store s;
+	char *kept;
+
+	if (store_open(&s, q->d->w, q->e->path, &err) != 0)
+		return;
+	if (*uid != '\0')
+		store_set(&s, "cache_uid", uid);
+	kept = store_get(&s, "cache_uid");
+	if (kept != NULL)
+		need_fit(q->e->cache_uid, sizeof(q->e->cache_uid), kept);
+	free(kept);
+	store_close(&s);
+}
+
 static int
 do_cache(struct question *q)
 {
 	bool start = flag_of(q, "start");
 
+	if (*text_of(q, "uid", "") != '\0' || (start && q->e->cache_uid[0] == '\0'))
+		keep_cache_uid(q, text_of(q, "uid", ""));
 	if (*text_of(q, "uid", "") != '\0')
 		need_fit(q->e->cache_uid, sizeof(q->e->cache_uid),
 		    text_of(q, "uid", ""));

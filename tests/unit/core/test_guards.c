@@ -286,6 +286,24 @@ START_TEST(P3_destroy_last_also_for_clean_ups)
 }
 END_TEST
 
+static const struct toy_wish offline = { .offline = true };
+
+START_TEST(P3_does_not_keep_files_of_ours)
+{
+	struct toy t;
+
+	toy_init(&t, &offline);
+	ck_assert(toy_reach(&t, "2a"));
+	toy_see(&t, 0, ROLE_UNKNOWN, FACT_NO); /* nobody serves, as is meant */
+	toy_see(&t, 1, ROLE_UNKNOWN, FACT_NO);
+	toy_end(&t, ENDING_SIGNALLED, VERDICT_STOP);
+	for (int i = 0; i < 10 && !t.in_flight; i++)
+		toy_pass(&t, 1000);
+	ck_assert_int_eq(t.d.action, ACTION_CLEAN_UP);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 guards_tests(void)
 {
@@ -301,5 +319,6 @@ guards_tests(void)
 	tcase_add_loop_test(tc, P3_destroy_last_of_what_never_served, 0,
 	    ARRAY_SIZE(made));
 	tcase_add_test(tc, P3_destroy_last_also_for_clean_ups);
+	tcase_add_test(tc, P3_does_not_keep_files_of_ours);
 	return tc;
 }

@@ -59,6 +59,7 @@ prove(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 static const struct step work     = { .id = "work", .title = "work on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .patience_ms = 1000 };
 static const struct step wait     = { .id = "wait", .title = "wait for %s", .probe = probe, .effect = "seen", .looks = LOOK_ROLE };
 static const struct step copy     = { .id = "copy", .title = "copy %s", .build = build, .clean_up = build, .probe = probe, .on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_ROLE, .patience_ms = 1000, .may_cancel = true };
+static const struct step saved    = { .id = "save", .title = "save %s", .build = build, .clean_up = build, .probe = probe, .on_interrupt = INTERRUPT_CLEAN_UP, .patience_ms = 1000, .may_cancel = true, .cleans_files = true };
 static const struct step ask      = { .id = "ask", .title = "ask about %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_ASK, .looks = LOOK_ROLE };
 static const struct step paused   = { .id = "pause", .title = "pause on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_PAUSE_WRITES, .may_cancel = true };
 static const struct step drained  = { .id = "drain", .title = "drain %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .insists = true, .may_cancel = true };
@@ -144,6 +145,7 @@ static const struct row back_of_leased[] = {
 static const struct row away[] = {
 	{ "1", &paused,	  WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600 },
 	{ "2", &fenced,	  WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 60, ROW_FENCES },
+	{ "2a", &saved,	  WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600, ROW_OFF_LIMITS },
 	{ "3", &copy,	  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 600, ROW_OFF_LIMITS },
 	{ "4", &resumed,  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 600, ROW_ACTIVATES | ROW_NO_RETURN },
 	{ "5", &wait,	  WHO_ACTIVE, SIDE_NEW, LIMIT_FIXED, 60 },

@@ -38,6 +38,11 @@ ram_policy_is(const struct scene *s, const struct plan_step *ps, const char *wan
 	const char *is = step_inst(s, ps)->ram_policy;
 
 	why_needed(w, "RAM policy %s", wanted);
+	if (step_inst(s, ps)->exists == FACT_NO) {
+		why_seen(w, "the database is not listed by ttStatus");
+		why_remedy(w, "see what became of it: upgradectl log; then retry, or abort");
+		return PROBE_UNKNOWN;
+	}
 	why_seen(w, "RAM policy %s", is[0] != '\0' ? is : "unknown");
 	if (is[0] == '\0')
 		return PROBE_UNKNOWN;

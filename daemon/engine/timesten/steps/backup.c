@@ -93,6 +93,7 @@ const struct step tt_backup_out = {
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.patience_ms = 1,
 	.may_cancel = true,
+	.cleans_files = true,
 };
 
 static void

@@ -17,6 +17,19 @@ destroy_build(const struct scene *s, const struct plan_step *ps, struct command 
 	tt_destroy(ret, ps->member, ps->installation);
 }
 
+/* ttDestroy refuses while anybody is there: say who. */
+static void
+exists_seen(const struct installation_seen *in, struct why *w)
+{
+	const char *loaded = in->loaded == FACT_YES ? " and is loaded" : "";
+
+	if (in->connections > 0)
+		why_seen(w, "it exists%s, with %d connections, %d of applications", loaded,
+		    in->connections, in->applications);
+	else
+		why_seen(w, "it exists%s", loaded);
+}
+
 static enum probe
 destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -28,11 +41,16 @@ destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	case FACT_NO:
 		return PROBE_DONE;
 	case FACT_YES:
-		why_seen(w, "it exists%s",
-		    in->loaded == FACT_YES ? " and is loaded" : "");
+		exists_seen(in, w);
 		return PROBE_TO_DO;
 	case FACT_UNKNOWN:
 		break;
+	}
+	if (in->daemon_up == FACT_NO) {
+		why_seen(w, "not known: the main daemon does not run");
+		why_remedy(w,
+		    "start it with ttDaemonAdmin -start of that installation; it goes on by itself");
+		return PROBE_UNKNOWN;
 	}
 	why_seen(w, "not known%s%s", step_seen(s, ps->member)->error[0] ? ": " : "",
 	    step_seen(s, ps->member)->error);

@@ -131,6 +131,7 @@ const struct step tt_migrate_out = {
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.patience_ms = 1,
 	.may_cancel = true,
+	.cleans_files = true,
 };
 
 /* Offline, without replication: nothing of it is carried along. */
@@ -145,6 +146,7 @@ const struct step tt_migrate_out_alone = {
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.patience_ms = 1,
 	.may_cancel = true,
+	.cleans_files = true,
 };
 
 /* What the tool says of itself is not enough to destroy a database upon: the file is looked
@@ -191,6 +193,7 @@ const struct step tt_export_seen = {
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 4,
+	.cleans_files = true,
 };
 
 const struct step tt_export_seen_alone = {
@@ -203,6 +206,7 @@ const struct step tt_export_seen_alone = {
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 4,
+	.cleans_files = true,
 };
 
 static int

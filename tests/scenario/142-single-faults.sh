@@ -1,0 +1,205 @@
+#!/bin/sh
+# Faults in the procedures of a single database. Tools that lie, die or refuse, a full disk, a
+# connection that nobody knows of, agents that do not stop, daemons that die, a hook that hangs:
+# the old database stays whole, the upgrade completes by itself, or it says what is wrong with a
+# remedy and completes by retry when that was mended. Nothing is lost, and no file is left.
+#
+#	SOAK=1  every fault in every procedure;  VARIANT=FAULT:PROCEDURE  this one
+set -eu
+
+faults='lies lies-fail dies full stranger destroy agent daemon hook'
+[ -n "${VARIANT:-}" ] || {
+	set -- lies:resize lies-fail:client-server dies:move-directory \
+		full:change-bits stranger:convert-types destroy:offline-backup \
+		agent:move-directory hook:offline-migrate
+	[ "${SOAK:-0}" != 1 ] || {
+		set --
+		for procedure in in-place offline-migrate offline-backup move-directory resize \
+			change-bits convert-charset convert-types client-server; do
+			for fault in $faults; do
+				set -- "$@" "$fault:$procedure"
+			done
+		done
+	}
+	for VARIANT; do
+		export VARIANT
+		sh "$0"
+	done
+	exit
+}
+# shellcheck source=single.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
+
+# Each way that it may need a person; the words are what a person reads then.
+attention_comes() { # PATTERN [LIMIT]
+	await 'upgrade_is attention completed aborted' "${2:-60}"
+	attention_says "$1" || fail "expected $1: $(pair_json .upgrade.state) $(attention)"
+	remedy_is_given || fail "attention without a remedy"
+	say "attention: $(attention)"
+}
+
+the_old_one_is_whole() {
+	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is gone"
+	[ "$(saw_count '.event == "destroy" and (.path | endswith("/data/master1"))')" -eq 0 ] ||
+		fail "the old database was destroyed"
+}
+
+mended() {
+	steer retry sales
+	retry_until_completed 120 3
+}
+
+in_place() {
+	[ "$PROCEDURE" = in-place ]
+}
+
+by_backup() {
+	case $PROCEDURE in
+	offline-backup | move-directory) return 0 ;;
+	esac
+	return 1
+}
+
+saves() {
+	! in_place
+}
+
+# The tool that saves, or restores, has begun; ttRestore leaves no other trace.
+begun() { # save|restore
+	case $1 in
+	save) [ "$(saw_count '.event == "backup_begun" or .event == "migrate_begun" and .way == "save"')" -gt 0 ] ;;
+	restore) [ "$(saw_count '.event == "utility_begun" and .utility == "ttRestore" or .event == "migrate_begun" and .way == "restore"')" -gt 0 ] ;;
+	esac
+}
+
+why_says() { # PATTERN of grep -E
+	ctl_now why sales | grep -Eq "$1"
+}
+
+# A person sees to the main daemons, whatever the upgrade says.
+daemons_run() {
+	for instance in $OLD $THERE; do
+		tt master1host "$instance" ttStatus >/dev/null 2>&1 ||
+			sandbox start master1host "$instance" >/dev/null
+	done
+}
+
+main_daemon_dies() { # INSTANCE
+	kill -9 "$(cat "$ROOT/hosts/master1host/opt/$1/info/timestend.pid")" 2>/dev/null || :
+}
+
+FAULT=${VARIANT%%:*}
+tries=0 hang='' starts=''
+scenario "142-$FAULT-${VARIANT#*:}"
+[ "$FAULT" != hook ] || {
+	mkdir -p "$T/run"
+	cat >"$T/hang" <<-X
+		#!/bin/sh
+		"$LOADCTL" --socket "$T/run/load.sock" pause-writes || exit 1
+		[ ! -e "$T/hangs" ] || exec sleep 600
+	X
+	chmod +x "$T/hang"
+	: >"$T/hangs"
+	hang="--hook pause_writes=$T/hang"
+}
+# shellcheck disable=SC2086
+single_scene "$SCENARIO" "${VARIANT#*:}" --gates none --limit agent_stop=6s --cache terry $hang
+THERE=$NEW # the instance of the new place
+case $PROCEDURE in move-directory | resize | in-place) THERE=$OLD ;; esac
+case $FAULT in
+lies | lies-fail)
+	for u in ttAdmin-ramPolicy ttAdmin-ramLoad ttAdmin-ramUnload ttMigrate ttBackup ttRestore \
+		ttDestroy ttDaemonAdmin; do
+		sandbox_knob "exit_$(echo "$FAULT" | tr - _).$u" 1
+	done
+	single_start
+	tries=6
+	;;
+dies) # half-way, twice; restores fail half-way besides
+	sandbox_knob migrate_rate 400
+	sandbox_knob kill_after_ms 150
+	for u in ttMigrate ttBackup ttRestore ttAdmin-ramLoad ttDestroy; do
+		sandbox_knob kill.$u 1
+	done
+	sandbox_knob migrate_fail 1
+	single_start
+	tries=6
+	;;
+full)
+	saves || exit 0
+	sandbox_knob disk_full 4000
+	single_start
+	attention_comes 'No space|disk|full|exit|exited'
+	the_old_one_is_whole
+	sandbox_knob disk_full 0
+	mended
+	;;
+stranger) # a session that no hook ends
+	home=$ROOT/hosts/master1host/opt/$OLD
+	mkfifo "$T/stranger"
+	TIMESTEN_HOME=$home "$home/bin/ttIsql" -connStr DSN=master1 <"$T/stranger" >/dev/null 2>&1 &
+	exec 9>"$T/stranger"
+	single_start
+	attention_comes 'connect|loaded'
+	the_old_one_is_whole
+	exec 9>&-
+	mended
+	;;
+destroy) # it insists, and says what it waits for
+	saves || exit 0
+	sandbox_knob fail.ttDestroy 4
+	single_start
+	await 'why_says "it exists"' 60
+	the_old_one_is_whole
+	load_goes_on 50
+	;;
+agent) # the cache agent; the first stop is a lie, and the others are refused
+	tt master1host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state on from app.items; exit' \
+		master1 >/dev/null
+	tt master1host $OLD ttAdmin -cacheUidPwdSet -cacheUid terry master1 >/dev/null
+	tt master1host $OLD ttAdmin -cacheStart master1 >/dev/null
+	sandbox_knob exit_lies.ttAdmin-cacheStop 1
+	sandbox_knob fail.ttAdmin-cacheStop -1
+	single_start
+	attention_comes 'cache'
+	the_old_one_is_whole
+	sandbox_knob fail.ttAdmin-cacheStop 0
+	mended
+	;;
+daemon) # the main daemons die while the database is worked on, once each
+	sandbox_knob migrate_rate 400
+	single_start
+	if saves; then
+		await 'begun save || upgrade_is attention' 60
+	else
+		await '[ "$(saw_count '"'"'.event == "unload"'"'"')" -gt 0 ]' 60
+	fi
+	main_daemon_dies $OLD
+	the_old_one_is_whole
+	! saves || {
+		await 'begun restore || upgrade_is attention completed || why_says daemon' 120
+		main_daemon_dies "$THERE"
+	}
+	tries=4 starts=yes
+	;;
+hook)
+	single_start
+	await 'grep -q "^pause " "$T/ledger"' 60
+	upgrade_is running || fail "it went on without an end of the hook"
+	steer abort sales --yes
+	await 'upgrade_is aborted attention' 60
+	single_is_as_before "while the hook hangs"
+	rm "$T/hangs"
+	single_start
+	;;
+esac
+[ -z "$starts" ] || {
+	await 'upgrade_is attention completed || why_says "daemon does not run"' 120
+	say "waits: $(ctl_now why sales | tr -s ' \n' ' ')"
+	daemons_run
+}
+retry_until_completed 120 $tries
+in_place || [ ! -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is there still"
+[ -z "$(ls "$T/run/backup/master1host")" ] || fail "a file was left"
+prove_single --expect "$COPY"
+say "completed; nothing lost"
