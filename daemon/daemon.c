@@ -16,6 +16,7 @@
 #include "daemon/api/api.h"
 #include "daemon/conductor/conductor.h"
 #include "daemon/engine/engines.h"
+#include "daemon/keeper.h"
 #include "daemon/loop.h"
 
 #define CONFIG_FILE UD_SYSCONFDIR "/upgraded/upgraded.conf"
@@ -27,6 +28,7 @@ struct parts {
 	struct inventory *inventory;
 	struct journal *journal;
 	struct runner *runner;
+	struct keeper *keeper;
 	struct conductor *conductor;
 	struct secret *token;
 	struct api *api;
@@ -36,15 +38,18 @@ struct parts {
 struct options {
 	const char *file;
 	bool test, version;
+	bool alone;  /* without a guard of the pauses */
+	const char *guards; /* the state directory of who started this as its guard; NULL */
 };
 
 static void
 usage(FILE *out)
 {
 	fprintf(out,
-	    "usage: upgraded [-ftV] [-c FILE]\n"
+	    "usage: upgraded [-fGtV] [-c FILE]\n"
 	    "  -c FILE  configuration, default %s\n"
 	    "  -f       stay in the foreground (it always does)\n"
+	    "  -G       leave no guard in write pauses that starts it again when it dies\n"
 	    "  -t       test the configuration and exit: 0 good, 1 not\n"
 	    "  -V       print the version\n",
 	    CONFIG_FILE);
@@ -57,12 +62,18 @@ options_parse(int argc, char **argv, struct options *o)
 
 	o->file = CONFIG_FILE;
 	optind = 1;
-	while ((ch = getopt(argc, argv, "c:fhtV")) != -1)
+	while ((ch = getopt(argc, argv, "c:fGhk:tV")) != -1)
 		switch (ch) {
 		case 'c':
 			o->file = optarg;
 			break;
 		case 'f':
+			break;
+		case 'G':
+			o->alone = true;
+			break;
+		case 'k': /* for keeper.c alone */
+			o->guards = optarg;
 			break;
 		case 't':
 			o->test = true;
@@ -193,7 +204,7 @@ give_directory(struct runner *r, const char *control_socket)
 }
 
 static int
-build(struct parts *p, struct ud_error *err)
+build(struct parts *p, bool alone, struct ud_error *err)
 {
 	const struct config *cf = inventory_config(p->inventory);
 	struct api_parts ap;
@@ -207,7 +218,11 @@ build(struct parts *p, struct ud_error *err)
 	p->base = event_base_new();
 	p->runner = runner_new(p->base);
 	give_directory(p->runner, cf->control_socket);
+	if (!alone)
+		p->keeper = keeper_new(p->runner, p->file, cf->state_directory);
 	p->conductor = conductor_new(&(struct conductor_parts){
+	    .pause = keeper_watch,
+	    .pause_arg = p->keeper,
 	    .base = p->base,
 	    .journal = p->journal,
 	    .runner = p->runner,
@@ -227,6 +242,7 @@ tear_down(struct parts *p)
 		api_free(p->api);
 	p->api = NULL;
 	conductor_free(p->conductor);
+	keeper_free(p->keeper);
 	if (p->runner != NULL)
 		runner_free(p->runner);
 	loop_free(p->loop);
@@ -257,6 +273,8 @@ daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
 		return 0;
 	}
 	p.file = o.file;
+	if (o.guards != NULL)
+		keeper_wait(o.guards);
 	if (load(o.file, &p.inventory) != 0)
 		return 1;
 	if (o.test) {
@@ -265,10 +283,14 @@ daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
 		return 0;
 	}
 	config_use_data(inventory_config(p.inventory));
-	if (build(&p, &err) != 0) {
-		status = complain(&err);
+	if (build(&p, o.alone, &err) != 0) {
+		if (o.guards == NULL || err.code != UD_ELOCKED) /* somebody started it already */
+			status = complain(&err);
 	} else {
 		p.loop = loop_new(p.base, &calls);
+		if (o.guards != NULL)
+			log_event(LOG_WARNING, "daemon.again",
+			    KV_STR("why", "it died with a write pause open"));
 		log_event(LOG_INFO, "daemon.ready",
 		    KV_INT("pairs", inventory_count(p.inventory)),
 		    KV_INT("took_ms", clock_mono_ms() - began));

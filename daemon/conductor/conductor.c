@@ -138,6 +138,34 @@ thin_event(evutil_socket_t fd, short what, void *arg)
 	evtimer_add(c->thin, more ? &soon : &later);
 }
 
+/* The longest of the pauses that are open, 0: none is. */
+static int64_t
+pause_open_ms(const struct conductor *c)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct work *w = c->works[i];
+
+		if (w->u != NULL && w->u->pause_pos >= 0 &&
+		    w->pair->limits.write_pause_ms > longest)
+			longest = w->pair->limits.write_pause_ms;
+	}
+	return longest;
+}
+
+void
+conductor_tell_pause(struct conductor *c)
+{
+	bool in_hand = false;
+
+	if (c->pause == NULL)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		in_hand = in_hand || work_in_hand(c->works[i]);
+	c->pause(c->pause_arg, in_hand, pause_open_ms(c));
+}
+
 /* The journal moves its log when nobody's applications are waiting for it. */
 static void
 rest_event(evutil_socket_t fd, short what, void *arg)
@@ -146,10 +174,8 @@ rest_event(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->works[i]->u != NULL && c->works[i]->u->pause_pos >= 0)
-			return;
-	journal_rest(c->journal);
+	if (pause_open_ms(c) == 0)
+		journal_rest(c->journal);
 }
 
 void
@@ -179,6 +205,8 @@ conductor_new(const struct conductor_parts *parts)
 	c->journal = parts->journal;
 	c->runner = parts->runner;
 	c->inventory = parts->inventory;
+	c->pause = parts->pause;
+	c->pause_arg = parts->pause_arg;
 	c->turn = event_new(c->base, -1, 0, turn_event, c);
 	c->thin = evtimer_new(c->base, thin_event, c);
 	evtimer_add(c->thin, &first);

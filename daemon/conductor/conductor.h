@@ -22,6 +22,10 @@ struct conductor_parts {
 	struct journal *journal;
 	struct runner *runner;
 	const struct inventory *inventory; /* replaced by conductor_reload */
+	/* Told, before anything is done that was decided, whether an upgrade is in hand, and
+	 * for how long the write pause may last, 0: none is open. NULL: nobody. */
+	void (*pause)(void *arg, bool in_hand, int64_t lease_ms);
+	void *pause_arg;
 };
 
 struct conductor *conductor_new(const struct conductor_parts *parts);

@@ -108,6 +108,8 @@ struct conductor {
 	struct event *thin;
 	struct event *rest;
 	bool recovering;
+	void (*pause)(void *arg, bool in_hand, int64_t lease_ms);
+	void *pause_arg;
 	int64_t failure_told_ms; /* when a failing journal was last logged; 0 never */
 	void (*on_events)(void *arg);
 	void *on_events_arg;
@@ -119,6 +121,8 @@ struct work *work_find(struct conductor *c, const char *pair);
 bool work_in_hand(const struct work *w); /* an upgrade that is not over */
 void work_news(struct work *w);
 void work_replace(struct work *w, struct upgrade *u, struct plan *plan);
+
+void conductor_tell_pause(struct conductor *c);
 
 /* turn.c */
 void conductor_turn_soon(struct conductor *c);

@@ -171,6 +171,7 @@ conductor_recover(struct conductor *c, struct ud_error *err)
 		work_news(w);
 	}
 	c->recovering = false;
+	conductor_tell_pause(c);
 	conductor_turn_soon(c);
 	return 0;
 }

@@ -384,6 +384,7 @@ put_in_place(struct change *ch)
 	work_replace(w, ch->u, ch->plan);
 	ch->u = NULL;
 	ch->plan = NULL;
+	conductor_tell_pause(w->c);
 	tell(w, &ch->d);
 	answer(ch, NULL);
 	if (upgrade_is_over(w->u)) {

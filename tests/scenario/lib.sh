@@ -272,6 +272,8 @@ over_ssh() { # USER
 
 daemon_start() { # ARG...
 	needs_daemon
+	# Who is killed stays dead, but in stories of the guard (KEEPER=1).
+	[ "${KEEPER:-0}" = 1 ] || set -- -G "$@"
 	"$UPGRADED" -c "$CONF" -f "$@" >>"$T/upgraded.log" 2>&1 &
 	DAEMON_PID=$!
 	await 'ctl_now pairs' 20

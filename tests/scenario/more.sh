@@ -273,7 +273,7 @@ kill_until() { # STATE...
 		at=$((DICE + 2))
 		roll 250
 		echo "life $LIVES: $how $at $DICE" >>"$T/lives.log"
-		UPGRADED_CRASH="$how $at $DICE" "$CRASHD" -c "$CONF" -f >>"$T/upgraded.log" 2>&1 &
+		UPGRADED_CRASH="$how $at $DICE" "$CRASHD" -c "$CONF" -f -G >>"$T/upgraded.log" 2>&1 &
 		DAEMON_PID=$!
 		if lives_until "$@"; then
 			break

@@ -1,0 +1,31 @@
+/*
+ * The guard of the pauses, on the daemon's own host: a second process of it, in a session of its
+ * own, that is there as long as an upgrade is in hand. When the daemon dies with a write pause
+ * open, it waits for the end of the lease and becomes the daemon: what was begun is taken back or
+ * ended as after every start. With an orderly end of the daemon it ends, too. Under systemd there
+ * is none: the unit starts the daemon again.
+ *
+ * STATE_DIRECTORY/pause is there while a pause is open, and says for how many seconds it may be.
+ */
+#ifndef UD_KEEPER_H
+#define UD_KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct keeper;
+struct runner;
+
+/* file: of the configuration. NULL where none is needed. */
+struct keeper *keeper_new(struct runner *r, const char *file, const char *state_directory);
+void keeper_free(struct keeper *k); /* ends the guard; NULL is allowed */
+
+/* An upgrade is in hand, or none is; lease_ms: for how long the open pause may last, 0: none is
+ * open. arg is a struct keeper, or NULL. */
+void keeper_watch(void *arg, bool in_hand, int64_t lease_ms);
+
+/* In the guard: returns, in a process of its own, when who started it has died in a pause and
+ * its lease is over. The process that called ends. */
+void keeper_wait(const char *state_directory);
+
+#endif

@@ -1,0 +1,90 @@
+#!/bin/sh
+# The daemon is killed at a chance moment of the pause: its guard starts it again when the lease is
+# over. Applications that a hook had paused write again within the lease and a margin, on exactly
+# one database; the swap was taken back or ended by itself. Nothing that was acknowledged is lost.
+#
+#	ROUNDS=n  how many pauses are struck
+set -eu
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+: "${ROUNDS:=3}"
+KEEPER=1
+LEASE=3
+scene "${NAME:-404-lease}" --gates before-swap,before-destroy --limit write_pause=${LEASE}s \
+	${PAIR_OPTIONS:-}
+sandbox_knob role_delay 600
+
+# The daemon that runs, whoever started it.
+find_daemon() {
+	DAEMON_PID=$(sed -n 's/^pid //p' "$T/run/state/lock")
+}
+
+pauses() {
+	grep -c 'text="write pause opens"' "$T/upgraded.log"
+}
+
+# Struck as soon as the pause is opened, or up to 80 or 400 ms later. False: it was over.
+strike() {
+	AWAIT_STEP=0.005
+	await '[ "$(pauses)" -gt "$paused" ]' 120
+	AWAIT_STEP=0.05
+	roll 80
+	late=$DICE
+	roll 2
+	[ "$DICE" = 0 ] || late=$((late * 5))
+	sleep "0.$(printf '%03d' "$late")"
+	find_daemon
+	kill -9 "$DAEMON_PID"
+	DAEMON_PID=''
+	struck=$(date +%s%N)
+	[ "$(grep -c 'text="write pause closed' "$T/upgraded.log")" -lt "$(pauses)" ]
+}
+
+begin() {
+	paused=$(pauses || :)
+	case $(pair_json '.upgrade.state // "none"') in
+	attention) steer retry "$PAIR" ;;
+	gated)
+		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
+		;;
+	*)
+		start
+		await 'gate_is before-swap' 120
+		steer advance "$PAIR"
+		;;
+	esac
+}
+
+settle() {
+	await 'upgrade_is attention gated completed aborted none' 120
+	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
+}
+
+start
+settle
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	begin
+	strike || {
+		daemon_start
+		settle
+		continue
+	}
+	round=$((round + 1))
+	load_goes_on 20 $((LEASE + 15))
+	took=$((($(date +%s%N) - struck) / 1000000))
+	one_active || fail "round $round: active: $(actives)"
+	await 'ctl_now pairs' 20
+	find_daemon
+	settle
+	say "round $round: $(actives), served again after $took ms: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
+	one_active || fail "round $round: active: $(actives)"
+	load_goes_on 20
+done
+! upgrade_is attention || { steer retry "$PAIR" && settle; }
+! upgrade_is gated || steer advance "$PAIR" --all
+await 'upgrade_is completed attention aborted none' 180
+! upgrade_is attention || fail "it needs attention: $(attention)"
+prove
+say "struck $ROUNDS times"
