@@ -195,6 +195,27 @@ add_progress(struct buf *out, const struct view *v, const json_t *upgrade)
 	buf_done(&clean);
 }
 
+/* "12.5 MiB of about 118 MiB, 10 %, 3 s to go" */
+static void
+add_measured(struct buf *out, const json_t *upgrade)
+{
+	const json_t *m = look_object(upgrade, "measured");
+	int64_t bytes = look_number(m, "bytes"), of = look_number(m, "of_bytes");
+	struct buf line = { 0 };
+	char word[LOOK_TEXT];
+
+	if (bytes < 0)
+		return;
+	buf_addf(&line, "%.1f MiB", (double)bytes / 1048576);
+	if (of > 0)
+		buf_addf(&line, " of about %.1f MiB, %s %%", (double)of / 1048576,
+		    look_word(m, "percent", word));
+	if (look_number(m, "left_ms") >= 0)
+		buf_addf(&line, ", %s to go", look_duration(m, "left_ms", word));
+	field_add(out, "made", buf_text(&line));
+	buf_done(&line);
+}
+
 /* A frame that is redrawn has to fit into a small terminal: there, what stays the same from
  * begin to end is left out. */
 void
@@ -205,6 +226,7 @@ page_upgrade(struct buf *out, const struct view *v, const json_t *upgrade)
 		(void)field_add_member(out, "phase", upgrade, "phase");
 	add_step(out, v, upgrade);
 	if (!is_over(upgrade)) {
+		add_measured(out, upgrade);
 		add_progress(out, v, upgrade);
 		add_asked(out, upgrade);
 	}

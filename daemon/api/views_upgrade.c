@@ -209,6 +209,42 @@ view_error(const struct ud_error *err)
 	return obj;
 }
 
+static json_t *
+view_measured(struct conductor *c, const struct plan *plan)
+{
+	struct growth_seen m;
+	json_t *obj;
+
+	if (!plan || !conductor_measured(c, plan->pair, &m))
+		return json_null();
+	obj = json_object();
+	put_count(obj, "bytes", m.kib * 1024);
+	put_count(obj, "of_bytes", m.of_kib > 0 ? m.of_kib * 1024 : -1);
+	put_count(obj, "percent",
+	    m.of_kib <= 0 ? -1 : m.kib >= m.of_kib ? 100 : m.kib * 100 / m.of_kib);
+	put_count(obj, "bytes_per_s", m.bytes_per_s);
+	put_ms(obj, "left_ms", m.left_ms);
+	return obj;
+}
+
+/* The estimate of the rest: what is measured of the step in hand is better than what it took
+ * the last time. */
+static int64_t
+eta_ms(struct conductor *c, const struct upgrade *u, const struct plan *plan)
+{
+	const struct plan_step *ps = step_in_hand(u, plan);
+	const struct step_run *run = run_in_hand(u);
+	int64_t all = core_eta_ms(u, plan, clock_wall_ms()), taken, own;
+	struct growth_seen m;
+
+	if (all < 0 || !ps || !run || run->started_wall_ms <= 0 ||
+	    !conductor_measured(c, plan->pair, &m) || m.left_ms < 0)
+		return all;
+	taken = since_ms(run->started_wall_ms);
+	own = ps->estimate_ms > taken ? ps->estimate_ms - taken : 0;
+	return all > own ? all - own + m.left_ms : m.left_ms;
+}
+
 /* Members that need the plan, and those of an upgrade under way. */
 static void
 put_progress(json_t *obj, struct conductor *c, const struct upgrade *u,
@@ -223,12 +259,13 @@ put_progress(json_t *obj, struct conductor *c, const struct upgrade *u,
 	put_count(obj, "steps_total",
 	    u->runs[LIST_FORWARD] ? u->run_count[LIST_FORWARD] : -1);
 	put(obj, "gate", view_gate(u, plan));
-	put_ms(obj, "eta_ms", live ? core_eta_ms(u, plan, clock_wall_ms()) : -1);
+	put_ms(obj, "eta_ms", live ? eta_ms(c, u, plan) : -1);
 	put(obj, "why", live ? view_wait(c, u, plan) : json_null());
 	if (live)
 		core_abort_text(u, plan, &abort_does);
 	put_list(obj, "abort_does", &abort_does);
 	str_list_done(&abort_does);
+	put(obj, "measured", view_measured(c, live ? plan : NULL));
 	put_str(obj, "progress", live ? conductor_progress(c, plan->pair) : NULL);
 }
 

@@ -53,6 +53,9 @@ const struct pair *conductor_pair(struct conductor *c, const char *name);
 /* Last output of the job in flight (its tail), "" none. */
 const char *conductor_progress(struct conductor *c, const struct pair *p);
 
+/* How far the job in flight is, by what grows on its host; false: not known. */
+bool conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen *ret);
+
 /* interface: "States of a pair", and what needs attention, as code, text, remedy. */
 enum pair_state {
 	PAIR_UNKNOWN,

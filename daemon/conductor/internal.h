@@ -64,6 +64,7 @@ struct work {
 	struct secret *password;
 	char job_id[JOB_ID];
 	struct buf tail; /* of its output */
+	struct measure *measure; /* of what grows meanwhile; NULL: nothing does */
 	bool ended;      /* its end is not in the journal yet */
 	bool has_outcome;
 	struct outcome outcome;
@@ -142,6 +143,10 @@ void perform_cancel(struct work *w);
 void perform_attach(struct work *w);
 void perform_looks(struct work *w);
 void work_clear_command(struct work *w);
+
+/* measure.c: begins anew for the command in hand; ends, also when there is none. */
+void measure_begin(struct work *w);
+void measure_end(struct work *w);
 
 /* hooks.c */
 void hook_environment(const struct work *w, const struct upgrade *u, const char *event,

@@ -83,6 +83,7 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 void
 work_clear_command(struct work *w)
 {
+	measure_end(w);
 	command_done(&w->command);
 	command_init(&w->command);
 	command_row_done(&w->row);
@@ -174,6 +175,7 @@ start_job(struct work *w)
 	name_job(w);
 	spec = spec_of(w);
 	w->job = job_start(w->c->runner, &spec, inbox_ended, inbox_output, w);
+	measure_begin(w);
 }
 
 static void
@@ -257,6 +259,7 @@ perform_attach(struct work *w)
 	spec = spec_of(w);
 	w->attached = true;
 	w->job = job_attach(w->c->runner, &spec, inbox_ended, inbox_output, w);
+	measure_begin(w);
 }
 
 /* ---- looks ---- */

@@ -13,6 +13,7 @@
 #include "daemon/model/data_file.h"
 #include "daemon/model/objection.h"
 #include "daemon/model/finding.h"
+#include "daemon/model/growth.h"
 #include "daemon/model/observation.h"
 #include "daemon/model/procedure.h"
 
@@ -142,6 +143,10 @@ struct engine {
 	/* What a command's end means. err: what the tool said, for people. */
 	enum verdict (*judge)(const struct command *c, const struct outcome *o,
 	    struct ud_error *err);
+
+	/* What grows on the command's host while this job runs, so that people see how far it
+	 * is; false: nothing that is known. NULL as the function: of no job. */
+	bool (*grows)(const struct command *c, struct growth *ret);
 
 	/* The engine's findings for this pair, plan and observations, added to f. */
 	void (*check)(const struct plan *plan, const struct observation *seen,

@@ -76,6 +76,7 @@ const struct engine postgres = {
 	.ask = pg_ask,
 	.answer = pg_answer,
 	.judge = pg_judge,
+	.grows = pg_grows,
 	.check = pg_check,
 	.own_marker = true,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_SCHEMA,

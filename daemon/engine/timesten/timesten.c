@@ -68,6 +68,7 @@ const struct engine timesten = {
 	.ask = tt_ask,
 	.answer = tt_answer,
 	.judge = tt_judge,
+	.grows = tt_grows,
 	.check = tt_check,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_POLICY | LOOK_SCHEMA | LOOK_CLOCK,
 	.same_major = release_same_major,

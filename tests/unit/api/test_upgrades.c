@@ -21,9 +21,11 @@ static const struct { const char *path, *text; } gated[] = {
 	{ "step.attempt", "1" }, { "steps_done", "1" }, { "steps_total", "3" },
 	{ "gate.id", "before-swap" }, { "write_pause_ms", "(null)" },
 	{ "write_pause_limit_ms", "10000" }, { "point_of_no_return", "false" },
-	{ "eta_ms", "90000" }, { "revision", "31" }, { "plan_hash", "abc123" },
+	{ "eta_ms", "96000" }, { "revision", "31" }, { "plan_hash", "abc123" },
 	{ "ended_at", "(null)" }, { "error", "(null)" }, { "why", "(null)" },
 	{ "abort_does.0", "resume the applications" }, { "progress", "rows 17 of 42" },
+	{ "measured.bytes", "2097152" }, { "measured.of_bytes", "8388608" }, { "measured.percent", "25" },
+	{ "measured.bytes_per_s", "1048576" }, { "measured.left_ms", "6000" },
 	{ "created_by", "uid 0 (root)" }, { "notes.rows", "42" },
 	{ "approvals.0.gate", "before-swap" }, { "approvals.0.step", "6" },
 	{ "approvals.0.who", "uid 0 (root)" }, { "approvals.0.comment", "(null)" },
@@ -36,6 +38,7 @@ START_TEST(one_under_way_is_shown_whole)
 
 	world_upgrade(UPGRADE_GATED, 1);
 	world.progress = "rows 17 of 42";
+	world.measured = true;
 	world.approvals[world.approval_count++] = (struct approval_row){ 1700000000000,
 		"before-swap", "6", "uid 0 (root)", "" };
 	r = web_ask("GET /v1/upgrades/7", NULL, NULL);

@@ -37,6 +37,7 @@ struct world {
 	struct plan plan;     /* of "sales" */
 	struct upgrade *live; /* in hand of "sales"; NULL none */
 	const char *progress;
+	bool measured; /* something grows */
 	const char *attention; /* code of one thing that needs attention; NULL none */
 
 	bool journal_closed;

@@ -62,6 +62,12 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "  time to go    -\n"
 	  "  way back      none: past the point of no return\n"
 	  "  begun by      ann\n" },
+	{ "a job that is measured", page_upgrade, "{'state':'running','measured':{'bytes':13107200,'of_bytes':123731968,'percent':10,'left_ms':3000}}",
+	  "  upgrade -  running  -  - -> -\n"
+	  "  step          - of - done\n"
+	  "  made          12.5 MiB of about 118.0 MiB, 10 %, 3.000 s to go\n"
+	  "  started       -\n"
+	  "  time to go    -\n" },
 	{ "needs attention", page_upgrade, SAMPLE_STUCK,
 	  "  upgrade 7  attention  asp-major  11.2.1.9.0 -> 22.1.1.21.0\n"
 	  "  phase         swap\n"

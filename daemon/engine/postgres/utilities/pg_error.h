@@ -18,6 +18,7 @@
 #define UD_ENGINE_POSTGRES_UTILITIES_PG_ERROR_H
 
 #include "daemon/model/command.h"
+#include "daemon/model/growth.h"
 
 struct pg_meaning {
 	enum verdict verdict;
@@ -32,6 +33,10 @@ struct pg_meaning pg_meaning_of_state(const char *state);
  * "pg_ctl", "" for any. False: none of them is known. */
 bool pg_meaning_of_words(const char *tool, const char *text, struct pg_meaning *ret,
     const char **ret_at);
+
+/* engine.grows: the data directory that pg_basebackup fills, the folder of pg_dump
+ * (pg_growth.c). */
+bool pg_grows(const struct command *c, struct growth *ret);
 
 /* engine.judge */
 enum verdict pg_judge(const struct command *c, const struct outcome *o,

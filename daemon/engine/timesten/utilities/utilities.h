@@ -17,6 +17,7 @@
 #include "common/release.h"
 #include "daemon/model/command.h"
 #include "daemon/model/data_file.h"
+#include "daemon/model/growth.h"
 #include "daemon/model/observation.h"
 
 /* ---- facts that are read at the start --------------------------------------------- */
@@ -134,6 +135,13 @@ struct tt_transaction {
 
 /* How many are open, also when that is more than max; -1: the answer is not whole. */
 int tt_transactions_parse(const char *text, struct tt_transaction *ret, int max);
+
+/* ---- progress ------------------------------------------------------------------------ */
+
+/* engine.grows: the file of ttMigrate -c, the image of ttBackup, the files of the database
+ * that ttMigrate -r, ttRestore and ttRepAdmin -duplicate make, where the member's path is
+ * configured. */
+bool tt_grows(const struct command *c, struct growth *ret);
 
 /* ---- ttStatus: answer --------------------------------------------------------------- */
 

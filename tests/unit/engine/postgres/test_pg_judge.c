@@ -96,11 +96,33 @@ START_TEST(ends_are_judged)
 }
 END_TEST
 
+START_TEST(what_grows)
+{
+	struct command c;
+	struct growth g;
+
+	command_init(&c);
+	str_list_add(&c.argv, "/usr/lib/postgresql/17/bin/pg_basebackup");
+	ck_assert(!pg_grows(&c, &g));
+	str_list_add(&c.argv, "--pgdata=/data/b");
+	ck_assert(pg_grows(&c, &g));
+	ck_assert_str_eq(g.path, "/data/b");
+	command_done(&c);
+	command_init(&c);
+	str_list_add(&c.argv, "/backup/x");
+	str_list_add(&c.argv, "/usr/lib/postgresql/17/bin/pg_dump");
+	ck_assert(pg_grows(&c, &g));
+	ck_assert_str_eq(g.path, "/backup/x");
+	command_done(&c);
+}
+END_TEST
+
 TCase *
 pg_judge_tests(void)
 {
 	TCase *tc = tcase_create("judge");
 
 	tcase_add_loop_test(tc, ends_are_judged, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, what_grows);
 	return tc;
 }

@@ -206,6 +206,43 @@ START_TEST(sessions_collect_statements)
 }
 END_TEST
 
+/* What is looked at while a tool works. */
+START_TEST(what_grows)
+{
+	struct command c;
+	struct growth g;
+	const struct member *m = shop("left");
+	struct member placed = *m;
+
+	command_init(&c);
+	tt_migrate_create(&c, m, OLD, "/backup/left.mig", NULL);
+	ck_assert(tt_grows(&c, &g));
+	ck_assert_str_eq(g.path, "/backup/left.mig");
+	ck_assert(!g.prefix);
+	command_done(&c);
+	command_init(&c);
+	tt_backup(&c, m, OLD, "/backup", "left");
+	ck_assert(tt_grows(&c, &g));
+	ck_assert_str_eq(g.path, "/backup/left.");
+	ck_assert(g.prefix);
+	command_done(&c);
+	command_init(&c);
+	tt_migrate_restore(&c, m, NEW, "/backup/left.mig", 20, NULL);
+	ck_assert(!tt_grows(&c, &g)); /* its path is not configured */
+	placed.settings = (struct settings){ 0 };
+	settings_set(&placed.settings, "path_new", "/data/left");
+	c.member = &placed;
+	ck_assert(tt_grows(&c, &g));
+	ck_assert_str_eq(g.path, "/data/left.");
+	settings_done(&placed.settings);
+	command_done(&c);
+	command_init(&c);
+	tt_status(&c, m, OLD);
+	ck_assert(!tt_grows(&c, &g));
+	command_done(&c);
+}
+END_TEST
+
 TCase *
 tt_command_tests(void)
 {
@@ -217,5 +254,6 @@ tt_command_tests(void)
 	tcase_add_test(tc, names);
 	tcase_add_test(tc, identifiers);
 	tcase_add_test(tc, sessions_collect_statements);
+	tcase_add_test(tc, what_grows);
 	return tc;
 }

@@ -1,0 +1,128 @@
+/*
+ * How far a job is: every two seconds the size of what grows (model/growth.h) is asked of its
+ * host, by a process that is not waited for. It is shown to people and decides nothing.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "daemon/conductor/internal.h"
+#include "daemon/observe/lag.h"
+
+#define EVERY_MS 2000
+#define LIMIT_MS 5000
+
+struct measure {
+	struct work *w;
+	struct growth growth;
+	struct event *timer;
+	struct process *process; /* NULL: none is asked now */
+	struct lag_history kib;
+};
+
+static void measure_ask(evutil_socket_t fd, short what, void *arg);
+
+static void
+ask_later(struct measure *m)
+{
+	struct timeval t = { EVERY_MS / 1000, (EVERY_MS % 1000) * 1000 };
+
+	evtimer_add(m->timer, &t);
+}
+
+static void
+answered(void *arg, struct outcome *o)
+{
+	struct measure *m = arg;
+	const char *text = o->output != NULL ? o->output : "";
+	char number[24];
+	int64_t kib;
+
+	m->process = NULL;
+	str_printf(number, sizeof(number), "%.*s", (int)strspn(text, "0123456789"), text);
+	if (o->ending == ENDING_EXITED && o->status == 0 &&
+	    str_to_int(number, 0, INT64_MAX / 2048, &kib))
+		lag_record(&m->kib, clock_mono_ms(), kib);
+	outcome_done(o);
+	ask_later(m);
+}
+
+static void
+measure_ask(evutil_socket_t fd, short what, void *arg)
+{
+	static char sh[] = "sh", option[] = "-c", *env[] = { NULL };
+	static char all[] = "s=0; for f in \"$1\"*; do n=$(du -sk \"$f\" 2>/dev/null) && "
+			    "s=$((s + ${n%%[!0-9]*})); done; echo $s";
+	static char one[] = "du -sk \"$1\" 2>/dev/null";
+	struct measure *m = arg;
+	char *argv[] = { sh, option, m->growth.prefix ? all : one, sh, m->growth.path, NULL };
+
+	(void)fd;
+	(void)what;
+	m->process = process_run(m->w->c->runner, m->w->command.host, argv, env, LIMIT_MS,
+	    answered, m);
+}
+
+void
+measure_begin(struct work *w)
+{
+	const struct engine *e = w->pair->engine;
+	struct measure *m;
+	struct growth g = { 0 };
+
+	measure_end(w);
+	if (e->grows == NULL || w->command.kind != COMMAND_JOB || !e->grows(&w->command, &g))
+		return;
+	m = mem_alloc(sizeof(*m));
+	*m = (struct measure){ .w = w, .growth = g };
+	m->timer = evtimer_new(w->c->base, measure_ask, m);
+	w->measure = m;
+	ask_later(m);
+}
+
+void
+measure_end(struct work *w)
+{
+	struct measure *m = w->measure;
+
+	if (m == NULL)
+		return;
+	if (m->process != NULL)
+		process_cancel(m->process);
+	event_free(m->timer);
+	free(m);
+	w->measure = NULL;
+}
+
+/* What the export or the copy will have: about what the database has now. */
+static int64_t
+size_of(const struct work *w)
+{
+	const char *text = w->u != NULL ? settings_get(&w->u->notes, NOTE_SIZE_KIB) : NULL;
+	int64_t kib;
+
+	return text != NULL && str_to_int(text, 1, INT64_MAX / 2048, &kib) ? kib : -1;
+}
+
+bool
+conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen *ret)
+{
+	const struct work *w = work_find(c, p->name);
+	int64_t kib_per_s;
+
+	*ret = (struct growth_seen){ .kib = -1, .of_kib = -1, .bytes_per_s = -1, .left_ms = -1 };
+	if (w == NULL || !w->in_flight || w->measure == NULL || w->measure->kib.count == 0)
+		return false;
+	ret->kib = w->measure->kib.value[w->measure->kib.count - 1];
+	ret->of_kib = size_of(w);
+	kib_per_s = lag_growth(&w->measure->kib);
+	if (kib_per_s < 0)
+		return true;
+	ret->bytes_per_s = kib_per_s * 1024;
+	if (ret->of_kib > ret->kib && kib_per_s > 0)
+		ret->left_ms = (ret->of_kib - ret->kib) * 1000 / kib_per_s;
+	return true;
+}
