@@ -47,7 +47,7 @@ static const struct procedure *const procedures[] = {
 static const char *const options[] = { TT_OPTION_CHECKPOINT "=1..100000", NULL };
 
 static const struct data_file *const data_files[] = { &tt_releases_file, &tt_errors_file,
-	NULL };
+	&tt_phrases_file, NULL };
 
 static int
 parse_release(const char *text, struct release *ret, struct ud_error *err)

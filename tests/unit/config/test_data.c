@@ -18,6 +18,7 @@
 	"state_directory = \"/s\"\npairs_directory = \"~/pairs.d\"\ncontrol { group = \"\" }\n"
 #define E "~/data/timesten-errors.conf"
 #define R "~/data/timesten-releases.conf"
+#define P "~/data/timesten-phrases.conf"
 #define KNOWN "major \"7.0\" { }\nmajor \"18.1\" { }\n"
 
 /* clang-format off */
@@ -46,6 +47,12 @@ static const struct { const char *what, *file, *text, *lines; } cases[] = {
 	  R ":3: to: crossing \"a\": no way leads down across majors; accepted: a later major release than from\n" },
 	{ "a level of another major", "releases", KNOWN "crossing \"a\" { from = \"7.0\" to = \"18.1\" to_min = \"22.1.1.1.0\" }",
 	  R ":3: to_min: crossing \"a\": it is no release of that major; accepted: a release, such as \"22.1.1.36.0\"\n" },
+	{ "a meaning that nobody asks for", "phrases", "phrase \"sleepy\" { words = { \"zzz\" } }",
+	  P ":1: phrase: phrase \"sleepy\": nobody asks for it; accepted: a meaning of the file that ships with the program\n" },
+	{ "a phrase without words", "phrases", "phrase \"loaded\" { words = { } }",
+	  P ":1: words: phrase \"loaded\": the list is empty; accepted: a list { \"words\" }\n" },
+	{ "a meaning twice", "phrases", "phrase \"loaded\" { words = { \"a\" } }\nphrase \"loaded\" { words = { \"b\" } }",
+	  P ":2: phrase: phrase \"loaded\": it is described already; accepted: each meaning once\n" },
 	{ "neither sure nor unsure", "releases", KNOWN "crossing \"a\" { from = \"7.0\" to = \"18.1\" sure = \"perhaps\" }",
 	  R ":3: sure: \"perhaps\" is neither true nor false; accepted: true, false\n" },
 };
@@ -84,6 +91,7 @@ write_data(const char *what, const char *text)
 
 	test_remove("data/timesten-errors.conf");
 	test_remove("data/timesten-releases.conf");
+	test_remove("data/timesten-phrases.conf");
 	snprintf(name, sizeof(name), "data/timesten-%s.conf", what);
 	test_write(name, text);
 }
@@ -143,6 +151,31 @@ START_TEST(a_sites_file_replaces_ours)
 }
 END_TEST
 
+/* A release that words it anew is understood; what the file does not word is as before. */
+START_TEST(new_words_of_a_tool)
+{
+	static const char report[] = "Data store /d/x\nDatabase was put to sleep\n"
+				     "RAM residence policy : manual\n------------\nEnd of report\n";
+	struct tt_status s;
+	struct ud_error err;
+	struct buf told = { 0 };
+	struct config *c;
+
+	ck_assert_int_eq(tt_status_parse(report, &s, &err), 0);
+	ck_assert_int_eq(s.stores[0].manually_loaded, FACT_UNKNOWN);
+	tt_status_done(&s);
+	write_data("phrases", "phrase \"unloaded\" { words = { \"was put to sleep\" } }\n");
+	c = load(MAIN "data_directory = \"~/data\"\n", &told);
+	ck_assert_msg(c != NULL, "%s", buf_text(&told));
+	config_use_data(c);
+	ck_assert_int_eq(tt_status_parse(report, &s, &err), 0);
+	ck_assert_int_eq(s.stores[0].manually_loaded, FACT_NO);
+	ck_assert_str_eq(s.stores[0].ram_policy, "manual");
+	tt_status_done(&s);
+	buf_done(&told);
+}
+END_TEST
+
 /* Everything that can be asked of both tables, as one text. */
 static char *
 whole(void)
@@ -192,7 +225,7 @@ START_TEST(what_ships_is_what_is_compiled_in)
 	free(path);
 	c = load(text, &told);
 	ck_assert_msg(c != NULL, "%s", buf_text(&told));
-	ck_assert_uint_ge(c->data_count, 2);
+	ck_assert_uint_ge(c->data_count, 3);
 	for (size_t i = 0; i < c->data_count; i++)
 		ck_assert_msg(c->data[i].table != NULL, "%s was not read",
 		    c->data[i].file->name);
@@ -214,6 +247,7 @@ data_tests(void)
 	tcase_add_loop_test(tc, broken_files_are_a_line, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_folder_that_is_named_must_be_there);
 	tcase_add_test(tc, a_sites_file_replaces_ours);
+	tcase_add_test(tc, new_words_of_a_tool);
 	tcase_add_test(tc, what_ships_is_what_is_compiled_in);
 	return tc;
 }

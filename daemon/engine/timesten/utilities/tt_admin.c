@@ -3,6 +3,7 @@
 
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
+#include "daemon/engine/timesten/utilities/phrases.h"
 
 static void
 admin(struct command *c, const struct member *m, int installation, const char *option,
@@ -101,17 +102,16 @@ static bool
 read_policy(struct tt_policies *p, char *line)
 {
 	const struct {
-		const char *key;
+		enum tt_phrase key;
 		char *to;
 	} keys[] = {
-		{ "RAM Residence Policy", p->ram_policy },
-		{ "Replication Agent Policy", p->replication_policy },
-		{ "Cache Agent Policy", p->cache_policy },
-		{ "Oracle Agent Policy", p->cache_policy }, /* 6.0, 7.0 */
+		{ PHRASE_RAM_POLICY, p->ram_policy },
+		{ PHRASE_REPLICATION_POLICY, p->replication_policy },
+		{ PHRASE_CACHE_POLICY, p->cache_policy },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const char *value = tt_value_of(line, keys[i].key);
+		const char *value = tt_labelled(line, keys[i].key);
 
 		if (value != NULL && *value != '\0') {
 			tt_copy_lower(keys[i].to, sizeof(p->ram_policy), value);
@@ -125,18 +125,17 @@ static bool
 read_fact(struct tt_policies *p, char *line)
 {
 	const struct {
-		const char *key;
+		enum tt_phrase key;
 		enum fact *to;
 	} keys[] = {
-		{ "Manually Loaded In RAM", &p->manually_loaded },
-		{ "Replication Manually Started", &p->replication_started },
-		{ "Cache Agent Manually Started", &p->cache_started },
-		{ "Oracle Agent Manually Started", &p->cache_started },
-		{ "Database State", &p->open },
+		{ PHRASE_MANUALLY_LOADED, &p->manually_loaded },
+		{ PHRASE_REPLICATION_STARTED, &p->replication_started },
+		{ PHRASE_CACHE_STARTED, &p->cache_started },
+		{ PHRASE_OPEN_STATE, &p->open },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const char *value = tt_value_of(line, keys[i].key);
+		const char *value = tt_labelled(line, keys[i].key);
 
 		if (value != NULL) {
 			*keys[i].to = tt_fact_of(value);
@@ -150,7 +149,7 @@ static bool
 read_line(char *line, void *arg)
 {
 	struct reading *r = arg;
-	const char *grace = tt_value_of(line, "RAM Residence Grace (Secs)");
+	const char *grace = tt_labelled(line, PHRASE_RAM_GRACE);
 	int64_t seconds;
 
 	if (grace != NULL && str_to_int(grace, 0, INT32_MAX, &seconds))

@@ -18,6 +18,7 @@
 
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
+#include "daemon/engine/timesten/utilities/phrases.h"
 
 static void
 add_options(struct command *c, const char *const *options)
@@ -118,12 +119,8 @@ read_rows(struct reading *r, const char *line)
 static bool
 is_failure(const char *line)
 {
-	static const char *const words[] = { " not restored", " not saved",
-		" not migrated", " not created" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (str_find_nocase(line, words[i]) != NULL)
-			return true;
+	if (tt_says(line, PHRASE_OBJECT_FAILED))
+		return true;
 	return str_starts(line, "***") || str_starts_nocase(line, "ttMigrate: ");
 }
 
@@ -133,8 +130,7 @@ read_line(char *text, void *arg)
 	struct reading *r = arg;
 	const char *line = tt_one_blank(text);
 
-	if (str_find_nocase(line, "successfully saved") != NULL ||
-	    str_find_nocase(line, "successfully restored") != NULL) {
+	if (tt_says(line, PHRASE_OBJECT_DONE)) {
 		r->m->finished++;
 	} else if (is_failure(line)) {
 		fail_object(r);

@@ -16,6 +16,7 @@
 #include "common/mem.h"
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
+#include "daemon/engine/timesten/utilities/phrases.h"
 
 void
 tt_status(struct command *c, const struct member *m, int installation)
@@ -43,18 +44,14 @@ struct reading {
 static const char *
 store_path(const char *line)
 {
-	static const char *const words[] = { "Data store", "Database" };
+	const char *rest = tt_begins(line, PHRASE_STORE);
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		const char *rest = tt_skip_words(line, words[i]);
-
-		if (rest == NULL || !isspace((unsigned char)*rest))
-			continue;
-		while (isspace((unsigned char)*rest))
-			rest++;
-		if (*rest == '/' || (isalpha((unsigned char)*rest) && rest[1] == ':'))
-			return rest;
-	}
+	if (rest == NULL || !isspace((unsigned char)*rest))
+		return "";
+	while (isspace((unsigned char)*rest))
+		rest++;
+	if (*rest == '/' || (isalpha((unsigned char)*rest) && rest[1] == ':'))
+		return rest;
 	return "";
 }
 
@@ -177,22 +174,18 @@ read_row(struct section *s, const char *line)
 static bool
 read_agent(struct tt_store_status *t, const char *line)
 {
-	static const struct {
-		const char *who;
-		bool cache;
-	} agents[] = { { "Replication agent", false }, { "Cache agent", true },
-		{ "Oracle agent", true } };
+	static const enum tt_phrase agents[] = { PHRASE_REPLICATION_AGENT,
+		PHRASE_CACHE_AGENT };
 	bool runs = str_find_nocase(line, "running") != NULL &&
 	    str_find_nocase(line, "not running") == NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(agents); i++) {
-		const char *rest = line + strlen(agents[i].who);
+		const char *rest = tt_begins(line, agents[i]);
 
-		if (!str_starts_nocase(line, agents[i].who) ||
-		    (*rest != ':' && *rest != ' ') ||
+		if (rest == NULL || (*rest != ':' && *rest != ' ') ||
 		    str_find_nocase(rest, "policy") != NULL)
 			continue;
-		if (runs && agents[i].cache)
+		if (runs && agents[i] == PHRASE_CACHE_AGENT)
 			t->cache_agent = AGENT_RUNNING;
 		else if (runs)
 			t->replication_agent = AGENT_RUNNING;
@@ -205,19 +198,16 @@ static bool
 read_policy(struct tt_store_status *t, char *line)
 {
 	const struct {
-		const char *key;
+		enum tt_phrase key;
 		char *to;
 	} keys[] = {
-		{ "RAM residence policy", t->ram_policy },
-		{ "Replication policy", t->replication_policy },
-		{ "Cache Agent policy", t->cache_policy },
-		{ "Oracle agent policy", t->cache_policy }, /* 6.0, 7.0 */
-		{ "Cache agent restart policy", t->cache_policy },
-		{ "Replication agent restart policy", t->replication_policy },
+		{ PHRASE_RAM_POLICY, t->ram_policy },
+		{ PHRASE_REPLICATION_POLICY, t->replication_policy },
+		{ PHRASE_CACHE_POLICY, t->cache_policy },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const char *value = tt_value_of(line, keys[i].key);
+		const char *value = tt_labelled(line, keys[i].key);
 
 		if (value == NULL)
 			continue;
@@ -232,16 +222,14 @@ read_words(struct section *s, const char *line)
 {
 	struct tt_store_status *t = &s->store;
 
-	if (str_find_nocase(line, "in process of being ") != NULL ||
-	    str_find_nocase(line, " in flux") != NULL ||
-	    str_starts_nocase(line, "Obsolete or not yet active")) {
+	if (tt_says(line, PHRASE_CHANGING)) {
 		t->changing = FACT_YES;
-	} else if (str_find_nocase(line, "manually unloaded from RAM") != NULL) {
+	} else if (tt_says(line, PHRASE_UNLOADED)) {
 		s->manually_unloaded = true;
 		t->manually_loaded = FACT_NO;
-	} else if (str_find_nocase(line, "manually loaded but inactive") != NULL) {
+	} else if (tt_says(line, PHRASE_INACTIVE)) {
 		s->manually_unloaded = true;
-	} else if (str_find_nocase(line, "manually loaded into RAM") != NULL) {
+	} else if (tt_says(line, PHRASE_LOADED)) {
 		t->manually_loaded = FACT_YES;
 	} else if (str_starts_nocase(line, "Shared Memory ")) {
 		s->shared_memory = true;
@@ -297,13 +285,10 @@ read_head_line(struct reading *r, const char *line)
 static bool
 is_daemon_down(const char *line)
 {
-	static const char *const words[] = { "could not connect to",
-		"cannot connect to", "unable to connect to" };
 	bool daemon = str_find_nocase(line, "daemon") != NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (str_find_nocase(line, words[i]) != NULL)
-			return daemon || str_find_nocase(line, "TimesTen") != NULL;
+	if (tt_says(line, PHRASE_DAEMON_DOWN))
+		return daemon || str_find_nocase(line, "TimesTen") != NULL;
 	return daemon && str_find_nocase(line, "is not running") != NULL;
 }
 
@@ -317,7 +302,7 @@ read_line(char *text, void *arg)
 	line = tt_one_blank(line);
 	if (!r->in_store && is_daemon_down(line))
 		r->status.daemon_up = FACT_NO;
-	else if (str_starts_nocase(line, "End of report"))
+	else if (tt_begins(line, PHRASE_REPORT_ENDS) != NULL)
 		r->ended = true;
 	else if (path[0] != '\0')
 		begin_store(r, path);

@@ -22,7 +22,8 @@
 
 /* ---- facts that are read at the start --------------------------------------------- */
 
-extern const struct data_file tt_errors_file; /* timesten-errors.conf */
+extern const struct data_file tt_errors_file;	/* timesten-errors.conf */
+extern const struct data_file tt_phrases_file; /* timesten-phrases.conf */
 
 /* ---- names ------------------------------------------------------------------------ */
 
