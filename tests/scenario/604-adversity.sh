@@ -20,6 +20,7 @@ slow) # times are quartered by the pace
 	;;
 marks)
 	early_knob mark_clear 100..200
+	early_knob duplicate_skips_recovering 1
 	early_knob agent_stop 4000..6000
 	;;
 refuses)

@@ -127,6 +127,7 @@ main(void)
 	suite_add_tcase(suite, tt_status_tests());
 	suite_add_tcase(suite, tt_version_tests());
 	suite_add_tcase(suite, tt_xact_admin_tests());
+	suite_add_tcase(suite, uncertain_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

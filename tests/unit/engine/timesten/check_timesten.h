@@ -37,5 +37,6 @@ TCase *tt_migrate_tests(void);
 TCase *tt_status_tests(void);
 TCase *tt_version_tests(void);
 TCase *tt_xact_admin_tests(void);
+TCase *uncertain_tests(void);
 
 #endif
