@@ -85,7 +85,11 @@ hear_follow(struct agent *a, struct receiver *r, json_t *m)
 	store_run(a->c.s.self, "DELETE FROM meta WHERE k='fresh_copy'");
 	if (!is_master(a))
 		return;
-	if (!skips && (marked || !role_is(&a->c.s, "STANDBY"))) {
+	if (skips && !marked) {
+		role_set(&a->c.s, "STANDBY", "a fresh copy");
+		return;
+	}
+	if (marked || !role_is(&a->c.s, "STANDBY")) {
 		r->earliest_ms +=
 		    knob_draw_ms(&a->c.w, a->c.s.name, "recovering", 1000, 3000);
 		role_set(&a->c.s, "RECOVERING", "catching up");
