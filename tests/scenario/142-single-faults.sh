@@ -64,14 +64,6 @@ saves() {
 	! in_place
 }
 
-# The tool that saves, or restores, has begun; ttRestore leaves no other trace.
-begun() { # save|restore
-	case $1 in
-	save) [ "$(saw_count '.event == "backup_begun" or .event == "migrate_begun" and .way == "save"')" -gt 0 ] ;;
-	restore) [ "$(saw_count '.event == "utility_begun" and .utility == "ttRestore" or .event == "migrate_begun" and .way == "restore"')" -gt 0 ] ;;
-	esac
-}
-
 why_says() { # PATTERN of grep -E
 	ctl_now why sales | grep -Eq "$1"
 }
@@ -166,20 +158,11 @@ agent) # the cache agent; the first stop is a lie, and the others are refused
 	sandbox_knob fail.ttAdmin-cacheStop 0
 	mended
 	;;
-daemon) # the main daemons die while the database is worked on, once each
-	sandbox_knob migrate_rate 400
+daemon) # the main daemon dies when the database was unloaded
 	single_start
-	if saves; then
-		await 'begun save || upgrade_is attention' 60
-	else
-		await '[ "$(saw_count '"'"'.event == "unload"'"'"')" -gt 0 ]' 60
-	fi
+	await '[ "$(saw_count '"'"'.event == "unload"'"'"')" -gt 0 ]' 60
 	main_daemon_dies $OLD
 	the_old_one_is_whole
-	! saves || {
-		await 'begun restore || upgrade_is attention completed || why_says daemon' 120
-		main_daemon_dies "$THERE"
-	}
 	tries=4 starts=yes
 	;;
 hook)

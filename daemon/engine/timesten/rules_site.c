@@ -71,6 +71,7 @@ void
 rule_server_port(const struct check *c)
 {
 	const struct member *m = c->plan->active;
+	bool stays = settings_is(&c->plan->options, "old_server", "stays");
 	const char *old, *new;
 	char key[24];
 
@@ -85,10 +86,17 @@ rule_server_port(const struct check *c)
 		    "no TimesTen Server runs in the old installation");
 	else if (new != NULL && !str_equal(new, "none"))
 		check_block(c, m,
-		    "stop it, and configure it for the port of the old one",
+		    stays ? "stop it, and configure it for another port than the old one"
+			  : "stop it, and configure it for the port of the old one",
 		    "the TimesTen Server of the new installation runs already, on port %s; the "
 		    "old one listens on %s",
 		    new, old);
+	else if (stays)
+		check_warn(c, m,
+		    "configure the old server to hand requests on before its clients come back",
+		    "the old server goes on on port %s: the new one must not be configured for "
+		    "it, both cannot listen there",
+		    old);
 	else
 		check_note(c, m, "",
 		    "see that the server of the new installation is configured for port %s",

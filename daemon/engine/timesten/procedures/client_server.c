@@ -10,7 +10,10 @@
  * Where this table does not follow the chapter:
  *   0a  the new release is installed before the server is stopped, with a server that is not
  *       started: both cannot listen on one port;
- *   1   applications that are linked directly leave, too;
+ *   1   applications that are linked directly leave, too; with old_server=stays, for clients of
+ *       releases before 6.0, which only the old server understands, it goes on and hands their
+ *       requests on to the new one: the two are seen to listen on two ports (4s), and the site
+ *       keeps its clients away meanwhile, as it does with the others;
  *   3   as offline_migrate.c.
  */
 #include "config.h"
@@ -37,7 +40,7 @@ static const struct row forward[] = {
 	{ "0d",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    0, "before-swap" },
 	{ "0e",	  &tt_cache_policy_manual, WHO_ACTIVE, SIDE_OLD, SECS, 60 },
 	/* clients have no database until 4 */
-	{ "1",	  &tt_server_stop,	  WHO_ACTIVE, SIDE_OLD,  SECS, 120,   ROW_FENCES },
+	{ "1",	  &tt_server_stop,	  WHO_ACTIVE, SIDE_OLD,  SECS, 120,   ROW_FENCES, .option = "old_server!=stays" },
 	{ "1a",	  &site_apps_pause,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600 },
 	{ "1b",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_OLD,  AGENT, 0 },
 	{ "1c",	  &tt_count,		  WHO_ACTIVE, SIDE_OLD,  MOVE, 0 },
@@ -52,6 +55,7 @@ static const struct row forward[] = {
 	{ "3g",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "3h",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4",	  &tt_server_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300,   LIFE },
+	{ "4s",	  &tt_see_two_servers,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300,   .option = "old_server=stays" },
 	{ "4a",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600 },
 	{ "4b",	  &tt_see_moved,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
 	{ "4c",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
@@ -68,7 +72,7 @@ static const struct row undo[] = {
 	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "3c", "3h" },
 	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1a", "3h" },
 	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1b", "3h" },
-	{ "u5",	  &tt_server_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   0, NULL, "1", "3h" },
+	{ "u5",	  &tt_server_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   0, NULL, "1", "3h", .option = "old_server!=stays" },
 	{ "u6",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1a", "3h" },
 	{ "u7",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "0d", "3h" },
 	{ "u8",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "0e", "3h" },
@@ -87,7 +91,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", NULL };
+static const char *const options[] = { "keep_old=yes|no", "old_server=stops|stays", NULL };
 
 const struct procedure tt_client_server = {
 	.id = "client-server",
@@ -95,7 +99,8 @@ const struct procedure tt_client_server = {
 	.source =
 	    "TimesTen 11.2.1 Installation Guide, chapter 2, Client/Server online upgrade",
 	.needs =
-	    "the new server on the old one's port, and not started; applications that "
+	    "the new server on the old one's port (on another with old_server=stays), and "
+	    "not started; applications that "
 		 "disconnect; path and path_new of the database; room for "
 	    "an export and a second database",
 	.costs = "nobody is served from step 1 to step 4",

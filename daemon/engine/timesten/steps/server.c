@@ -9,14 +9,20 @@
 
 #include "daemon/engine/timesten/steps/common.h"
 
-/* The port that the server of this installation listens on; "none", or NULL: not told. */
+/* The port that the server of an installation listens on; "none", or NULL: not told. */
 static const char *
-server_of(const struct scene *s, const struct plan_step *ps)
+server_at(const struct scene *s, const struct member *m, int installation)
 {
 	char key[24];
 
-	str_printf(key, sizeof(key), "server.%d", ps->installation);
-	return settings_get(&step_seen(s, ps->member)->details, key);
+	str_printf(key, sizeof(key), "server.%d", installation);
+	return settings_get(&step_seen(s, m)->details, key);
+}
+
+static const char *
+server_of(const struct scene *s, const struct plan_step *ps)
+{
+	return server_at(s, ps->member, ps->installation);
 }
 
 static void
@@ -82,4 +88,33 @@ const struct step tt_server_start = {
 	.looks = LOOK_INSTANCE,
 	.patience_ms = 15000,
 	.tries = 5,
+};
+
+/* The old server hands requests of old clients on: both listen. */
+static enum probe
+two_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *new = server_of(s, ps);
+	const char *old = server_at(s, ps->member,
+	    s->plan->old_installation[ps->member->index]);
+
+	why_needed(w, "two TimesTen Servers on two ports");
+	why_seen(w, "the old one on port %s, the new one on %s",
+	    old != NULL ? old : "not told", new != NULL ? new : "not told");
+	why_remedy(w,
+	    "start the old server again, with the new one on another port, then retry");
+	if (old == NULL || new == NULL)
+		return PROBE_UNKNOWN;
+	return !str_equal(old, "none") && !str_equal(new, "none") && !str_equal(old, new)
+	    ? PROBE_DONE
+	    : PROBE_UNKNOWN;
+}
+
+const struct step tt_see_two_servers = {
+	.id = "see-two-servers",
+	.title = "see the old TimesTen Server beside the new one of %s",
+	.effect = "ttStatus of each installation shows a server, on two ports",
+	.probe = two_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
 };

@@ -77,6 +77,7 @@ extern const struct step tt_see_release; /* in its place, in the new release */
 
 /* server.c */
 extern const struct step tt_server_stop, tt_server_start; /* TimesTen Server */
+extern const struct step tt_see_two_servers; /* the old one hands requests on */
 
 /* ports.c */
 extern const struct step tt_set_ports; /* in the scheme of the active */
