@@ -53,19 +53,6 @@ static const struct row forward[] = {
 	{ "7",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    0, "before-finish" },
 	{ NULL }
 };
-
-static const struct row undo[] = {
-	{ "u0",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4d" },
-	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4e" },
-	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4e" },
-	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1b", "4e" },
-	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1c", "4e" },
-	{ "u5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1b", "4e" },
-	{ "u6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "1", "4e" },
-	{ "u7",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "1a", "4e" },
-	{ "u8",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "2", "4e" },
-	{ NULL }
-};
 /* clang-format on */
 
 static const struct row none[] = { { NULL } };
@@ -91,7 +78,7 @@ const struct procedure tt_change_bits = {
 	.forbids = "replication: 32 and 64 bits do not replicate with each other",
 	.topology = "single",
 	.forward = forward,
-	.undo = undo,
+	.undo = tt_undo_migrated,
 	.backout = none,
 	.undo_backout = none,
 	.options = options,

@@ -51,19 +51,6 @@ static const struct row forward[] = {
 	{ "7",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    0, "before-finish" },
 	{ NULL }
 };
-
-static const struct row undo[] = {
-	{ "u0",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4d" },
-	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4d" },
-	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4d" },
-	{ "u3",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "1b", "4d" },
-	{ "u4",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "1c", "4d" },
-	{ "u5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1b", "4d" },
-	{ "u6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "1", "4d" },
-	{ "u7",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_OLD, SECS, 60,   ROW_MAY_FAIL, NULL, "1a", "4d" },
-	{ "u8",	  &tt_backup_remove,	  WHO_ACTIVE, SIDE_OLD,  SECS, 60,    ROW_MAY_FAIL, NULL, "2", "4d" },
-	{ NULL }
-};
 /* clang-format on */
 
 static const struct row none[] = { { NULL } };
@@ -90,7 +77,7 @@ const struct procedure tt_move_directory = {
 	.forbids = "another release",
 	.topology = "single",
 	.forward = forward,
-	.undo = undo,
+	.undo = tt_undo_restored,
 	.backout = none,
 	.undo_backout = none,
 	.options = options,

@@ -7,6 +7,7 @@
 
 #include "common/release.h"
 #include "daemon/model/pair.h"
+#include "daemon/model/step.h"
 
 bool tt_is_single(const struct pair *p, char *text, size_t size);
 bool tt_same_major(const struct release *from, const struct release *to, char *text,
@@ -26,5 +27,12 @@ bool tt_stays(const struct release *from, const struct release *to, char *text,
 
 /* Every member has a place of its own for the copy: path and path_new are said and differ. */
 bool tt_has_place(const struct pair *p, char *text, size_t size);
+
+/*
+ * Abort of those that make a copy in a place of its own, from steps 1 to 4e: the copy is
+ * destroyed, the old database is loaded, applications go on there, files are removed. One for
+ * copies by ttMigrate, one for those by ttBackup. The numbers are those of their forward rows.
+ */
+extern const struct row tt_undo_migrated[], tt_undo_restored[];
 
 #endif
