@@ -356,7 +356,9 @@ static void
 on_greeted(struct job *j, struct outcome *o)
 {
 	if (o->ending != ENDING_EXITED)
-		job_fail(j, str_trim(o->output));
+		job_fail(j,
+		    str_trim(o->output)[0] != '\0' ? str_trim(o->output)
+						   : "the host does not answer in time");
 	else if (j->told != TOLD_NOTHING)
 		job_decide(j, ENDING_CANCELLED);
 	else

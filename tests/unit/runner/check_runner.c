@@ -9,6 +9,7 @@ main(void)
 
 	suite_add_tcase(suite, job_tests());
 	suite_add_tcase(suite, attach_tests());
+	suite_add_tcase(suite, adversity_tests());
 	suite_add_tcase(suite, prompt_tests());
 	suite_add_tcase(suite, process_tests());
 	suite_add_tcase(suite, session_tests());

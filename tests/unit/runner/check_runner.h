@@ -6,6 +6,7 @@
 
 TCase *job_tests(void);
 TCase *attach_tests(void);
+TCase *adversity_tests(void);
 TCase *prompt_tests(void);
 TCase *process_tests(void);
 TCase *session_tests(void);

@@ -24,6 +24,7 @@ run(void)
 	suite_add_tcase(suite, session_tests());
 	suite_add_tcase(suite, job_tests());
 	suite_add_tcase(suite, attach_tests());
+	suite_add_tcase(suite, adversity_tests());
 	suite_add_tcase(suite, prompt_tests());
 	all = srunner_create(suite);
 	srunner_run_all(all, CK_ENV);

@@ -37,6 +37,34 @@ START_TEST(its_own_255)
 }
 END_TEST
 
+/* The connection is cut again and again while the job prints: not a byte is missing or twice. */
+START_TEST(cut_in_mid_output)
+{
+	struct script s;
+	struct ended e = { 0 };
+	struct buf all = { 0 };
+
+	script_init(&s, "j1", "for i in $(seq 1 400); do echo line $i; [ $((i % 20)) -gt 0 ] || "
+			      "sleep 0.1; done; exit 4");
+	job_start(runner, &s.spec, on_done, on_output, &e);
+	for (size_t at = 0; at < 2500; at += 800) {
+		WAIT_FOR(e.progress.len > at);
+		ck_assert_int_eq(sshd_do("cut"), 0);
+	}
+	WAIT_FOR(e.calls == 1);
+	ck_assert_int_eq(e.o.ending, ENDING_EXITED);
+	ck_assert_int_eq(e.o.status, 4);
+	for (int i = 1; i <= 400; i++)
+		buf_addf(&all, "line %d\n", i);
+	ck_assert_str_eq(e.o.output, buf_text(&all));
+	ck_assert_str_eq(buf_text(&e.progress), buf_text(&all));
+	buf_done(&all);
+	buf_done(&e.progress);
+	outcome_done(&e.o);
+	script_done(&s);
+}
+END_TEST
+
 TCase *
 ssh_tests(void)
 {
@@ -45,5 +73,6 @@ ssh_tests(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, stage_setup, stage_teardown);
 	tcase_add_test(tc, its_own_255);
+	tcase_add_test(tc, cut_in_mid_output);
 	return tc;
 }
