@@ -445,10 +445,11 @@ pg_up() { # OPTION...
 	say "$OLD_RELEASE serves on $IP, ports $(for m in $MEMBERS; do printf '%s=%s ' "$m" "$(pg_port "$m")"; done)"
 }
 
-# HOSTS=each: every member on a host of its own, in a network namespace, reached by ssh.
+# HOSTS=each: every member on a host of its own, in a network namespace, reached by ssh; and one more
+# for the applications.
 hosts_up() {
 	# shellcheck disable=SC2086
-	"$HOSTS_SH" up "$T/hosts" postgres $MEMBERS >"$T/hosts.out" 2>&1 || {
+	"$HOSTS_SH" up "$T/hosts" postgres $MEMBERS apps >"$T/hosts.out" 2>&1 || {
 		[ $? -ne 77 ] || skip "$(cat "$T/hosts.out")"
 		fail "$(cat "$T/hosts.out")"
 	}
@@ -642,11 +643,16 @@ app_conninfo() {
 	echo "$where user=app passfile=$PGROOT/pgpass$TLS connect_timeout=2"
 }
 
+on_apps() { # PROGRAM ARG...: in its own process, with & behind
+	[ "${HOSTS:-one}" = one ] || set -- ip netns exec "ud$(cat "$T/hosts/id")-apps" "$@"
+	exec "$@"
+}
+
 # One ledger for each load of a story: $T/ledger.1, ...
 load_start() { # OPTION... of pgload
 	LOADS=$((${LOADS:-0} + 1))
 	mkdir -p "$T/run"
-	"$PGLOAD" --conninfo "$(app_conninfo)" --databases "$(echo "$DATABASES" | tr ' ' ,)" \
+	on_apps "$PGLOAD" --conninfo "$(app_conninfo)" --databases "$(echo "$DATABASES" | tr ' ' ,)" \
 		--ledger "$T/ledger.$LOADS" --control "$T/run/load.sock" \
 		--first-worker $(((LOADS - 1) * 32)) "$@" >"$T/load.out" 2>>"$T/load.log" &
 	LOAD_PID=$!

@@ -38,7 +38,7 @@ strike() {
 	kill -9 "$DAEMON_PID"
 	DAEMON_PID=''
 	struck=$(date +%s%N)
-	[ "$(grep -c 'text="write pause closed' "$T/upgraded.log")" -lt "$(pauses)" ]
+	[ -e "$T/run/state/pause" ]
 }
 
 begin() {

@@ -8,6 +8,9 @@
 #	hosts.sh address DIR HOST
 #	hosts.sh cut DIR HOST           its link goes down: nobody reaches it, it reaches nobody
 #	hosts.sh heal DIR HOST
+#	hosts.sh part DIR HOST FROM...  nothing passes between it and these, either way; - is the caller
+#	hosts.sh mute DIR HOST TO...    nothing that it sends to these arrives, the other way it does
+#	hosts.sh join DIR HOST WITH...  as before
 #	hosts.sh down DIR
 #
 # `up` leaves in DIR/HOST what sshd.sh leaves, with an ssh_config in which the host is `far`. Exit
@@ -15,7 +18,7 @@
 set -eu
 
 usage() {
-	sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,17s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -29,6 +32,10 @@ space() { # HOST
 }
 
 address() { # HOST
+	if [ "$1" = - ]; then
+		echo "$network.1"
+		return
+	fi
 	n=10
 	for host in $(cat "$dir/hosts"); do
 		n=$((n + 1))
@@ -74,6 +81,21 @@ start_sshd() { # HOST USER
 	sed -i "s/^\tUser .*/\tUser $2/" "$dir/$1/ssh_config"
 }
 
+# What has no way back is dropped on arrival when the filter is strict.
+filter() { # HOST 0|1
+	for name in all eth0; do
+		ip netns exec "$(space "$1")" sh -c "echo $2 >/proc/sys/net/ipv4/conf/$name/rp_filter"
+	done
+}
+
+routes() { # add|del HOST TO...
+	way=$1 from=$2
+	shift 2
+	for to; do
+		ip -n "$(space "$from")" route "$way" blackhole "$(address "$to")/32"
+	done
+}
+
 down() {
 	[ -s "$dir/id" ] || return 0
 	for host in $(cat "$dir/hosts"); do
@@ -117,6 +139,9 @@ run)
 	;;
 address) address "$1" ;;
 cut) ip link set "$(link "$1")" down ;;
+part) filter "$1" 1 && routes add "$@" ;;
+mute) filter "$1" 0 && routes add "$@" ;;
+join) routes del "$@" ;;
 heal) ip link set "$(link "$1")" up ;;
 down) down ;;
 *) usage ;;

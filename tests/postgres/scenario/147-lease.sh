@@ -5,6 +5,8 @@
 # and is struck as well. Nothing that was acknowledged is lost.
 #
 #	ROUNDS=n  how many pauses are struck   POOLED=1  behind a pooler
+#	CUT=part  the daemon lives, but every connection of it is cut: members on hosts of their own;
+#	CUT=mute  the same, but what it sends still arrives
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario "${NAME:-147-lease}"
@@ -13,6 +15,8 @@ pg_releases 13.16 13.23
 UP=--no-subscriber
 [ "$POOLED" = 0 ] || UP="$UP --pooler"
 LEASE=2
+: "${CUT:=0}"
+[ "$CUT" = 0 ] || HOSTS=each LEASE=4
 scene "$SCENARIO" --limit write_pause=${LEASE}s --gates before-swap,before-finish --poll idle=200ms
 
 # A lease runs on the host of the one or the other, a swap, or the way back; or at a pooler.
@@ -33,8 +37,18 @@ strike() {
 	done
 	roll 60
 	sleep "0.0$(printf '%02d' "$DICE")"
-	daemon_kill9
+	if [ "$CUT" != 0 ]; then
+		from_supervisor "$CUT"
+	else
+		daemon_kill9
+	fi
 	struck=$(date +%s%N)
+}
+
+from_supervisor() { # part|mute|join
+	for host in a b; do
+		"$HOSTS_SH" "$1" "$T/hosts" $host -
+	done
 }
 
 decided() {
@@ -75,7 +89,7 @@ while [ $round -lt "$ROUNDS" ]; do
 	one=$(pg_actives)
 	[ "$(echo "$one" | wc -w)" -eq 1 ] || fail "round $round: writes are taken by: $one"
 	say "round $round: $one serves after $took ms; decided: $(decided)"
-	daemon_start
+	if [ "$CUT" != 0 ]; then from_supervisor join; else daemon_start; fi
 	settle
 	say "round $round: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
 	load_goes_on 20
