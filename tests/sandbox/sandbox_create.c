@@ -181,6 +181,7 @@ sandbox_create(const struct plan *p)
 {
 	struct place places[PLACES_MAX];
 	int n = sandbox_places(p, places), net;
+	const char *network = getenv("SANDBOX_NETWORK");
 	char *path;
 	FILE *f;
 
@@ -188,7 +189,10 @@ sandbox_create(const struct plan *p)
 	net = allocate_net(p->root);
 	f = create("%s/hosts.conf", p->root);
 	for (int i = 0; i < n; i++)
-		fprintf(f, "%s 127.77.%d.%d\n", places[i].host, net, i + 1);
+		if (network != NULL) /* of tests/ssh/hosts.sh, in the order of its hosts */
+			fprintf(f, "%s %s.%d\n", places[i].host, network, i + 11);
+		else
+			fprintf(f, "%s 127.77.%d.%d\n", places[i].host, net, i + 1);
 	fclose(f);
 	/* Knobs that are there already hold while the pair is made, and after. */
 	path = need_format("%s/knobs", p->root);

@@ -33,6 +33,7 @@ set -eu
 : "${PAIR:=sales}"
 
 SANDBOX=$SANDBOX_BIN/ttsim
+HOSTS_SH=$abs_top_srcdir/tests/ssh/hosts.sh
 LOAD=$SANDBOX_BIN/load
 JUDGE=$SANDBOX_BIN/judge
 LOADCTL=$SANDBOX_BIN/hooks/loadctl
@@ -114,6 +115,7 @@ leave() { # STATUS
 	scene_end
 	[ ! -d "$T/ssh" ] || "$abs_top_srcdir/tests/ssh/sshd.sh" down "$T/ssh"
 	end_strays
+	[ ! -d "$T/hosts" ] || "$HOSTS_SH" down "$T/hosts"
 	end_small_disks
 	if [ "${KEEP:-0}" = 1 ]; then
 		say "kept: $T"
@@ -201,8 +203,33 @@ sandbox() { # VERB ARG...
 	"$SANDBOX" "$verb" "$ROOT" "$@"
 }
 
+# HOSTS=each: every host in a network namespace of its own, reached by ssh.
+hosts_up() { # HOST...
+	chmod 711 "$T"
+	"$HOSTS_SH" up "$T/hosts" "$(id -un)" "$@" >"$T/hosts.out" 2>&1 || {
+		[ $? -ne 77 ] || skip "$(cat "$T/hosts.out")"
+		fail "$(cat "$T/hosts.out")"
+	}
+	printf '#!/bin/sh\nhost=$1\nshift\nexec "%s" run "%s" "$host" "$@"\n' "$HOSTS_SH" "$T/hosts" >"$T/enter"
+	chmod +x "$T/enter"
+	SANDBOX_ENTER=$T/enter SANDBOX_NETWORK=$(cat "$T/hosts/network")
+	export SANDBOX_ENTER SANDBOX_NETWORK
+}
+
+hosts_configured() {
+	awk -v dir="$T/hosts" '
+		/^host "/ { split($0, part, "\""); name = part[2] }
+		/transport = "local"/ {
+			print "  transport = \"ssh\""
+			print "  ssh { destination = \"far\"  options = { \"-F\", \"" dir "/" name "/ssh_config\" } }"
+			next
+		}
+		{ print }' "$T/run/pairs.d/$PAIR.conf" >"$T/conf" && cp "$T/conf" "$T/run/pairs.d/$PAIR.conf"
+}
+
 # Creates and starts the cluster: databases of the old release, replicating, with SEEDS rows.
 sandbox_up() { # ARG...
+	[ "${HOSTS:-one}" = one ] || hosts_up master1host master2host sub1host sub2host
 	sandbox create --rows "$SEEDS" "$@" >"$T/sandbox.log" 2>&1 || fail "sandbox create"
 }
 
@@ -252,6 +279,7 @@ pair_config() { # OPTION... of pairconf.sh
 	CONF=$("$abs_top_srcdir/tests/sandbox/pairconf.sh" --root "$ROOT" --work "$T/run" \
 		--loadctl "$LOADCTL" --old "$OLD" --new "$NEW" "$@")
 	[ "${TRANSPORT:-local}" = local ] || over_ssh "$(id -un)"
+	[ "${HOSTS:-one}" = one ] || hosts_configured
 }
 
 # Every host of the configuration is reached by ssh, through an sshd of our own.

@@ -77,7 +77,7 @@ finish() {
 	tell "the lease is over, and it was decided that the other server takes over"
 	[ "$5" != standby ] || [ -e ../standby.signal ] || { true >held && true >../standby.signal; }
 	until echo "$server" >finish; do sleep 1; done
-	until why=$(PGCONNECT_TIMEOUT=5 "$2" -XAtqw -v ON_ERROR_STOP=1 -d "$3" -c "$4" </dev/null 2>&1); do
+	until why=$(PGCONNECT_TIMEOUT=5 PGOPTIONS="-c default_transaction_read_only=off" "$2" -XAtqw -v ON_ERROR_STOP=1 -d "$3" -c "$4" </dev/null 2>&1); do
 		tell "the other server does not take over: $why"
 		sleep 1
 	done
