@@ -26,7 +26,7 @@
 #define A_LIMIT "a duration from 1s to 30d, such as 15m"
 
 const char *const gate_ids[] = { "before-standby", "before-swap", "before-destroy",
-	"before-subscribers", "before-finish", "before-install", NULL };
+	"before-subscribers", "before-finish", "before-install", "before-second", NULL };
 
 /* clang-format off */
 static const struct config_key top_keys[] = {

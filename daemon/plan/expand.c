@@ -42,6 +42,10 @@ find_active(struct plan *plan, const struct observation *seen, struct ud_error *
 		if (active != NULL) {
 			ud_fail(err, UD_ESTATE, "%s and %s are both active",
 			    active->name, p->members[i].name);
+			if (str_equal(p->topology, "bidirectional"))
+				return ud_remedy(err,
+				    "applications are connected to both: let them go to one; "
+				    "the other is upgraded first");
 			return ud_remedy(err,
 			    "two databases take writes: stop one of them "
 			    "before anything else");

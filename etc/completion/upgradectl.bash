@@ -45,7 +45,7 @@ _upgradectl()
 		history show log procedures version'
 	local everywhere='--socket --url --token-file --json --no-color --quiet --help --version'
 	local gates='before-install before-standby before-swap before-destroy before-subscribers
-		before-finish'
+		before-finish before-second'
 	local verb='' subject='' i
 	local -a daemon=()
 

@@ -16,6 +16,15 @@
 #include "daemon/engine/timesten/observe.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
 
+/* How a session of ours is told from one of an application, where connections are counted. */
+static const char *
+own_name(const struct member *m)
+{
+	return str_equal(m->pair->topology, "bidirectional")
+	    ? ";ConnectionName=" TT_OWN_CONNECTION
+	    : "";
+}
+
 /* Verbosity 1: rows and errors, nothing else. AutoCreate=0: a look never makes an empty
  * database where one was destroyed. */
 static void
@@ -29,7 +38,7 @@ dialect_open(const struct member *m, int installation, struct str_list *argv,
 		str_list_addf(argv, "%s/ttIsql", i->bin);
 		str_list_add(argv, "-v1");
 		str_list_add(argv, "-connStr");
-		str_list_add(argv, connection);
+		str_list_addf(argv, "%s%s", connection, own_name(m));
 		for (size_t n = 0; n < i->env.count; n++)
 			str_list_add(env, i->env.items[n]);
 		str_list_add(env, "LC_ALL=C");

@@ -18,6 +18,9 @@
  * LOOK_MARKER not seen, error "not loaded", and writable NO when that holds in every
  * installation. An installation whose tools are absent counts as daemon down, no store.
  *
+ * In a bidirectional pair both masters take writes, and have no state of their own: the role of
+ * one to which applications are connected is active, of the other standby.
+ *
  * What the tool refuses as unknown to it (a procedure, a system table) was looked at, and
  * stays unknown: peers_seen UNKNOWN, positions not set, a gap of the schema. What it
  * refuses for the moment was not seen.
@@ -84,6 +87,7 @@
  *   LOOK_PEERS
  *   holds_seen               "yes": ttLogHolds answered
  *   LOOK_ROLE
+ *   applications             bidirectional pairs: how many are connected, our session not counted
  *   says_active              "yes": configured as subscriber, but says that it is active
  *   LOOK_CLOCK
  *   clock_offset_ms          the host's clock minus ours, half of the round trip taken off

@@ -80,7 +80,9 @@ database_statements(const struct member *m, unsigned looks,
 	size_t before = ret->len;
 
 	if (looks & LOOK_ROLE) {
-		if (!str_equal(m->pair->topology, "single"))
+		if (str_equal(m->pair->topology, "bidirectional"))
+			part_add(ret, draft, "role", "call ttDataStoreStatus");
+		else if (!str_equal(m->pair->topology, "single"))
 			part_add(ret, draft, "role", "call ttRepStateGet");
 		part_add(ret, draft, "bookmark", "call ttBookmark");
 	}
@@ -165,6 +167,27 @@ read_master(const char *text, struct observation *draft)
 	return false;
 }
 
+/* In a classic scheme either master takes writes, and has no state: active is where applications
+ * are connected, standby where none is. */
+static bool
+read_classic(const char *text, struct observation *draft)
+{
+	const struct installation_seen *home = observation_home(draft);
+	int n;
+
+	settings_unset(&draft->details, "applications");
+	if (!part_is_good("role", text, draft))
+		return false;
+	n = tt_applications_parse(text, home != NULL ? home->path : "");
+	if (n < 0) {
+		look_failed(draft, "ttDataStoreStatus lists no connection");
+		return false;
+	}
+	draft->role = n > 0 ? ROLE_ACTIVE : ROLE_STANDBY;
+	detail_setf(draft, "applications", "%d", n);
+	return true;
+}
+
 static void
 read_role(const struct member *m, const char *answer, struct observation *draft,
     unsigned *seen)
@@ -173,7 +196,10 @@ read_role(const struct member *m, const char *answer, struct observation *draft,
 
 	if (str_equal(m->pair->topology, "single"))
 		draft->role = ROLE_ACTIVE; /* it takes writes whenever it is loaded */
-	else if (!(m->subscriber ? read_subscriber(text, draft) : read_master(text, draft)))
+	else if (!(m->subscriber ? read_subscriber(text, draft)
+			 : str_equal(m->pair->topology, "bidirectional")
+			 ? read_classic(text, draft)
+			 : read_master(text, draft)))
 		*seen &= ~(unsigned)LOOK_ROLE;
 	draft->writable = look_writable(m, draft);
 	free(text);

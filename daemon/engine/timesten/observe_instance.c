@@ -217,6 +217,11 @@ look_writable(const struct member *m, const struct observation *draft)
 	case ROLE_RECOVERING:
 		return FACT_NO;
 	case ROLE_UNKNOWN:
+		/* No session may be opened to it, so that whoever ttStatus lists is none of ours. */
+		if (str_equal(m->pair->topology, "bidirectional") &&
+		    home->applications == 0)
+			return FACT_NO;
+		break;
 	case ROLES:
 		break;
 	}

@@ -35,6 +35,8 @@ static const struct {
 	{ "server.port",	  rule_server_port },
 	{ "bits.online",	  rule_bits_online },
 	{ "scheme.kind",	  rule_scheme_kind,	 true },
+	{ "scheme.flow",	  rule_scheme_flow },
+	{ "marker.needed",	  rule_marker_needed },
 	{ "wait.names",		  rule_wait_names,	 true },
 	{ "ports.static",	  rule_ports_static,	 true },
 	{ "charset.equal",	  rule_charset_equal,	 true },

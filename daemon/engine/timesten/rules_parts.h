@@ -95,6 +95,8 @@ void rule_release_duplicate(const struct check *c);
 void rule_access_admin(const struct check *c);
 
 void rule_scheme_kind(const struct check *c);
+void rule_scheme_flow(const struct check *c);
+void rule_marker_needed(const struct check *c);
 void rule_wait_names(const struct check *c);
 void rule_ports_static(const struct check *c);
 void rule_return_service(const struct check *c);

@@ -146,6 +146,14 @@ rule_release_duplicate(const struct check *c)
 {
 	const struct account *a = &c->pair->duplicate;
 
+	if (str_equal(c->pair->topology, "bidirectional") &&
+	    (a->user == NULL || a->password_file == NULL))
+		check_warn(c, NULL,
+		    "configure duplicate { user = \"...\"  password_file = \"...\" } with a user "
+		    "that has ADMIN rights",
+		    "no %s for ttRepAdmin -duplicate: an abort cannot make the first side anew "
+		    "as a copy of the other",
+		    a->user == NULL ? "user" : "password file");
 	if (!check_does(c, "duplicate") ||
 	    (a->user != NULL && a->password_file != NULL))
 		return;

@@ -11,9 +11,80 @@
 #define PAIR_SCHEME "_ACTIVESTANDBY"
 #define ORACLE      "_ORACLE" /* what AWT cache groups propagate to; no database of ours */
 
+/* What only pairs and AWT cache groups have, or nothing at all. */
+static bool
+is_no_classic(const char *scheme)
+{
+	static const char *const others[] = { PAIR_SCHEME, "_AWTREPSCHEME", "none", "several" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (str_equal_nocase(scheme, others[i]))
+			return true;
+	return false;
+}
+
+static void
+classic_kind(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *scheme = check_detail(c, m, "scheme");
+
+		if (scheme != NULL && is_no_classic(scheme))
+			check_block(c, m,
+			    "only masters of one scheme made by CREATE REPLICATION can be "
+			    "upgraded this way; say topology = \"active-standby\" of a pair",
+			    "%s has no classic scheme of its own: its replication scheme is %s",
+			    m->name, scheme);
+	}
+	check_untold(c, "scheme", "the kind of replication scheme");
+}
+
+/* Each master has the other among its receivers, and sends. */
+void
+rule_scheme_flow(const struct check *c)
+{
+	const struct member *sides[] = { c->plan->active, c->plan->standby };
+
+	if (!str_equal(c->pair->topology, "bidirectional"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		const struct member *m = sides[i], *other = sides[1 - i];
+		const struct peer_seen *peer;
+
+		if (m == NULL || other == NULL ||
+		    check_seen(c, m)->peers_seen == FACT_UNKNOWN)
+			continue;
+		peer = observation_peer(check_seen(c, m), tt_store(other));
+		if (peer == NULL)
+			check_block(c, m,
+			    "add an element with this master and that subscriber to the scheme",
+			    "%s does not replicate to %s: both ways are needed", m->name,
+			    other->name);
+		else if (peer->state[0] != '\0' && !str_equal_nocase(peer->state, "start"))
+			check_block(c, m,
+			    "ttRepAdmin -receiver -state start, and see that nothing is missing",
+			    "what %s sends to %s is in state %s", m->name, other->name,
+			    peer->state);
+	}
+}
+
+/* Nothing else proves that a flow is paused, or that it flows again. */
+void
+rule_marker_needed(const struct check *c)
+{
+	if (str_equal(c->pair->topology, "bidirectional") && c->pair->marker_table == NULL)
+		check_block(c, NULL,
+		    "create a table that is replicated both ways, (ID NUMBER NOT NULL PRIMARY "
+		    "KEY, TAG VARCHAR2(64)), and name it in marker_table",
+		    "no marker table: it is the procedure's proof, in both directions");
+}
+
 void
 rule_scheme_kind(const struct check *c)
 {
+	if (str_equal(c->pair->topology, "bidirectional"))
+		classic_kind(c);
 	if (!str_equal(c->pair->topology, "active-standby"))
 		return;
 	for (size_t i = 0; i < c->pair->member_count; i++) {
@@ -248,6 +319,12 @@ member_port(const struct check *c, const struct member *teller, const struct mem
 
 	if (text == NULL || !str_to_int(text, 0, 65535, &port))
 		return; /* wait.names, or unread_ports() */
+	if (m->port != 0 && port != m->port && check_does(c, "set-ports")) {
+		check_note(c, m, "", "step 1 changes the port of %s from %d to %d in both copies "
+				     "of the scheme, with the agents stopped for a moment",
+		    m->name, (int)port, m->port);
+		return;
+	}
 	if (port == 0)
 		check_name(automatic, m);
 	else if (m->port != 0 && m->port != port)
@@ -307,7 +384,8 @@ rule_ports_static(const struct check *c)
 		if (!is_shared(c, &c->pair->members[i]))
 			member_port(c, teller, &c->pair->members[i], &automatic);
 	if (automatic.len > 0)
-		check_block(c, NULL, PORTS_REMEDY,
+		check_block(c, NULL,
+		    check_does(c, "set-ports") ? "set port of each member" : PORTS_REMEDY,
 		    "the replication port of %s is automatic: agents of two releases find "
 		    "each other only by static ports",
 		    buf_text(&automatic));

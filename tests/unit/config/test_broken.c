@@ -16,7 +16,7 @@
 #define M2   "member \"m2\" { host = \"h2\" dsn = \"b\" }\n"
 #define BOTH HOST PAIR M1 M2
 #define GATES \
-	"before-standby, before-swap, before-destroy, before-subscribers, before-finish, before-install, every-step, none"
+	"before-standby, before-swap, before-destroy, before-subscribers, before-finish, before-install, before-second, every-step, none"
 #define A "~/pairs.d/a.conf"
 #define OTHER                                                                                                  \
 	"host \"h\" { other \"x\" { bin = \"/o\" } }\npair \"p\" { engine = \"other\" topology = \"single\"\n" \
@@ -170,7 +170,7 @@ static const struct {
 	{ "unknown hook", BOTH "hooks { pause = { \"/x\" } } }", NULL,
 	  A ":6: pause: unknown in hooks of pair \"p\"; accepted: pause_writes, resume_writes, install, notify\n" },
 	{ "unknown gate", BOTH "gates = { \"before-swap\", \"befor-finish\" } }", NULL,
-	  A ":6: gates: no gate \"befor-finish\"; accepted: before-finish, before-standby, before-swap, before-destroy, before-subscribers, before-install, every-step, none\n" },
+	  A ":6: gates: no gate \"befor-finish\"; accepted: before-finish, before-standby, before-swap, before-destroy, before-subscribers, before-install, before-second, every-step, none\n" },
 	{ "none among others", BOTH "gates = { \"none\", \"before-swap\" } }", NULL,
 	  A ":6: gates: \"none\" among others; accepted: it alone, or a list of gates\n" },
 	{ "unknown option", BOTH "options = { \"swim=yes\" } }", NULL,

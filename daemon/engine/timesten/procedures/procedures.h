@@ -8,6 +8,9 @@ extern const struct procedure tt_asp_major; /* active standby pair, another majo
 extern const struct procedure tt_asp_patch; /* the same, a patch of the same major release */
 extern const struct procedure tt_asp_ports; /* static ports, which asp-major needs */
 
+/* Two masters that send to each other, another major release: one after the other. */
+extern const struct procedure tt_online_bidirectional;
+
 /* A single database, while nobody is served. */
 extern const struct procedure tt_in_place;	  /* a patch release, nothing is moved */
 extern const struct procedure tt_offline_backup;  /* a patch release, through ttBackup */

@@ -18,6 +18,8 @@
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
 #define TT_NOTE_HOST       "host."       /* + member: as the scheme spells it */
+#define TT_NOTE_PORTS      "ports"       /* yes: the scheme has others than the configuration */
+#define TT_NOTE_SCHEME     "scheme"      /* OWNER.NAME of a classic one */
 #define TT_NOTE_SCHEMA     "schema"      /* fingerprint */
 #define TT_NOTE_CHARSET    "charset."    /* + member */
 #define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
@@ -47,6 +49,9 @@ bool step_was_replaced(const struct scene *s, const struct plan_step *ps);
 
 /* Names of other databases that are loaded in this installation, or NULL. */
 const char *step_others_loaded(const struct observation *o, int installation);
+
+/* Does a copy of the scheme name other ports than the configuration? */
+bool step_ports_differ(const struct scene *s);
 
 /* The installation that has the member's database loaded now, else that of the step. */
 int step_home(const struct scene *s, const struct plan_step *ps,

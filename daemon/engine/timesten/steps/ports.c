@@ -1,6 +1,7 @@
 /*
- * Static ports: what agents of two major releases find each other by. The scheme is changed
- * on the active; every other database gets it by being made anew.
+ * Static ports: what agents of two major releases find each other by. The scheme of a pair is
+ * changed on the active; every other database gets it by being made anew. A classic scheme is
+ * changed in the same words on every database.
  *
  * Source: Installation guide 11.2.1, chapter 2, "Upgrades for major TimesTen releases", the
  * preparation of an active standby pair; SQL Reference, ALTER ACTIVE STANDBY PAIR.
@@ -18,14 +19,21 @@ static void
 set_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	const struct pair *p = s->plan->pair;
+	const char *scheme =
+	    s->upgrade != NULL ? settings_get(&s->upgrade->notes, TT_NOTE_SCHEME) : NULL;
+	bool classic = str_equal(p->topology, "bidirectional");
 	struct buf b = { 0 };
 
+	if (classic)
+		buf_addf(&b, "ALTER REPLICATION %s", scheme != NULL ? scheme : "SCHEME");
+	else
+		buf_adds(&b, "ALTER ACTIVE STANDBY PAIR");
 	for (size_t i = 0; i < p->member_count; i++)
 		buf_addf(&b, " ALTER STORE %s ON \"%s\" SET PORT %d",
 		    step_scheme_store(s, &p->members[i]),
 		    step_scheme_host(s, &p->members[i]), p->members[i].port);
 	tt_session(ret, ps->member, step_home(s, ps, ps->member),
-	    "ALTER ACTIVE STANDBY PAIR%s", buf_text(&b));
+	    "%s", buf_text(&b));
 	buf_done(&b);
 	ret->limit_ms = 30000;
 }
@@ -78,6 +86,18 @@ ports_are_set(const struct scene *s, const struct member *m, struct why *w)
 		answer = PROBE_UNKNOWN;
 	}
 	return answer;
+}
+
+bool
+step_ports_differ(const struct scene *s)
+{
+	const struct pair *p = s->plan->pair;
+	struct why w;
+
+	for (size_t i = 0; i < p->member_count; i++)
+		if (ports_are_set(s, &p->members[i], &w) == PROBE_TO_DO)
+			return true;
+	return false;
 }
 
 /* Where the scheme cannot be read the tool's word counts. */

@@ -67,6 +67,22 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 		note_set(notes, TT_NOTE_RAM_POLICY, m, in->ram_policy);
 }
 
+/* The name of the scheme, which its statements want, and whether they have to be used. */
+static void
+remember_scheme(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	const struct settings *d = &step_seen(s, ps->member)->details;
+	const char *name = settings_get(d, "scheme"), *owner = settings_get(d, "scheme_owner");
+	char full[2 * NAME_MAX_BYTES];
+
+	if (name == NULL || owner == NULL)
+		return;
+	str_printf(full, sizeof(full), "%s.%s", owner, name);
+	settings_set(notes, TT_NOTE_SCHEME, full);
+	if (step_ports_differ(s))
+		settings_set(notes, TT_NOTE_PORTS, "yes");
+}
+
 static void
 remember_learn(const struct scene *s, const struct plan_step *ps,
     struct settings *notes)
@@ -76,6 +92,8 @@ remember_learn(const struct scene *s, const struct plan_step *ps,
 
 	for (size_t i = 0; i < p->member_count; i++)
 		remember_member(s, &p->members[i], notes);
+	if (str_equal(p->topology, "bidirectional"))
+		remember_scheme(s, ps, notes);
 	schema = settings_get(&step_seen(s, ps->member)->details, "schema_fingerprint");
 	if (schema != NULL)
 		settings_set(notes, TT_NOTE_SCHEMA, schema);

@@ -102,6 +102,19 @@ extern const struct step tt_see_patched;    /* the same, also with the roles of 
 extern const struct step tt_activate;       /* ttRepStateSet: guarded by P1, P2 */
 extern const struct step tt_activate_again; /* back-out: it may have left memory */
 
+/* classic.c: masters that send to each other */
+extern const struct step tt_see_alone;	/* no application at the member, some at the peer */
+extern const struct step tt_send_pause; /* the member keeps what it would send to its peer */
+extern const struct step tt_send_stop;	/* it keeps nothing */
+extern const struct step tt_send_stop_again; /* the same, also when it is stopped already */
+extern const struct step tt_send_start, tt_send_reset;
+extern const struct step tt_see_quiet;	/* nothing comes from the member any more */
+extern const struct step tt_prove_left; /* the member was drained, and nobody wrote since */
+extern const struct step tt_destroy_in_way; /* only where the new database takes its place */
+extern const struct step tt_destroy_kept;   /* only where it has a place of its own */
+extern const struct step tt_rep_stop_for_ports, tt_set_ports_if_other;
+extern const struct step tt_see_both; /* the end */
+
 /* marker.c, drain.c, fence.c */
 extern const struct step tt_marker; /* a row committed on the active arrives */
 extern const struct step tt_drain;  /* every commit of the member is at its peer */

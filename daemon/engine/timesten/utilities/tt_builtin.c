@@ -145,3 +145,21 @@ tt_wait_parse(const char *text)
 		return 0;
 	return str_equal(word, "01") || str_equal(word, "1") ? 1 : -1;
 }
+
+int
+tt_applications_parse(const char *text, const char *path)
+{
+	struct tt_row row;
+	int all = 0, applications = 0;
+
+	while (tt_row_next(&text, &row)) {
+		if (row.count < 6 ||
+		    (path[0] != '\0' && !str_equal(tt_column(&row, 0), path)))
+			continue;
+		all++;
+		if (str_equal_nocase(tt_column(&row, 3), "application") &&
+		    !str_starts_nocase(tt_column(&row, 5), TT_OWN_CONNECTION))
+			applications++;
+	}
+	return all > 0 ? applications : -1;
+}

@@ -1,4 +1,4 @@
-/* ttRepAdmin -duplicate: a database made as the copy of another one. */
+/* ttRepAdmin: a database made as the copy of another one; what is sent to a receiver. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -33,5 +33,29 @@ tt_rep_admin_duplicate(struct command *c, const struct member *m, int installati
 	str_list_addf(&c->argv, "%s;UID=;PWD=;PWDCrypt=", connection);
 	c->user = m->pair->duplicate.user;
 	c->password_file = m->pair->duplicate.password_file;
+	free(connection);
+}
+
+/* Source: TimesTen Reference, ttRepAdmin -receiver. */
+void
+tt_rep_admin_receiver(struct command *c, const struct member *m, int installation,
+    const char *store, const char *host, const char *state)
+{
+	char *connection = tt_connection(m, installation, false);
+
+	tt_job(c, m, installation, "ttRepAdmin");
+	str_list_add(&c->argv, "-connStr");
+	str_list_add(&c->argv, connection);
+	str_list_add(&c->argv, "-receiver");
+	str_list_add(&c->argv, "-name");
+	str_list_add(&c->argv, store);
+	str_list_add(&c->argv, "-host");
+	str_list_add(&c->argv, host);
+	if (state != NULL) {
+		str_list_add(&c->argv, "-state");
+		str_list_add(&c->argv, state);
+	} else {
+		str_list_add(&c->argv, "-reset");
+	}
 	free(connection);
 }

@@ -104,6 +104,10 @@ void tt_rep_admin_duplicate(struct command *c, const struct member *m, int insta
     const char *from_store, const char *from_host, bool set_master_rep_start,
     bool ram_load);
 
+/* What m's database sends to that store: state "start", "pause", "stop"; NULL: -reset. */
+void tt_rep_admin_receiver(struct command *c, const struct member *m, int installation,
+    const char *store, const char *host, const char *state);
+
 /* force: for -start, ignore a pid file that a crash left behind. */
 void tt_daemon_admin_start(struct command *c, const struct member *m, int installation,
     bool force);
@@ -117,6 +121,14 @@ void tt_version(struct command *c, const struct member *m, int installation); /*
 void tt_status(struct command *c, const struct member *m, int installation);
 
 /* ---- ttIsql: sessions --------------------------------------------------------------- */
+
+/* ConnectionName of sessions to a member of a bidirectional pair; the tool may add to it. */
+#define TT_OWN_CONNECTION "upgraded"
+
+/* `call ttDataStoreStatus`: how many applications are connected to the database at this path
+ * ("": to whichever it lists), sessions of that name not counted; -1: it lists no connection
+ * at all, which cannot be, for it was asked over one. */
+int tt_applications_parse(const char *text, const char *path);
 
 /* Adds one statement (';' and line end are added) to a command of kind SESSION; call it
  * again for the next one. */

@@ -74,6 +74,63 @@ static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
 static void bidirectional(void) { set_string(&w.pair.topology, "bidirectional"); }
 /* clang-format on */
 
+/* Two masters that send to each other: the subscriber is no member of it. */
+static void
+classic(void)
+{
+	bidirectional();
+	w.pair.member_count = 2;
+	set_string(&w.pair.marker_table, "ops.marker");
+	for (int i = 0; i < 2; i++) {
+		struct peer_seen *p = observation_peer_add(&w.seen[i]);
+
+		settings_set(&w.seen[i].details, "scheme", "REPSCHEME");
+		str_copy(p->store, sizeof(p->store), i == M1 ? "MASTER2" : "MASTER1");
+		str_copy(p->state, sizeof(p->state), "start");
+		w.seen[i].peers_seen = FACT_YES;
+	}
+}
+
+static void
+one_way(void)
+{
+	classic();
+	str_copy(w.seen[M2].peers[0].store, NAME_MAX_BYTES, "SUB1");
+}
+
+static void
+paused(void)
+{
+	classic();
+	str_copy(w.seen[M1].peers[0].state, sizeof(w.seen[M1].peers[0].state), "pause");
+}
+
+static void
+classic_unmarked(void)
+{
+	classic();
+	set_string(&w.pair.marker_table, NULL);
+}
+
+static void
+sets_ports(void)
+{
+	static const struct step steps[] = { { .id = "set-ports" } };
+	static struct plan_step rows[ARRAY_SIZE(steps)];
+
+	classic();
+	rows[0].step = &steps[0];
+	w.plan.lists[LIST_FORWARD].items = rows;
+	w.plan.lists[LIST_FORWARD].count = (int)ARRAY_SIZE(rows);
+}
+
+static void
+classic_no_user(void)
+{
+	sets_ports();
+	no_user();
+}
+
 /* A plan of a patch: no copy, no export; the daemon is stopped where it is in place. */
 static void
 patch_beside(void)
@@ -425,6 +482,16 @@ static const struct {
 	{ "several schemes",	  NULL, M2, "scheme", "several", "scheme.kind", BLOCK, "m2", "several" },
 	{ "scheme not told",	  NULL, ALL, "scheme", NULL,	"scheme.kind", WARN, NULL, "m1, m2, s1" },
 	{ "one tells the scheme", NULL, M1, "scheme", NULL,	"scheme.kind", QUIET },
+	{ "two masters",	  classic, 0, NULL, NULL,	"scheme.flow", QUIET },
+	{ "one sends to nobody",  one_way, 0, NULL, NULL,	"scheme.flow", BLOCK, "m2", "does not replicate to m1" },
+	{ "one is paused",	  paused, 0, NULL, NULL,	"scheme.flow", BLOCK, "m1", "pause" },
+	{ "no classic scheme",	  classic, M1, "scheme", "_ACTIVESTANDBY", "scheme.kind", BLOCK, "m1", "_ACTIVESTANDBY" },
+	{ "no scheme at all",	  classic, M2, "scheme", "none", "scheme.kind", BLOCK, "m2", "none" },
+	{ "a marker",		  classic, 0, NULL, NULL,	"marker.needed", QUIET },
+	{ "no marker",		  classic_unmarked, 0, NULL, NULL, "marker.needed", BLOCK, NULL, "marker" },
+	{ "no marker in a pair",  NULL, 0, NULL, NULL,		"marker.needed", QUIET },
+	{ "ports that are set",	  sets_ports, ALL, "store.MASTER1.port", "0", "ports.static", NOTE, "m1", "from 0 to 30000" },
+	{ "an abort cannot copy", classic_no_user, 0, NULL, NULL, "release.duplicate", WARN, NULL, "abort" },
 	{ "not said to be a pair", bidirectional, M1, "scheme", "BIDI", "scheme.kind", QUIET },
 
 	{ "names agree",	  named_store, 0, NULL, NULL,	"wait.names", QUIET },

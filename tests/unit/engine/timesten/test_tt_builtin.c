@@ -115,6 +115,28 @@ START_TEST(peers)
 }
 END_TEST
 
+/* Our own session and other databases of the instance do not count. */
+START_TEST(applications)
+{
+	static const char text[] =
+	    "< /data/orders1, 4502, 0000000008C96738, replication     , 0, REPHOLD, 2 >\n"
+	    "< /data/orders1, 4410, 0000000009C72C00, application     , 0, orders1, 1 >\n"
+	    "< /data/orders1, 4411, 0000000009C72C00, application     , 0, upgraded, 3 >\n"
+	    "< /data/orders1, 4412, 0000000009C72C00, application     , 0, UPGRADED_1, 4 >\n"
+	    "< /data/hr, 4413, 0000000009C72C00, application     , 0, hr, 1 >\n"
+	    "< /data/orders1, 4413, 0000000009C72C00, subdaemon       , 0, Manager, 2047 >\n";
+
+	ck_assert_int_eq(tt_applications_parse(text, "/data/orders1"), 1);
+	ck_assert_int_eq(tt_applications_parse(text, "/data/hr"), 1);
+	ck_assert_int_eq(tt_applications_parse(text, ""), 2);
+	ck_assert_int_eq(tt_applications_parse(text, "/data/none"), -1);
+	ck_assert_int_eq(tt_applications_parse("0 rows found.\n", ""), -1);
+	ck_assert_int_eq(tt_applications_parse(
+			     "< /d/o, 1, 00, application, 0, upgraded, 3 >\n", "/d/o"),
+	    0);
+}
+END_TEST
+
 TCase *
 tt_builtin_tests(void)
 {
@@ -125,5 +147,6 @@ tt_builtin_tests(void)
 	tcase_add_test(tc, bookmarks);
 	tcase_add_test(tc, log_holds);
 	tcase_add_test(tc, peers);
+	tcase_add_test(tc, applications);
 	return tc;
 }
