@@ -310,6 +310,13 @@ configured_ports(const struct check *c)
 	buf_done(&members);
 }
 
+/* A classic scheme is changed on the way, at no cost. */
+static bool
+sets_ports(const struct check *c)
+{
+	return str_equal(c->pair->topology, "bidirectional") && check_does(c, "set-ports");
+}
+
 static void
 member_port(const struct check *c, const struct member *teller, const struct member *m,
     struct buf *automatic)
@@ -319,7 +326,7 @@ member_port(const struct check *c, const struct member *teller, const struct mem
 
 	if (text == NULL || !str_to_int(text, 0, 65535, &port))
 		return; /* wait.names, or unread_ports() */
-	if (m->port != 0 && port != m->port && check_does(c, "set-ports")) {
+	if (m->port != 0 && port != m->port && sets_ports(c)) {
 		check_note(c, m, "", "step 1 changes the port of %s from %d to %d in both copies "
 				     "of the scheme, with the agents stopped for a moment",
 		    m->name, (int)port, m->port);
@@ -385,7 +392,7 @@ rule_ports_static(const struct check *c)
 			member_port(c, teller, &c->pair->members[i], &automatic);
 	if (automatic.len > 0)
 		check_block(c, NULL,
-		    check_does(c, "set-ports") ? "set port of each member" : PORTS_REMEDY,
+		    sets_ports(c) ? "set port of each member" : PORTS_REMEDY,
 		    "the replication port of %s is automatic: agents of two releases find "
 		    "each other only by static ports",
 		    buf_text(&automatic));

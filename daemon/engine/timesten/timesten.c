@@ -32,6 +32,7 @@ static const struct procedure *const procedures[] = {
 	&tt_asp_patch,
 	&tt_asp_ports,
 	&tt_online_bidirectional,
+	&tt_replicated_major,
 	&tt_in_place,
 	&tt_offline_backup,
 	&tt_offline_migrate,

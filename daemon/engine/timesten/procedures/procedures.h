@@ -11,6 +11,9 @@ extern const struct procedure tt_asp_ports; /* static ports, which asp-major nee
 /* Two masters that send to each other, another major release: one after the other. */
 extern const struct procedure tt_online_bidirectional;
 
+/* The same while nobody is served: one through ttMigrate, the other as its copy. */
+extern const struct procedure tt_replicated_major;
+
 /* A single database, while nobody is served. */
 extern const struct procedure tt_in_place;	  /* a patch release, nothing is moved */
 extern const struct procedure tt_offline_backup;  /* a patch release, through ttBackup */

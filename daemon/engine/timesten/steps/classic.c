@@ -49,6 +49,30 @@ const struct step tt_see_alone = {
 	.looks_peer = LOOK_ROLE,
 };
 
+static enum probe
+nobody_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum role a = step_seen(s, ps->member)->role, b = step_seen(s, ps->peer)->role;
+
+	why_needed(w, "no application at either master");
+	why_seen(w, "%s is %s, %s is %s", ps->member->name, role_name(a),
+	    ps->peer->name, role_name(b));
+	why_remedy(w, "ttDataStoreStatus lists who is connected: disconnect them");
+	if (a == ROLE_STANDBY && b == ROLE_STANDBY)
+		return PROBE_DONE;
+	return a == ROLE_UNKNOWN || b == ROLE_UNKNOWN ? PROBE_UNKNOWN : PROBE_TO_DO;
+}
+
+const struct step tt_see_nobody = {
+	.id = "see-nobody",
+	.title = "see that no application is connected to %s, nor to the other master",
+	.effect = "ttDataStoreStatus lists none on either",
+	.probe = nobody_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROLE,
+	.looks_peer = LOOK_ROLE,
+};
+
 /* ---- the state of what is sent ---- */
 
 static void
@@ -168,6 +192,35 @@ const struct step tt_send_start = {
 	.effect = "ttReplicationStatus says start",
 	.build = start_build,
 	.probe = start_probe,
+	SEND,
+};
+
+/* What was kept for the peer is sent; what was given up (FAILTHRESHOLD, a stop) never would be. */
+static enum probe
+on_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct peer_seen *peer = observation_peer(step_seen(s, ps->member),
+	    step_scheme_store(s, ps->peer));
+	enum probe p = state_probe(s, ps, "start", w);
+
+	if (p == PROBE_DONE || peer == NULL || peer->state[0] == '\0' ||
+	    str_equal_nocase(peer->state, "pause"))
+		return p;
+	why_needed(w, "pause: the log for %s kept", ps->peer->name);
+	why_remedy(w,
+	    "%s gave up what it kept for %s: abort makes that one anew as a copy; where "
+	    "abort is refused, destroy it and make it anew with ttRepAdmin -duplicate "
+	    "-setMasterRepStart, then retry",
+	    ps->member->name, ps->peer->name);
+	return PROBE_IMPOSSIBLE;
+}
+
+const struct step tt_send_on = {
+	.id = "send-on",
+	.title = "let %s send what it kept for the other master",
+	.effect = "ttReplicationStatus says start, and said pause before",
+	.build = start_build,
+	.probe = on_probe,
 	SEND,
 };
 

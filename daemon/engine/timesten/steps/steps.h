@@ -108,6 +108,8 @@ extern const struct step tt_send_pause; /* the member keeps what it would send t
 extern const struct step tt_send_stop;	/* it keeps nothing */
 extern const struct step tt_send_stop_again; /* the same, also when it is stopped already */
 extern const struct step tt_send_start, tt_send_reset;
+extern const struct step tt_send_on;	/* it sends what it kept, if it was kept */
+extern const struct step tt_see_nobody; /* no application at either master */
 extern const struct step tt_see_quiet;	/* nothing comes from the member any more */
 extern const struct step tt_prove_left; /* the member was drained, and nobody wrote since */
 extern const struct step tt_destroy_in_way; /* only where the new database takes its place */

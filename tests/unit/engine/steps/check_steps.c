@@ -186,6 +186,18 @@ START_TEST(states_are_seen)
 	ck_assert_int_eq(probe(&g), PROBE_DONE);
 	stage_done(&g);
 
+	/* What was given up for the peer is never sent. */
+	classic_init(&g, "11a", 0);
+	sends(&g, 0, "pause");
+	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
+	str_copy(g.seen[0].peers[0].state, sizeof(g.seen[0].peers[0].state), "failed");
+	ck_assert_int_eq(probe(&g), PROBE_IMPOSSIBLE);
+	str_copy(g.seen[0].peers[0].state, sizeof(g.seen[0].peers[0].state), "stop");
+	ck_assert_int_eq(probe(&g), PROBE_IMPOSSIBLE);
+	str_copy(g.seen[0].peers[0].state, sizeof(g.seen[0].peers[0].state), "start");
+	ck_assert_int_eq(probe(&g), PROBE_DONE);
+	stage_done(&g);
+
 	classic_init(&g, "10a", 1);
 	sends(&g, 1, "stop");
 	ck_assert_int_eq(probe(&g), PROBE_TO_DO);

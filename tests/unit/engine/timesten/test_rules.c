@@ -85,6 +85,9 @@ classic(void)
 		struct peer_seen *p = observation_peer_add(&w.seen[i]);
 
 		settings_set(&w.seen[i].details, "scheme", "REPSCHEME");
+		settings_unset(&w.seen[i].details, "store.SUB1.host");
+		settings_unset(&w.seen[i].details, "store.SUB1.port");
+		settings_unset(&w.seen[i].details, "store.SUB1.local");
 		str_copy(p->store, sizeof(p->store), i == M1 ? "MASTER2" : "MASTER1");
 		str_copy(p->state, sizeof(p->state), "start");
 		w.seen[i].peers_seen = FACT_YES;
@@ -110,6 +113,20 @@ classic_unmarked(void)
 {
 	classic();
 	set_string(&w.pair.marker_table, NULL);
+}
+
+static void
+classic_in_pair(void)
+{
+	classic();
+	settings_set(&w.seen[M1].details, "scheme", "_ACTIVESTANDBY");
+}
+
+static void
+classic_none(void)
+{
+	classic();
+	settings_set(&w.seen[M2].details, "scheme", "none");
 }
 
 static void
@@ -485,14 +502,14 @@ static const struct {
 	{ "two masters",	  classic, 0, NULL, NULL,	"scheme.flow", QUIET },
 	{ "one sends to nobody",  one_way, 0, NULL, NULL,	"scheme.flow", BLOCK, "m2", "does not replicate to m1" },
 	{ "one is paused",	  paused, 0, NULL, NULL,	"scheme.flow", BLOCK, "m1", "pause" },
-	{ "no classic scheme",	  classic, M1, "scheme", "_ACTIVESTANDBY", "scheme.kind", BLOCK, "m1", "_ACTIVESTANDBY" },
-	{ "no scheme at all",	  classic, M2, "scheme", "none", "scheme.kind", BLOCK, "m2", "none" },
+	{ "no classic scheme",	  classic_in_pair, 0, NULL, NULL, "scheme.kind", BLOCK, "m1", "_ACTIVESTANDBY" },
+	{ "no scheme at all",	  classic_none, 0, NULL, NULL, "scheme.kind", BLOCK, "m2", "none" },
 	{ "a marker",		  classic, 0, NULL, NULL,	"marker.needed", QUIET },
 	{ "no marker",		  classic_unmarked, 0, NULL, NULL, "marker.needed", BLOCK, NULL, "marker" },
 	{ "no marker in a pair",  NULL, 0, NULL, NULL,		"marker.needed", QUIET },
 	{ "ports that are set",	  sets_ports, ALL, "store.MASTER1.port", "0", "ports.static", NOTE, "m1", "from 0 to 30000" },
 	{ "an abort cannot copy", classic_no_user, 0, NULL, NULL, "release.duplicate", WARN, NULL, "abort" },
-	{ "not said to be a pair", bidirectional, M1, "scheme", "BIDI", "scheme.kind", QUIET },
+	{ "not said to be a pair", bidirectional, M1, "scheme", "BIDI", "scheme.kind", BLOCK, "m2", "_ACTIVESTANDBY", "marker.needed" },
 
 	{ "names agree",	  named_store, 0, NULL, NULL,	"wait.names", QUIET },
 	{ "not in the scheme",	  other_store, 0, NULL, NULL,	"wait.names", BLOCK, "s1", "no store sub9" },
