@@ -70,22 +70,27 @@ rule_instance_alone(const struct check *c)
 void
 rule_server_port(const struct check *c)
 {
-	const struct member *m = c->plan->active;
+	const struct member *m = c->plan->active, *next = m;
 	bool stays = settings_is(&c->plan->options, "old_server", "stays");
 	const char *old, *new;
 	char key[24];
 
-	if (!check_procedure_is(c, "client-server") || m == NULL)
+	if (settings_is(&c->plan->options, "server", "yes"))
+		next = c->plan->standby; /* whose server takes the clients over */
+	else if (!check_procedure_is(c, "client-server"))
+		return;
+	if (m == NULL || next == NULL)
 		return;
 	str_printf(key, sizeof(key), "server.%d", c->plan->old_installation[m->index]);
 	old = check_detail(c, m, key);
-	str_printf(key, sizeof(key), "server.%d", c->plan->new_installation[m->index]);
-	new = check_detail(c, m, key);
+	str_printf(key, sizeof(key), "server.%d", c->plan->new_installation[next->index]);
+	new = check_detail(c, next, key);
 	if (old == NULL || str_equal(old, "none"))
-		check_block(c, m, "offline-migrate does without",
+		check_block(c, m,
+		    next == m ? "offline-migrate does without" : "leave server=yes out",
 		    "no TimesTen Server runs in the old installation");
 	else if (new != NULL && !str_equal(new, "none"))
-		check_block(c, m,
+		check_block(c, next,
 		    stays ? "stop it, and configure it for another port than the old one"
 			  : "stop it, and configure it for the port of the old one",
 		    "the TimesTen Server of the new installation runs already, on port %s; the "
@@ -98,7 +103,7 @@ rule_server_port(const struct check *c)
 		    "it, both cannot listen there",
 		    old);
 	else
-		check_note(c, m, "",
+		check_note(c, next, "",
 		    "see that the server of the new installation is configured for port %s",
 		    old);
 }

@@ -24,6 +24,8 @@
  *   9c  rows are counted on both sides of the migration;
  *   10  the chapter sleeps after each state; here each is seen;
  *   12a rows have to arrive both ways;
+ *   13.1, 13.2  with server=yes: "Client/Server online upgrade with continuous access to the
+ *       database", 4 to 6: clients have no server while the last rows go over;
  *   13  applications stand still while the last rows go over, so that they do not find an
  *       older state on the other side.
  */
@@ -42,6 +44,7 @@
 #define DRAIN LIMIT_DRAIN
 #define MOVE  LIMIT_MIGRATE
 #define SECS  LIMIT_FIXED
+#define SERVER .option = "server=yes"
 #define LAST  "B11" /* the last row from which there is a way back */
 
 /* clang-format off */
@@ -94,7 +97,9 @@ static const struct row forward[] = {
 	{ "12d",  &tt_export_remove,	  WHO_STANDBY, SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
 	/* applications move over */
 	{ "13",	  &site_apps_pause,	  WHO_ACTIVE,  SIDE_OLD,  PAUSE, 0,	ROW_OPENS_PAUSE | SWAP, "before-swap" },
+	{ "13.1", &tt_server_stop,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	SWAP, SERVER },
 	{ "13a",  &tt_drain,		  WHO_ACTIVE,  SIDE_OLD,  DRAIN, 0,	SWAP },
+	{ "13.2", &tt_server_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 300,	SWAP, SERVER },
 	{ "13b",  &site_apps_resume,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP },
 	{ "13c",  &tt_see_alone,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600 },
 	/* the other side, when both releases were seen to do */
@@ -141,6 +146,8 @@ static const struct row forward[] = {
 
 /* Applications go on where they were. */
 static const struct row backout[] = {
+	{ "b0",	  &tt_server_stop,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	SWAP, NULL, "13.2", SERVER },
+	{ "b0a",  &tt_server_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300,	SWAP, NULL, "13.1", SERVER },
 	{ "b1",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP, NULL, "13" },
 	{ NULL }
 };
@@ -161,7 +168,9 @@ static const struct row undo[] = {
 	{ "u1e",  &tt_marker,		  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	0, NULL, "B2a", LAST },
 	/* applications go back; whatever was committed there is here */
 	{ "u2",	  &site_apps_pause,	  WHO_STANDBY, SIDE_NEW,  PAUSE, 0,	ROW_OPENS_PAUSE | SWAP, NULL, "13b" },
+	{ "u2.1", &tt_server_stop,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	SWAP, NULL, "13b", SERVER },
 	{ "u2a",  &tt_drain,		  WHO_STANDBY, SIDE_NEW,  DRAIN, 0,	SWAP, NULL, "13b" },
+	{ "u2.2", &tt_server_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300,	SWAP, NULL, "13b", SERVER },
 	{ "u2b",  &site_apps_resume,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP, NULL, "13b" },
 	{ "u2c",  &tt_see_alone,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	0, NULL, "13b" },
 	{ "u2d",  &tt_drain,		  WHO_STANDBY, SIDE_NEW,  DRAIN, 0,	0, NULL, "13b" },
@@ -194,6 +203,8 @@ static const struct row undo[] = {
 };
 
 static const struct row undo_backout[] = {
+	{ "x0",	  &tt_server_stop,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	SWAP, NULL, "u2.2", SERVER },
+	{ "x0a",  &tt_server_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 300,	SWAP, NULL, "u2.1", SERVER },
 	{ "x1",	  &site_apps_resume,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP, NULL, "u2" },
 	{ NULL }
 };
@@ -221,6 +232,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
+static const char *const options[] = { "server=yes|no", NULL };
+
 const struct procedure tt_online_bidirectional = {
 	.id = "online-bidirectional",
 	.title = "online upgrade of two masters that replicate to each other to another major "
@@ -242,6 +255,6 @@ const struct procedure tt_online_bidirectional = {
 	.undo = undo,
 	.backout = backout,
 	.undo_backout = undo_backout,
-	.options = NULL,
+	.options = options,
 	.applies = applies,
 };
