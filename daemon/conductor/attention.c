@@ -48,6 +48,13 @@ masters_unseen(const struct work *w)
 	return n;
 }
 
+/* Both masters take writes by design: applications may be at one, or at both. */
+static bool
+is_classic(const struct work *w)
+{
+	return str_equal(w->pair->topology, "bidirectional");
+}
+
 enum pair_state
 conductor_pair_state(struct conductor *c, const struct pair *p)
 {
@@ -61,7 +68,7 @@ conductor_pair_state(struct conductor *c, const struct pair *p)
 							: PAIR_UPGRADING;
 	active = count_role(w, ROLE_ACTIVE);
 	if (active > 1)
-		return PAIR_ATTENTION;
+		return is_classic(w) ? PAIR_SERVING : PAIR_ATTENTION;
 	if (active == 1 && str_equal(p->topology, "single"))
 		return PAIR_SERVING;
 	if (active == 1)
@@ -106,13 +113,15 @@ attention_members(const struct work *w, each_fn *each, void *arg)
 	const struct observation *seen = observer_seen(w->c->observer, w->pair);
 	char text[400];
 
-	if (count_role(w, ROLE_ACTIVE) > 1)
+	if (count_role(w, ROLE_ACTIVE) > 1 && !is_classic(w))
 		each(arg, "two-active", "two members of the pair are active",
 		    "two databases take writes: stop one of them now");
 	if (!work_in_hand(w) && count_role(w, ROLE_ACTIVE) == 0 &&
 	    masters_unseen(w) == 0)
 		each(arg, "no-active", "no member of the pair is active",
-		    "applications cannot write: make one of them active");
+		    is_classic(w)
+			? "no application is connected to either master"
+			: "applications cannot write: make one of them active");
 	for (size_t i = 0; i < w->pair->member_count; i++) {
 		if (seen[i].reachable != FACT_NO)
 			continue;

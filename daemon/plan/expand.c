@@ -39,13 +39,12 @@ find_active(struct plan *plan, const struct observation *seen, struct ud_error *
 	for (size_t i = 0; i < p->member_count; i++) {
 		if (p->members[i].subscriber || seen[i].role != ROLE_ACTIVE)
 			continue;
+		/* Applications may be at both masters: those of the second one leave it first. */
+		if (active != NULL && str_equal(p->topology, "bidirectional"))
+			continue;
 		if (active != NULL) {
 			ud_fail(err, UD_ESTATE, "%s and %s are both active",
 			    active->name, p->members[i].name);
-			if (str_equal(p->topology, "bidirectional"))
-				return ud_remedy(err,
-				    "applications are connected to both: let them go to one; "
-				    "the other is upgraded first");
 			return ud_remedy(err,
 			    "two databases take writes: stop one of them "
 			    "before anything else");

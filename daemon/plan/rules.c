@@ -44,8 +44,14 @@ static void
 rule_roles(const struct plan *plan, const struct observation *seen, struct findings *f)
 {
 	const struct member *standby = plan->standby;
+	bool also_serves = str_equal(plan->pair->topology, "bidirectional") &&
+	    standby != NULL && seen[standby->index].role == ROLE_ACTIVE;
 
-	if (standby != NULL && seen[standby->index].role != ROLE_STANDBY &&
+	if (also_serves)
+		findings_add(f, SEVERITY_NOTE, "pair.roles", standby->name, "",
+		    "applications are connected to %s, too: those of %s move over first",
+		    plan->active->name, standby->name);
+	else if (standby != NULL && seen[standby->index].role != ROLE_STANDBY &&
 	    !is_to_be_made(plan, standby, &seen[standby->index]))
 		findings_add(f, SEVERITY_BLOCKER, "pair.roles", standby->name,
 		    "bring the pair to active and standby first",

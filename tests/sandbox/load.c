@@ -26,6 +26,7 @@ static const char help[] =
     "  --backoff-ms N        wait when no member accepts (3)\n"
     "  --leaves              disconnects while it is paused\n"
     "  --stays               goes to another member only when it is told to\n"
+    "  --spread              connections begin at one member after the other, till told where to go\n"
     "  --undisciplined       ignores pause, writes wherever it can\n"
     "Ends on SIGTERM or `stop`, prints a report in JSON. Exit: 0, 1 failed, 2 usage.\n";
 
@@ -44,6 +45,7 @@ enum option_id {
 	O_BACKOFF,
 	O_LEAVES,
 	O_STAYS,
+	O_SPREAD,
 	O_UNDISCIPLINED,
 	O_HELP
 };
@@ -63,6 +65,7 @@ static const struct option options[] = {
 	{ "backoff-ms", required_argument, NULL, O_BACKOFF },
 	{ "leaves", no_argument, NULL, O_LEAVES },
 	{ "stays", no_argument, NULL, O_STAYS },
+	{ "spread", no_argument, NULL, O_SPREAD },
 	{ "undisciplined", no_argument, NULL, O_UNDISCIPLINED },
 	{ "help", no_argument, NULL, O_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -178,6 +181,8 @@ read_options(int argc, char **argv, struct load_options *o)
 			o->leaves = true;
 		else if (id == O_STAYS)
 			o->stays = true;
+		else if (id == O_SPREAD)
+			o->spread = o->stays = true;
 		else if (id == O_UNDISCIPLINED)
 			o->undisciplined = true;
 		else if (id == O_HELP) {

@@ -39,6 +39,7 @@ struct load_options {
 	int64_t answer_limit_ms;
 	bool undisciplined;
 	bool stays;  /* goes to another member only when it is told to */
+	bool spread; /* connections begin at one member after the other */
 	bool leaves; /* connections are given up while it is paused */
 	int members;
 	struct {
@@ -61,6 +62,7 @@ struct load {
 	bool stopping;
 	int in_flight;
 	struct load_place preferred; /* tried first */
+	int workers;                 /* that began */
 	int generation;              /* grows when `preferred` changes */
 	int64_t next_id;
 	int64_t started;      /* transactions begun */

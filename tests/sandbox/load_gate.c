@@ -161,7 +161,7 @@ void
 load_found(struct load *l, struct load_place at, int generation)
 {
 	pthread_mutex_lock(&l->lock);
-	if (generation != l->generation) {
+	if (generation != l->generation || (l->opt.spread && generation == 0)) {
 		pthread_mutex_unlock(&l->lock);
 		return;
 	}
@@ -250,7 +250,8 @@ load_resume(struct load *l, const char *name)
 	if (name != NULL && at < 0)
 		return -1;
 	pthread_mutex_lock(&l->lock);
-	if (at >= 0 && at != l->preferred.member) {
+	if (at >= 0 &&
+	    (at != l->preferred.member || (l->opt.spread && l->generation == 0))) {
 		l->preferred = (struct load_place){ .member = at, .instance = -1 };
 		l->generation++;
 	}

@@ -22,6 +22,7 @@ struct worker {
 	struct sim_conn *conn;
 	struct load_place at; /* of conn */
 	int generation;
+	int number;
 };
 
 /* Every place in the order to try, the known or newest instance of `first` leading. */
@@ -190,6 +191,10 @@ try_everywhere(struct worker *w, int64_t first_id)
 	int n;
 
 	first = load_preferred(w->load, &w->generation);
+	if (w->load->opt.spread && w->generation == 0)
+		first = w->conn != NULL
+		    ? w->at
+		    : (struct load_place){ w->number % w->load->opt.members, -1 };
 	if (w->load->opt.undisciplined && w->conn != NULL)
 		first = w->at;
 	n = places(&w->load->opt, first, order);
@@ -265,6 +270,9 @@ load_worker(void *arg)
 	int64_t first_id = 0;
 	enum load_go go;
 
+	pthread_mutex_lock(&w.load->lock);
+	w.number = w.load->workers++;
+	pthread_mutex_unlock(&w.load->lock);
 	while ((go = load_next(w.load, w.generation, &first_id)) != LOAD_OVER) {
 		if (go == LOAD_MOVED)
 			follow(&w);

@@ -82,6 +82,7 @@ prove_classic() { # OPTION... of judge
 pair_is_seen() {
 	[ "$(pair_json '[.members[].role] | sort | join(" ")')" = \
 		'active standby subscriber subscriber' ] ||
+		[ "$(pair_json '[.members[].role] | sort | join(" ")')" = 'active active' ] ||
 		[ "$(pair_json '[.members[].role] | sort | join(" ")')" = 'active standby' ]
 }
 

@@ -9,6 +9,7 @@
 
 #include "daemon/engine/shared/shared_steps.h"
 #include "daemon/model/plan.h"
+#include "daemon/model/upgrade.h"
 
 static void
 hook_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
@@ -84,6 +85,57 @@ const struct step site_apps_resume_if_hooked = {
 	.effect = "the hook ends with 0",
 	.build = hook_build,
 	.needed = has_hook,
+	.probe = hook_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_RESUME_WRITES,
+	.hook_optional = true,
+	.tries = 5,
+};
+
+/* ---- applications that are at both masters ---- */
+
+/* Were applications at this member when the upgrade began? */
+static bool
+had_apps(const struct scene *s, const struct member *m)
+{
+	char key[NAME_MAX_BYTES + 8];
+
+	str_printf(key, sizeof(key), "apps.%s", m->name);
+	return settings_get(&s->upgrade->notes, key) != NULL;
+}
+
+static bool
+leave_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return has_hook(s, ps) && had_apps(s, ps->member);
+}
+
+static bool
+join_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return has_hook(s, ps) && had_apps(s, ps->peer);
+}
+
+const struct step site_apps_leave = {
+	.id = "apps-leave",
+	.title = "pause the applications that write to %s, if there are any",
+	.effect = "the hook ends with 0",
+	.build = hook_build,
+	.needed = leave_needed,
+	.probe = hook_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.hook = HOOK_PAUSE_WRITES,
+	.hook_optional = true,
+	.may_cancel = true,
+	.tries = 2,
+};
+
+const struct step site_apps_join = {
+	.id = "apps-join",
+	.title = "let the applications that paused go on at %s, if there are any",
+	.effect = "the hook ends with 0",
+	.build = hook_build,
+	.needed = join_needed,
 	.probe = hook_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.hook = HOOK_RESUME_WRITES,

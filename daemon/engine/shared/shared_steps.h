@@ -9,6 +9,9 @@ extern const struct step
 extern const struct step site_apps_resume; /* resume_writes hook, on its member */
 /* The same where the engine itself stops those who write: left out without a hook. */
 extern const struct step site_apps_pause_if_hooked, site_apps_resume_if_hooked;
+/* Of masters that both take writes: those of the member pause; those that paused at its peer go
+ * on at the member. Left out where there were none (note "apps." + member), or without a hook. */
+extern const struct step site_apps_leave, site_apps_join;
 extern const struct step site_install; /* install hook; the release is seen to run */
 extern const struct step
     site_install_beside; /* the same, left out where old and new have one installation */

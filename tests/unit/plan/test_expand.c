@@ -196,6 +196,26 @@ START_TEST(options_of_the_pair_are_defaults)
 }
 END_TEST
 
+/* Applications may be at both masters of a classic scheme: the second one is emptied first. */
+START_TEST(two_masters_may_both_serve)
+{
+	struct planned p;
+	struct plan_request rq = { 0 };
+
+	planned_init(&p, &usual);
+	rq.to = p.site.to;
+	free(p.site.pair.topology);
+	p.site.pair.topology = mem_strdup("bidirectional");
+	p.site.pair.member_count = 2;
+	p.seen[0].role = p.seen[1].role = ROLE_ACTIVE;
+	ck_assert_msg(planned_make(&p, &rq) == 0, "%s", p.err.text);
+	ck_assert_str_eq(p.plan->procedure->id, "online-bidirectional");
+	ck_assert_str_eq(p.plan->active->name, "master1");
+	ck_assert_str_eq(p.plan->standby->name, "master2");
+	planned_done(&p);
+}
+END_TEST
+
 /* What a step took the last time is what it will take: by the size where that counts. */
 START_TEST(estimates_learn_from_past_runs)
 {
@@ -245,6 +265,7 @@ expand_tests(void)
 	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
 	tcase_add_test(tc, a_single_database_needs_no_role);
+	tcase_add_test(tc, two_masters_may_both_serve);
 	tcase_add_test(tc, options_of_the_pair_are_defaults);
 	tcase_add_test(tc, estimates_learn_from_past_runs);
 	tcase_add_test(tc, is_made_again_from_the_journal);

@@ -64,6 +64,10 @@ static const struct row forward[] = {
 	{ "1d",	  &tt_rep_start,	  WHO_STANDBY, SIDE_OLD,  SECS, 300 },
 	{ "1e",	  &tt_rep_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300 },
 	{ "1f",	  &tt_marker,		  WHO_STANDBY, SIDE_OLD,  SECS, 600 },
+	/* applications that are at the first side, too */
+	{ "1g",	  &site_apps_leave,	  WHO_STANDBY, SIDE_OLD,  PAUSE, 0,	ROW_OPENS_PAUSE | SWAP },
+	{ "1h",	  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0,	SWAP },
+	{ "1i",	  &site_apps_join,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP },
 	/* the first side: the one without applications */
 	{ "2",	  &tt_see_alone,	  WHO_STANDBY, SIDE_OLD,  SECS, 600 },
 	{ "2a",	  &tt_send_pause,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120 },
@@ -148,6 +152,7 @@ static const struct row forward[] = {
 static const struct row backout[] = {
 	{ "b0",	  &tt_server_stop,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	SWAP, NULL, "13.2", SERVER },
 	{ "b0a",  &tt_server_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300,	SWAP, NULL, "13.1", SERVER },
+	{ "b2",	  &site_apps_resume,	  WHO_STANDBY, SIDE_OLD,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP, NULL, "1g" },
 	{ "b1",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_CLOSES_PAUSE | SWAP, NULL, "13" },
 	{ NULL }
 };
@@ -242,7 +247,7 @@ const struct procedure tt_online_bidirectional = {
 	    "TimesTen 11.2.1 Installation Guide, chapter 2, performing an online upgrade "
 	    "with replication",
 	.needs =
-	    "applications on one of the two; a table for the marker row; port of each member; "
+	    "applications that can move from one to the other; a table for the marker row; port of each member; "
 	    "room for an export, and with path and path_new for a second database; a user "
 	    "with ADMIN rights, for an abort that has to copy",
 	.costs = "one write pause of well under the limit, when applications move over; one copy "

@@ -18,6 +18,7 @@
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
 #define TT_NOTE_HOST       "host."       /* + member: as the scheme spells it */
+#define TT_NOTE_APPS       "apps."       /* + member: applications were connected; shared/apps.c reads it */
 #define TT_NOTE_PORTS      "ports"       /* yes: the scheme has others than the configuration */
 #define TT_NOTE_SCHEME     "scheme"      /* OWNER.NAME of a classic one */
 #define TT_NOTE_SCHEMA     "schema"      /* fingerprint */

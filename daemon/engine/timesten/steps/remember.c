@@ -47,6 +47,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 	char key[NAME_MAX_BYTES + 24];
 
 	remember_cache_groups(s, m, notes);
+	if (step_seen(s, m)->role == ROLE_ACTIVE)
+		note_set(notes, TT_NOTE_APPS, m, "yes");
 	if (charset != NULL)
 		note_set(notes, TT_NOTE_CHARSET, m, charset);
 	note_set(notes, TT_NOTE_HOST, m, step_scheme_host(s, m));
