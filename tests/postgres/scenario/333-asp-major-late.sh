@@ -1,6 +1,7 @@
 #!/bin/sh
-# A table is made after definitions were compared and before the freeze: the last commit is
-# refused, the swap is taken back, and the next try compares again. Then the upgrade completes.
+# A table is made, or a column dropped, after definitions were compared and before the freeze: the
+# last commit is refused, the swap is taken back, and the next try compares again. What applications
+# do with temporary tables is nobody's business. Then the upgrade completes.
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario 333-asp-major-late
@@ -18,12 +19,27 @@ walk_until() { # STATE...
 	done
 }
 
+# Step 5c, behind the comparison, waits for this lock; then what is given is done on the active.
+retry_and_do_late() { # SQL...
+	rm -f "$T/lock" "$T/lock.out"
+	mkfifo "$T/lock"
+	"$PSQL" -XAtq -h "$PGROOT/run" -p "$(pg_port a)" -U postgres -d shop <"$T/lock" >"$T/lock.out" 2>&1 &
+	exec 7>"$T/lock"
+	echo 'BEGIN; LOCK TABLE upgraded.sequence; SELECT 1;' >&7
+	await '[ -s "$T/lock.out" ]' 20
+	steer retry "$PAIR"
+	await 'step_is 5c' 120
+	pg_sql a shop "$@"
+	echo 'COMMIT;' >&7
+	exec 7>&-
+}
+
 start --gates every-step
 walk_to 5g 300
 pg_sql a shop 'CREATE TABLE app.late (a integer PRIMARY KEY)'
 walk_until attention completed
 upgrade_is attention || fail 'it swapped'
-attention | grep -q 'were made or dropped since they were compared' || fail "$(attention)"
+attention | grep -q 'app.late was made, changed or dropped since definitions were compared' || fail "$(attention)"
 remedy_is_given || fail 'nothing is said of what to do'
 [ "$(role_holder active)" = a ] || fail "active: $(role_holder active)"
 load_goes_on 50
@@ -32,9 +48,21 @@ say 'retry compares again, and names it'
 steer retry "$PAIR"
 walk_until attention completed
 attention | grep -q 'app.late in shop is not there' || fail "$(attention)"
-pg_sql a shop 'DROP TABLE app.late'
-steer retry "$PAIR"
+pg_sql a shop 'DROP TABLE app.late' 'ALTER TABLE app.customers ADD COLUMN late integer'
+pg_sql b shop 'ALTER TABLE app.customers ADD COLUMN late integer'
+
+say 'a column is dropped at the last instant'
+retry_and_do_late 'ALTER TABLE app.customers DROP COLUMN late'
+walk_until attention completed
+attention | grep -q 'app.customers.* was made, changed or dropped since definitions were compared' || fail "$(attention)"
+[ "$(pg_actives | head -n 1)" = a ] || fail "active: $(pg_actives)"
+pg_sql b shop 'ALTER TABLE app.customers DROP COLUMN late'
+
+say 'temporary tables'
+retry_and_do_late 'CREATE TEMPORARY TABLE t (a integer)' 'ALTER TABLE t ADD COLUMN b serial' \
+	'ALTER TABLE t DROP COLUMN a' 'CREATE TEMPORARY TABLE u AS SELECT 1 AS a' 'DROP TABLE t'
 walk_until attention completed
 upgrade_is completed || fail "$(attention)"
 [ "$(pg_actives)" = b ] || fail "active: $(pg_actives)"
+[ "$(pg_sql b shop 'SELECT count(*) FROM pg_event_trigger')" = 0 ] || fail 'an event trigger is left'
 prove

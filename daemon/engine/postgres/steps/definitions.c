@@ -3,9 +3,10 @@
  * right before the swap. The source writes its own into a table, which comes over like any
  * other, and the other side holds it against what it has.
  *
- * What belongs to an extension may differ between releases and is left to it. What is made
- * between the comparison and the freeze is seen by the trigger of the marker row, by figures
- * that are noted here (publish.c).
+ * What belongs to an extension may differ between releases and is left to it. What is made,
+ * changed or dropped between the comparison and the freeze is noted by event triggers, which are
+ * made here, and seen by the trigger of the marker row; of a transaction that is older than they
+ * are, by figures that are noted here (publish.c).
  */
 #include "config.h"
 
@@ -44,7 +45,13 @@ add_list(const struct scene *s, const struct member *m, int installation, const 
 	for (size_t i = 0; i < databases.count; i++) {
 		pg_script_in(&q, major_database_name(databases.items[i]));
 		pg_script_add(&q,
-		    "DO $$ BEGIN DELETE FROM " MAJOR_DEFINITIONS ";"
+		    "DO $$ BEGIN IF NOT EXISTS"
+		    " (SELECT FROM pg_event_trigger WHERE evtname = 'upgraded_ddl') THEN"
+		    " CREATE EVENT TRIGGER upgraded_ddl ON ddl_command_end"
+		    " EXECUTE FUNCTION upgraded.ddl_noted();"
+		    " CREATE EVENT TRIGGER upgraded_drop ON sql_drop"
+		    " EXECUTE FUNCTION upgraded.ddl_noted(); END IF;"
+		    " DELETE FROM " MAJOR_DDL "; DELETE FROM " MAJOR_DEFINITIONS ";"
 		    " INSERT INTO " MAJOR_DEFINITIONS " (name, definition) " DEFINITIONS
 		    " UNION ALL SELECT system_identifier::text, upgraded.definitions()"
 		    " FROM pg_control_system() UNION ALL SELECT '', '%s'; END $$",

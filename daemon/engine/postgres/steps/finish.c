@@ -26,6 +26,8 @@ forget_build(const struct scene *s, const struct plan_step *ps, struct command *
 		pg_script_add(&q,
 		    "DO $$ BEGIN PERFORM set_config('lock_timeout', '10s', true),"
 		    " set_config('client_min_messages', 'warning', true);"
+		    " DROP EVENT TRIGGER IF EXISTS upgraded_ddl;"
+		    " DROP EVENT TRIGGER IF EXISTS upgraded_drop;"
 		    " DROP TRIGGER IF EXISTS upgraded_late ON %s;"
 		    " DROP SCHEMA IF EXISTS upgraded CASCADE; END $$",
 		    marker);

@@ -21,6 +21,7 @@
 /* The table of definitions: of each table and sequence of the source; by the number of its
  * system a few figures, and without a name which list it is. */
 #define MAJOR_DEFINITIONS "upgraded.definition"
+#define MAJOR_DDL	  "upgraded.ddl" /* what was done to them since */
 
 /* Notes. */
 #define MAJOR_NOTE_SUPERUSER "pg.superuser" /* the role that initdb made */

@@ -12,8 +12,8 @@
  * outruns that is written by a trigger of the marker row, in the transaction of the marker
  * itself: with the marker the other side has the exact values. The same trigger refuses the
  * marker where what is about to be left behind could not come over: a prepared transaction;
- * and to the fence, whose swap is then taken back, a table or column made since definitions
- * were compared.
+ * and to the fence, whose swap is then taken back, a table or column that was made, changed or
+ * dropped since definitions were compared.
  */
 #include "config.h"
 
@@ -33,6 +33,9 @@ static const char late[] =
     " SELECT gid INTO what FROM pg_prepared_xacts WHERE database = current_database();"
     " IF FOUND THEN RAISE 'the transaction % is prepared and would be left behind', what;"
     " END IF;"
+    " SELECT d.what INTO what FROM " MAJOR_DDL " d LIMIT 1;"
+    " IF FOUND AND current_setting('application_name') = 'upgraded fence' THEN"
+    " RAISE '% was made, changed or dropped since definitions were compared', what; END IF;"
     " SELECT definition INTO what FROM upgraded.definition"
     " WHERE name = (SELECT system_identifier::text FROM pg_control_system());"
     " IF FOUND AND what <> upgraded.definitions()"
@@ -57,6 +60,22 @@ static const char figures[] =
     " SELECT format('%s %s', count(*), sum(relnatts)) FROM pg_class"
     " WHERE relkind IN ('r', 'p', 'S') AND relpersistence <> 't' AND oid >= 16384 $count$;";
 
+/* Of two event triggers, which are there from the comparison on (definitions.c). A row for each
+ * transaction, so that none waits for another. */
+static const char noted[] =
+    "CREATE OR REPLACE FUNCTION upgraded.ddl_noted() RETURNS event_trigger"
+    " LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $ddl$"
+    " DECLARE what text; BEGIN IF TG_EVENT = 'sql_drop' THEN"
+    " SELECT object_identity INTO what FROM pg_event_trigger_dropped_objects()"
+    " WHERE object_type IN ('table', 'table column', 'sequence') AND NOT is_temporary"
+    " AND schema_name <> 'upgraded' LIMIT 1;"
+    " ELSE SELECT object_identity INTO what FROM pg_event_trigger_ddl_commands()"
+    " WHERE object_type IN ('table', 'table column', 'sequence')"
+    " AND schema_name <> 'upgraded' AND schema_name !~ '^pg_temp' LIMIT 1; END IF;"
+    " IF what IS NOT NULL THEN INSERT INTO " MAJOR_DDL
+    " VALUES (pg_current_xact_id()::text, what) ON CONFLICT DO NOTHING; END IF;"
+    " END $ddl$;";
+
 static void
 add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
 {
@@ -73,7 +92,8 @@ add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
 	    " (name text PRIMARY KEY, reserved bigint, late bigint);"
 	    " CREATE TABLE IF NOT EXISTS " MAJOR_DEFINITIONS
 	    " (name text PRIMARY KEY, definition text);"
-	    " %s %s"
+	    " CREATE TABLE IF NOT EXISTS " MAJOR_DDL " (xid text PRIMARY KEY, what text);"
+	    " %s %s %s"
 	    " IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'upgraded_late'"
 	    " AND tgrelid = '%s'::regclass) THEN"
 	    " CREATE TRIGGER upgraded_late AFTER INSERT OR UPDATE ON %s"
@@ -81,7 +101,7 @@ add_schema(struct pg_script *q, const struct pair *pair, const char *stream)
 	    " IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = '%s') THEN"
 	    " CREATE PUBLICATION %s FOR ALL TABLES; END IF;"
 	    " END $upgraded$",
-	    schema, marker, figures, late, marker, marker, stream, stream);
+	    schema, marker, figures, noted, late, marker, marker, stream, stream);
 	free(marker);
 	free(schema);
 }
