@@ -53,9 +53,18 @@ single_is_seen() {
 	[ "$(pair_json '.members[0].role')" = active ]
 }
 
-# Its promises: whatever is loaded serves, and rows are in the one that is left.
+# Its promises: whatever is loaded serves, and rows are in the one that is left. With the policy
+# inUse it stays loaded behind its applications because the daemon is connected.
 prove_single() { # OPTION... of judge
+	load_goes_on 50
+	await daemon_is_connected 30
 	prove --single "$@"
+}
+
+# It has asked something since the database was loaded the last time.
+daemon_is_connected() {
+	saw '.event == "load" or .event == "call_ended" and .procedure == "ttBookmark"' |
+		tail -n 1 | grep -q ttBookmark
 }
 
 # Two masters that replicate to each other; the applications write to master1, and go where they
