@@ -36,6 +36,7 @@ strike() {
 	sleep "0.$(printf '%03d' "$late")"
 	find_daemon
 	kill -9 "$DAEMON_PID"
+	while grep -q '^State:[[:space:]]*[^ZX]' "/proc/$DAEMON_PID/status" 2>/dev/null; do sleep 0.01; done
 	DAEMON_PID=''
 	struck=$(date +%s%N)
 	[ -e "$T/run/state/pause" ]
