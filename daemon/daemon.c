@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -19,6 +20,7 @@
 #include "daemon/keeper.h"
 #include "daemon/loop.h"
 
+#define MAKE_WAY_MS 20000
 #define CONFIG_FILE UD_SYSCONFDIR "/upgraded/upgraded.conf"
 
 struct parts {
@@ -203,13 +205,28 @@ give_directory(struct runner *r, const char *control_socket)
 	free(directory);
 }
 
+/* A guard that is about to end a pause makes way. */
 static int
-build(struct parts *p, bool alone, struct ud_error *err)
+open_journal(struct parts *p, const char *directory, bool guards, struct ud_error *err)
+{
+	static const struct timespec moment = { 0, 50000000 };
+	int64_t till = clock_mono_ms() + MAKE_WAY_MS;
+	int rc;
+
+	while ((rc = journal_open(directory, &p->journal, err)) != 0 &&
+	    err->code == UD_ELOCKED && !guards && clock_mono_ms() < till &&
+	    keeper_makes_way(directory))
+		nanosleep(&moment, NULL);
+	return rc;
+}
+
+static int
+build(struct parts *p, const struct options *o, struct ud_error *err)
 {
 	const struct config *cf = inventory_config(p->inventory);
 	struct api_parts ap;
 
-	if (journal_open(cf->state_directory, &p->journal, err) != 0)
+	if (open_journal(p, cf->state_directory, o->guards != NULL, err) != 0)
 		return -1;
 	journal_set_hook(p->journal, on_commit, p);
 	if (cf->http_token_file != NULL && cf->http_token_file[0] != '\0' &&
@@ -218,8 +235,10 @@ build(struct parts *p, bool alone, struct ud_error *err)
 	p->base = event_base_new();
 	p->runner = runner_new(p->base);
 	give_directory(p->runner, cf->control_socket);
-	if (!alone)
+	if (!o->alone)
 		p->keeper = keeper_new(p->runner, p->file, cf->state_directory);
+	if (o->guards != NULL)
+		keeper_only_ends_pauses(p->keeper, p->base);
 	p->conductor = conductor_new(&(struct conductor_parts){
 	    .pause = keeper_watch,
 	    .pause_arg = p->keeper,
@@ -283,7 +302,7 @@ daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
 		return 0;
 	}
 	config_use_data(inventory_config(p.inventory));
-	if (build(&p, o.alone, &err) != 0) {
+	if (build(&p, &o, &err) != 0) {
 		if (o.guards == NULL || err.code != UD_ELOCKED) /* somebody started it already */
 			status = complain(&err);
 	} else {

@@ -2,6 +2,7 @@
 
 #include "daemon/keeper.h"
 
+#include <event2/event.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "common/str.h"
+#include "daemon/journal/journal.h"
 #include "daemon/runner/runner.h"
 
 #define START_LIMIT_MS 10000
@@ -28,6 +30,7 @@ struct keeper {
 	int64_t lease_ms; /* of the open pause */
 	pid_t pid; /* of the guard; 0: none */
 	struct process *starting;
+	struct event_base *base; /* left at the end of the pause; NULL: not at all */
 };
 
 struct keeper *
@@ -130,11 +133,45 @@ keeper_watch(void *arg, bool in_hand, int64_t lease_ms)
 	if (k == NULL)
 		return;
 	note_pause(k, lease_ms);
+	if (k->base != NULL && lease_ms == 0) {
+		log_event(LOG_WARNING, "guard.over", KV_STR("why", "no write pause is open"),
+		    KV_STR("next", "start the daemon: it goes on with the upgrade"));
+		event_base_loopexit(k->base, NULL);
+		k->base = NULL;
+	}
 	k->in_hand = in_hand;
 	if (!in_hand && k->starting == NULL)
 		end(k);
 	else if (in_hand && k->pid == 0 && k->starting == NULL)
 		start(k);
+}
+
+void
+keeper_only_ends_pauses(struct keeper *k, struct event_base *base)
+{
+	if (k != NULL)
+		k->base = base;
+}
+
+/* It was started with -k as its first word. */
+bool
+keeper_makes_way(const char *state_directory)
+{
+	long pid = journal_holder(state_directory);
+	char path[64], text[1024];
+	const char *word;
+	size_t n;
+	FILE *f;
+
+	str_printf(path, sizeof(path), "/proc/%ld/cmdline", pid);
+	f = pid > 1 ? fopen(path, "re") : NULL;
+	if (f == NULL)
+		return false;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	word = text + strlen(text) + 1;
+	return word < text + n && str_equal(word, "-k") && kill((pid_t)pid, SIGTERM) == 0;
 }
 
 void

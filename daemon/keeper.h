@@ -1,9 +1,10 @@
 /*
  * The guard of the pauses, on the daemon's own host: a second process of it, in a session of its
  * own, that is there as long as an upgrade is in hand. When the daemon dies with a write pause
- * open, it waits for the end of the lease and becomes the daemon: what was begun is taken back or
- * ended as after every start. With an orderly end of the daemon it ends, too. Under systemd there
- * is none: the unit starts the daemon again.
+ * open, it waits for the end of the lease and becomes the daemon until the pause is closed: what
+ * was begun is taken back or ended as after every start. Then it ends; the upgrade goes on when
+ * somebody starts the daemon, for which it makes way at any time. With an orderly end of the daemon
+ * it ends, too. Under systemd there is none: the unit starts the daemon again.
  *
  * STATE_DIRECTORY/pause is there while a pause is open, and says for how many seconds it may be.
  */
@@ -13,12 +14,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct event_base;
 struct keeper;
 struct runner;
 
 /* file: of the configuration. NULL where none is needed. */
 struct keeper *keeper_new(struct runner *r, const char *file, const char *state_directory);
 void keeper_free(struct keeper *k); /* ends the guard; NULL is allowed */
+
+/* This daemon is a guard that became one: it leaves the loop when no pause is open any more. */
+void keeper_only_ends_pauses(struct keeper *k, struct event_base *base);
+
+/* Is this state directory in the hands of such a one? It is told to end, which it soon does. */
+bool keeper_makes_way(const char *state_directory);
 
 /* An upgrade is in hand, or none is; lease_ms: for how long the open pause may last, 0: none is
  * open. arg is a struct keeper, or NULL. */

@@ -110,6 +110,21 @@ refuse_locked(int fd, const char *directory, struct ud_error *err)
 	    "its own");
 }
 
+long
+journal_holder(const char *directory)
+{
+	char *path = mem_printf("%s/" JOURNAL_LOCK, directory), text[256];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	long pid = 0;
+
+	free(path);
+	if (fd < 0)
+		return 0;
+	read_lock(fd, text, sizeof(text));
+	close(fd);
+	return sscanf(text, "pid %ld", &pid) == 1 ? pid : 0;
+}
+
 static int
 refuse_unwritable(const char *directory, int error, struct ud_error *err)
 {

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The daemon is killed at a chance moment of the pause: its guard starts it again when the lease is
-# over. Applications that a hook had paused write again within the lease and a margin, on exactly
-# one database; the swap was taken back or ended by itself. Nothing that was acknowledged is lost.
+# The daemon is killed at a chance moment of the pause: its guard becomes the daemon when the lease
+# is over, until the pause is closed. Applications that a hook had paused write again within the
+# lease and a margin, on exactly one database; the swap was taken back or ended by itself. A daemon
+# that is started then, or while the guard is at it, goes on. Nothing that was acknowledged is lost.
 #
 #	ROUNDS=n  how many pauses are struck
 set -eu
@@ -76,8 +77,9 @@ while [ $round -lt "$ROUNDS" ]; do
 	load_goes_on 20 $((LEASE + 15))
 	took=$((($(date +%s%N) - struck) / 1000000))
 	one_active || fail "round $round: active: $(actives)"
-	await 'ctl_now pairs' 20
-	find_daemon
+	roll 2
+	[ "$DICE" = 0 ] || await '! ctl_now pairs' 60
+	daemon_start
 	settle
 	say "round $round: $(actives), served again after $took ms: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
 	one_active || fail "round $round: active: $(actives)"
