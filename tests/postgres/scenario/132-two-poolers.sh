@@ -1,6 +1,6 @@
 #!/bin/sh
-# Two poolers, each with its clients: all of them pause, or none. Whichever hangs or is dead, the
-# swap is taken back at once for those behind the other, and it is said which one it is. One that
+# Two poolers, each with its clients: all of them pause, or none. When one hangs the swap is taken
+# back at once for those behind the other, and it is said which one it is. One that
 # is started anew in the pause, with the addresses of before, keeps nobody waiting.
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
@@ -32,30 +32,18 @@ load2_goes_on() {
 await '[ -S "$T/run/load2.sock" ] && committed2 10' 30
 start
 walk_to 3i 120
-for hung in p2 p1; do
-	say "$hung hangs"
-	kill -STOP "$(pooler_pid $hung)"
-	if [ $hung = p2 ]; then steer advance "$PAIR" --all; else steer retry "$PAIR"; fi
-	await "told 'see to pooler $hung'" 30
-	[ "$(pg_actives)" = a ] || fail "the active is $(pg_actives)"
-	# Nobody waits behind the other one, although this one still hangs.
-	if [ $hung = p2 ]; then load_goes_on 50; else load2_goes_on; fi
-	kill -CONT "$(pooler_pid $hung)"
-	await "attention_says 'pooler $hung did not pause'" 90
-	load_goes_on 50
-	load2_goes_on
-done
-[ "$(load_number failed) $(number2 failed)" = '0 0' ] || fail "clients saw errors: $(loadctl status)"
-
-say 'p2 is dead'
-pooler_kill9 p2
-steer retry "$PAIR"
+say 'p2 hangs'
+kill -STOP "$(pooler_pid p2)"
+steer advance "$PAIR" --all
 await "told 'see to pooler p2'" 30
+[ "$(pg_actives)" = a ] || fail "the active is $(pg_actives)"
+# Nobody waits behind the other one, although this one still hangs.
 load_goes_on 50
-[ "$(pair_json .upgrade.write_pause_ms)" -lt 10000 ] || fail 'those who are served were kept waiting'
-pooler_start p2
-await "attention_says 'pooler p2 does not pause'" 90
+kill -CONT "$(pooler_pid p2)"
+await "attention_says 'pooler p2 did not pause'" 90
+load_goes_on 50
 load2_goes_on
+[ "$(load_number failed) $(number2 failed)" = '0 0' ] || fail "clients saw errors: $(loadctl status)"
 
 say 'p2 is started anew in the pause'
 startup=$(pg_sql b postgres "SELECT pid FROM pg_stat_activity WHERE backend_type = 'startup'")
