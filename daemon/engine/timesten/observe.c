@@ -3,7 +3,8 @@
  *
  * A round goes: ttStatus for each installation, ttVersion for each, the clock, ttAdmin
  * -query where the store exists, then the database itself, and at last what only check
- * wants to know of host and database. What can be asked of the database depends on what ttStatus said before, in this round or an earlier one.
+ * wants to know of host and database. What can be asked of the database depends on what
+ * ttStatus said before, in this round or an earlier one.
  *
  * An aspect that takes several questions is carried by the last of them: its answer says
  * whether enough was read.

@@ -1,7 +1,8 @@
 /*
  * An active standby pair, with its read-only subscribers, goes to another minor release of the
- * same major one, or to settings that want a restart, while applications commit: those that only read first, leaves before their
- * sources, then the standby; then the roles are swapped, and the former active follows.
+ * same major one, or to settings that want a restart, while applications commit: those that
+ * only read first, leaves before their sources, then the standby; then the roles are swapped,
+ * and the former active follows.
  *
  * The swap: the active is frozen with the marker row as its last commit (5); the standby has
  * replayed it (6), so it has everything; only then it is promoted (8), and what still waits at
