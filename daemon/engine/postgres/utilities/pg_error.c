@@ -93,6 +93,10 @@ static const struct {
 	{ NULL, "is not permitted to log in",        { STOP, UD_EAUTH, LOGIN } },
 	{ NULL, "must be superuser or replication role", { STOP, UD_EAUTH, "give the role the attribute REPLICATION" } },
 	{ NULL, "certificate",                       { STOP, UD_EAUTH, "check the sslmode, certificates and root certificate of the connection string" } },
+	/* it prints what its own servers said when it had failed: nothing of that passes */
+	{ "pg_upgrade", "There seems to be a postmaster servicing", { STOP, UD_ESTATE, "stop that server first" } },
+	{ "pg_upgrade", "cluster was not shut down cleanly",        { STOP, UD_ESTATE, "start it once and stop it" } },
+	{ "pg_upgrade", "Failure, exiting",          { STOP, UD_EUTILITY, "the files that pg_upgrade names say what is in the way" } },
 	/* what passes */
 	{ NULL, "the database system is starting up",      { AGAIN, UD_EUNREACHABLE, "" } },
 	{ NULL, "the database system is shutting down",    { AGAIN, UD_EUNREACHABLE, "" } },
@@ -111,9 +115,6 @@ static const struct {
 	{ "pg_ctl", "server does not shut down",     { AGAIN, UD_ETIMEOUT, "pg_stat_activity says who keeps it" } },
 	{ "pg_ctl", "server did not start in time",  { AGAIN, UD_ETIMEOUT, "read the server's log" } },
 	{ NULL, "exists but is not empty",           { STOP, UD_EUTILITY, "something is there already: find out what it is; nothing was overwritten" } },
-	{ "pg_upgrade", "There seems to be a postmaster servicing", { STOP, UD_ESTATE, "stop that server first" } },
-	{ "pg_upgrade", "cluster was not shut down cleanly",        { STOP, UD_ESTATE, "start it once and stop it" } },
-	{ "pg_upgrade", "Failure, exiting",          { STOP, UD_EUTILITY, "the files that pg_upgrade names say what is in the way" } },
 	{ NULL, "command not found",                 { STOP, UD_EUTILITY, "see bin of this installation" } },
 	{ NULL, ": not found",                       { STOP, UD_EUTILITY, "see bin of this installation" } },
 	/* PgBouncer's console */

@@ -53,6 +53,7 @@ static const struct {
 	{ "pg_ctl restart that failed", COMMAND_JOB, "/b/pg_ctl", "restart", ENDING_EXITED, 1, "pg_ctl: PID file \"/d/postmaster.pid\" does not exist\nIs server running?\ntrying to start server anyway\npg_ctl: could not start server\n", VERDICT_STOP, UD_EUTILITY, "could not start" },
 	{ "pg_ctl start that is late", COMMAND_JOB, "/b/pg_ctl", "start", ENDING_EXITED, 1, "pg_ctl: server did not start in time\n", VERDICT_AGAIN, UD_ETIMEOUT, "in time" },
 	{ "pg_upgrade that failed", COMMAND_JOB, "/b/pg_upgrade", "-k", ENDING_EXITED, 1, "Your installation contains tables WITH OIDS.\n\nFailure, exiting\n", VERDICT_STOP, UD_EUTILITY, "Failure" },
+	{ "and whose servers said why they ended", COMMAND_JOB, "/b/pg_upgrade", "-k", ENDING_EXITED, 1, "*failure*\n\nFailure, exiting\nFATAL:  terminating connection\nserver closed the connection unexpectedly\n", VERDICT_STOP, UD_EUTILITY, "Failure" },
 	{ "in a shell", COMMAND_JOB, "/bin/sh", "/b/pg_rewind", ENDING_EXITED, 1, "pg_rewind: fatal: source and target clusters are from different systems\n", VERDICT_DANGER, UD_EUTILITY, "different systems" },
 	{ "in the text of a shell", COMMAND_JOB, "/bin/sh", "d=$1; exec \"$bin/pg_ctl\" restart -D \"$d\"", ENDING_EXITED, 1, "pg_ctl: server does not shut down\n", VERDICT_AGAIN, UD_ETIMEOUT, "does not shut down" },
 	{ "a folder of that name", COMMAND_JOB, "/bin/sh", "/srv/pg_ctl/run; /srv/pg_ctl.sh", ENDING_EXITED, 1, "pg_ctl: server does not shut down\n", VERDICT_STOP, UD_EUTILITY, "sh ended with status 1" },
