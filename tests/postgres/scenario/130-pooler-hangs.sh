@@ -1,5 +1,6 @@
 #!/bin/sh
-# A pooler does not answer PAUSE: the swap is taken back within the budget, it is said which pooler
+# A pooler does not answer when the swap is prepared: it is named, and once it answers the upgrade
+# goes on. It does not answer PAUSE: the swap is taken back within the budget, it is said which pooler
 # it is, and once it answers its clients go on at the old active. Retry completes. Then a
 # transaction that stays open behind it: the same, and it is never ended by us.
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
@@ -14,6 +15,11 @@ told() { # PATTERN
 }
 
 start
+walk_to 3b 120
+kill -STOP "$(pooler_pid)"
+steer advance "$PAIR"
+await 'told "see to pooler p1"' 60
+kill -CONT "$(pooler_pid)"
 walk_to 3i 120
 kill -STOP "$(pooler_pid)"
 steer advance "$PAIR" --all

@@ -43,7 +43,31 @@ target(const struct scene *s, const struct plan_step *ps, const struct member *m
 	return (struct pg_target){ m, pg_step_home(s, ps, m) };
 }
 
+/* ---- what they answered ---- */
+
+static bool
+count_version(char *line, void *arg)
+{
+	*(size_t *)arg += str_starts(line, "PgBouncer ") || str_starts(line, "NOTICE:");
+	return true;
+}
+
+/* The last line but for the code: what libpq or PgBouncer said. */
+static void
+said(const struct scene *s, char *buf, size_t size)
+{
+	const char *text = s->outcome->output, *line = "";
+
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
+		if (*text != '\n' && !str_starts(text, "SQLSTATE:") &&
+		    !str_starts(text, "PgBouncer ") && !str_starts(text, "NOTICE:"))
+			line = text;
+	str_printf(buf, size, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
 /* ---- look ---- */
+
+#define LOOK_MS 5000
 
 static void
 look_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
@@ -59,7 +83,7 @@ look_build(const struct scene *s, const struct plan_step *ps, struct command *re
 		pg_script_add(&q, "SHOW DATABASES");
 	}
 	str_list_done(&poolers);
-	ret->limit_ms = 20000;
+	ret->limit_ms = LOOK_MS;
 }
 
 /* The answers of the poolers follow each other, each begins with its version. */
@@ -114,6 +138,22 @@ lists_free(struct str_list *lists, size_t count)
 	free(lists);
 }
 
+/* Each says its version first. */
+static void
+look_failed(const struct scene *s, const struct str_list *poolers, struct why *w)
+{
+	char words[120];
+	size_t n = 0;
+
+	str_each_line(s->outcome->output, count_version, &n);
+	n = n < poolers->count ? n : poolers->count - 1;
+	said(s, words, sizeof(words));
+	why_seen(w, "pooler %s does not answer: %s", poolers->items[n],
+	    words[0] != '\0' ? words : ending_name(s->outcome->ending));
+	why_remedy(w, "see to pooler %s: it hangs, or does not run, or refuses the account",
+	    poolers->items[n]);
+}
+
 static enum probe
 look_probe_at(const struct scene *s, const struct plan_step *ps, const struct member *at,
     struct why *w)
@@ -122,9 +162,14 @@ look_probe_at(const struct scene *s, const struct plan_step *ps, const struct me
 	struct str_list poolers = { 0 }, *databases;
 
 	why_needed(w, "databases that point at %s", at->name);
-	if (probe != PROBE_DONE)
+	if (s->outcome == NULL)
 		return probe;
 	pg_poolers(s->plan->pair, &poolers);
+	if (probe != PROBE_DONE) {
+		look_failed(s, &poolers, w);
+		str_list_done(&poolers);
+		return probe;
+	}
 	databases = look_read(s, ps, at, &poolers);
 	for (size_t i = 0; i < poolers.count; i++)
 		if (databases[i].count == 0) {
@@ -270,13 +315,6 @@ tell(const struct scene *s, const struct plan_step *ps, struct command *ret,
 	str_list_done(&poolers);
 }
 
-static bool
-count_version(char *line, void *arg)
-{
-	*(size_t *)arg += str_starts(line, "PgBouncer ") || str_starts(line, "NOTICE:");
-	return true;
-}
-
 /* The pooler at which the attempt ended: those before it had done it. */
 static void
 stuck_at(const struct scene *s, char *buf, size_t size)
@@ -289,19 +327,6 @@ stuck_at(const struct scene *s, char *buf, size_t size)
 	str_printf(buf, size, "%s",
 	    n < poolers.count ? poolers.items[turn_of(s, &poolers, n)] : "");
 	str_list_done(&poolers);
-}
-
-/* The last line but for the code: what libpq or PgBouncer said. */
-static void
-said(const struct scene *s, char *buf, size_t size)
-{
-	const char *text = s->outcome->output, *line = "";
-
-	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
-		if (*text != '\n' && !str_starts(text, "SQLSTATE:") &&
-		    !str_starts(text, "PgBouncer ") && !str_starts(text, "NOTICE:"))
-			line = text;
-	str_printf(buf, size, "%.*s", (int)strcspn(line, "\n"), line);
 }
 
 #define SAYS "SHOW VERSION"
