@@ -410,11 +410,23 @@ pg_out() {
 # lock. No other can start there before.
 pg_bury() {
 	pg_disarm "$1"
-	pg_find_postmaster "$1"
-	if [ -n "$pg_pid" ] || ! read -r pg_pid <"$1/postmaster.pid" || ! pg_was_fenced "$1"; then
+	pg_pid=
+	{ read -r pg_pid <"$1/postmaster.pid"; } 2>/dev/null || :
+	if [ -z "$pg_pid" ] || ! pg_was_fenced "$1"; then
 		echo nobody
 		return 0
-	fi 2>/dev/null
+	fi
+	# That it was killed does not mean that it is gone by now.
+	pg_find_now
+	pg_till=$((pg_now + 500))
+	while pg_find_state "$pg_pid" && [ "$pg_state" != Z ]; do
+		pg_find_now
+		[ "$pg_now" -le "$pg_till" ] || {
+			echo "process $pg_pid does not end"
+			return 1
+		}
+		sleep 0.01
+	done
 	pg_find_children "$1"
 	pg_own=
 	for pg_child in $pg_children; do
