@@ -188,6 +188,24 @@ START_TEST(no_server)
 }
 END_TEST
 
+/* A server that was killed and takes a moment to die, and one process that it leaves. */
+START_TEST(what_a_killed_server_left_is_buried_when_it_is_dead)
+{
+	struct outcome o = run(
+	    "d=$(mktemp -d) && mkdir \"$d/.upgraded\" && cp \"$(command -v sleep)\" \"$d/postgres\"\n"
+	    "cd \"$d\"; sleep 0.5 & p=$!; ./postgres 60 & c=$!; cd /\n"
+	    "until read -r n <\"/proc/$c/comm\" && [ \"$n\" = postgres ]; do :; done; kill -STOP $c\n"
+	    "printf '%s\\n' $p a b 1 \"$d\" >\"$d/postmaster.pid\"; echo $p >\"$d/.upgraded/fenced\"\n"
+	    "pg_bury \"$d\" | sed \"s/$p/P/\"\n"
+	    "! pg_find_state $p || [ \"$pg_state\" = Z ] || echo 'it lives'\n"
+	    "! pg_find_state $c || [ \"$pg_state\" = Z ] || { echo 'the other lives'; kill -KILL $c; }\n"
+	    "rm -rf \"$d\"\n");
+
+	ck_assert_str_eq(o.output, "buried\tP\n");
+	outcome_done(&o);
+}
+END_TEST
+
 TCase *
 host_tests(void)
 {
@@ -200,5 +218,6 @@ host_tests(void)
 	tcase_add_test(tc, sessions_are_counted);
 	tcase_add_test(tc, a_server_that_is_down);
 	tcase_add_test(tc, no_server);
+	tcase_add_test(tc, what_a_killed_server_left_is_buried_when_it_is_dead);
 	return tc;
 }
