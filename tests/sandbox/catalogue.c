@@ -160,7 +160,7 @@ coltype_function(sqlite3_context *c, int argc, sqlite3_value **argv)
 	} else {
 		length = strchr(type, '(');
 		sqlite3_result_int(c,
-		    (length != NULL && atoi(length + 1) > 128) ||
+		    (length != NULL && strtol(length + 1, NULL, 10) > 128) ||
 			    (wanted != NULL && strcasecmp(wanted, name) == 0)
 			? 27
 			: 32);

@@ -17,6 +17,7 @@
 #define PG_NOTE_FENCED  "pg.fenced."  /* + member: where its log ended */
 #define PG_NOTE_FORK    "pg.fork."    /* + member: timeline it left, and where */
 #define PG_NOTE_BEYOND  "pg.beyond."  /* + member: yes, its log goes beyond that */
+#define PG_NOTE_POOLER  "pg.pooler."  /* + name of a pooler: databases, a line each */
 
 /* A note of the upgrade; NULL: none, or only planned. */
 const char *pg_step_note(const struct scene *s, const char *key);

@@ -7,7 +7,7 @@
  * RESUME, so no client ever meets the old server again. Nothing is ever killed.
  *
  * All poolers are spoken to in one script, through the session of the member that is, or is to
- * be, active; files are changed on each host by a command of its own. Each attempt begins with
+ * be, active; what is done on their hosts is in pooler_files.c. Each attempt begins with
  * another pooler, so that one that is dead or hangs keeps no other one paused: one that is dead
  * in the swap is told again behind it.
  */
@@ -21,8 +21,6 @@
 #include "daemon/engine/postgres/steps/common.h"
 #include "daemon/engine/postgres/steps/steps.h"
 #include "daemon/engine/postgres/utilities/pooler.h"
-
-#define NOTE_POOLER "pg.pooler." /* + its name: databases, a line each */
 
 static bool
 has_poolers(const struct scene *s, const struct plan_step *ps)
@@ -194,7 +192,7 @@ look_learn_at(const struct scene *s, const struct plan_step *ps, const struct me
 	pg_poolers(s->plan->pair, &poolers);
 	databases = look_read(s, ps, at, &poolers);
 	for (size_t i = 0; i < poolers.count; i++) {
-		char *key = mem_printf(NOTE_POOLER "%s", poolers.items[i]);
+		char *key = mem_printf(PG_NOTE_POOLER "%s", poolers.items[i]);
 		struct buf b = { 0 };
 
 		for (size_t k = 0; k < databases[i].count; k++)
@@ -265,7 +263,7 @@ static void
 each_database(struct pg_script *q, const struct scene *s, const char *pooler,
     const char *word)
 {
-	char *key = mem_printf(NOTE_POOLER "%s", pooler);
+	char *key = mem_printf(PG_NOTE_POOLER "%s", pooler);
 	struct str_list databases = { 0 };
 
 	if (s->upgrade != NULL)
@@ -529,116 +527,3 @@ const struct step pg_pooler_again = {
 	.build = over_build,
 	RESUME,
 };
-
-/* ---- files, host by host ---- */
-
-static bool
-has_host(const struct scene *s, int n)
-{
-	const struct host *hosts[PG_POOLER_HOSTS];
-
-	return pg_pooler_hosts(s->plan->pair, hosts) > n;
-}
-
-static void
-on_host(const struct scene *s, const struct plan_step *ps, int n, const char *function,
-    struct command *ret)
-{
-	struct pg_target from = target(s, ps, ps->peer), to = target(s, ps, ps->member);
-	const struct host *hosts[PG_POOLER_HOSTS];
-
-	if (pg_pooler_hosts(s->plan->pair, hosts) <= n)
-		return;
-	pg_pooler_run(ret, s->plan->pair, hosts[n], function, &from, &to);
-	ret->limit_ms = 10000;
-}
-
-static const char *
-noted(void *arg, const char *pooler)
-{
-	const struct scene *s = arg;
-	char *key = mem_printf(NOTE_POOLER "%s", pooler);
-	const char *databases =
-	    s->upgrade != NULL ? settings_get(&s->upgrade->notes, key) : NULL;
-
-	free(key);
-	return databases != NULL ? databases : "";
-}
-
-/* It must not act as long as we may still take the swap back ourselves. */
-static void
-guard_on(const struct scene *s, const struct plan_step *ps, int n, struct command *ret)
-{
-	struct pg_target from = target(s, ps, ps->peer), to = target(s, ps, ps->member);
-	int64_t pause_ms = s->plan->pair->limits.write_pause_ms;
-	const struct host *hosts[PG_POOLER_HOSTS];
-	struct scene scene = *s;
-
-	if (pg_pooler_hosts(s->plan->pair, hosts) <= n)
-		return;
-	pg_pooler_guard(ret, s->plan->pair, hosts[n], &from, &to, pause_ms, noted,
-	    &scene);
-	ret->limit_ms = 10000;
-}
-
-#define ON_HOST(n)                                                                      \
-	static bool needed_##n(const struct scene *s, const struct plan_step *ps)       \
-	{                                                                               \
-		(void)ps;                                                               \
-		return has_host(s, n);                                                  \
-	}                                                                               \
-	static void prepare_##n(const struct scene *s, const struct plan_step *ps,      \
-	    struct command *ret)                                                        \
-	{                                                                               \
-		on_host(s, ps, n, "pg_pooler_prepare", ret);                            \
-	}                                                                               \
-	static void point_##n(const struct scene *s, const struct plan_step *ps,        \
-	    struct command *ret)                                                        \
-	{                                                                               \
-		on_host(s, ps, n, "pg_pooler_point", ret);                              \
-	}                                                                               \
-	static void guard_##n(const struct scene *s, const struct plan_step *ps,        \
-	    struct command *ret)                                                        \
-	{                                                                               \
-		guard_on(s, ps, n, ret);                                                \
-	}
-
-ON_HOST(0)
-ON_HOST(1)
-ON_HOST(2)
-ON_HOST(3)
-
-#define PREPARE(n)                                                                \
-	{                                                                         \
-		.id = "pooler-prepare",                                           \
-		.title = "prepare the files of poolers for %s",                   \
-		.effect = "the new text is beside the old one",                   \
-		.build = prepare_##n, .needed = needed_##n, .probe = pg_step_said, \
-		.on_interrupt = INTERRUPT_REDO, .patience_ms = 1,                 \
-		.may_cancel = true                                                \
-	}
-#define POINT(n)                                                                \
-	{                                                                       \
-		.id = "pooler-point",                                           \
-		.title = "point the files of poolers at %s",                    \
-		.effect = "no entry points at the other any more",              \
-		.build = point_##n, .needed = needed_##n, .probe = pg_step_said, \
-		.on_interrupt = INTERRUPT_REDO, .patience_ms = 1,               \
-		.tries = 1000, .insists = true                                  \
-	}
-
-#define GUARD(n)                                                                \
-	{                                                                       \
-		.id = "pooler-guard",                                           \
-		.title = "start the guards of the poolers, before %s takes over", \
-		.effect = "their clients go on by themselves when the lease is over", \
-		.build = guard_##n, .needed = needed_##n, .probe = pg_step_said, \
-		.on_interrupt = INTERRUPT_REDO, .patience_ms = 1                \
-	}
-
-const struct step pg_pooler_guards[PG_POOLER_HOSTS] = { GUARD(0), GUARD(1), GUARD(2),
-	GUARD(3) };
-const struct step pg_pooler_prepare[PG_POOLER_HOSTS] = { PREPARE(0), PREPARE(1),
-	PREPARE(2), PREPARE(3) };
-const struct step pg_pooler_point[PG_POOLER_HOSTS] = { POINT(0), POINT(1), POINT(2),
-	POINT(3) };
