@@ -89,15 +89,18 @@ void load_init(struct load *l, const struct load_options *opt);
 /*
  * Waits until the next transaction is due; nothing is in flight yet.
  *
- * generation    of the place where the caller is connected.
+ * generation    of the place where the caller looked last.
+ * connected     he is; in a pause he may have to leave.
  * ret_first_id  the first of its row ids, with LOAD_GO only.
  */
-enum load_go load_next(struct load *l, int generation, int64_t *ret_first_id);
+enum load_go load_next(struct load *l, int generation, bool connected,
+    int64_t *ret_first_id);
 
 /* Waits while the load is paused: LOAD_GO, LOAD_LEFT or LOAD_OVER. */
-enum load_go load_hold(struct load *l, int generation);
+enum load_go load_hold(struct load *l, int generation, bool connected);
 
-/* Waits while the load is paused; with LOAD_GO the transaction is in flight. */
+/* Waits while the load is paused, as one who is connected; with LOAD_GO the transaction is
+ * in flight. */
 enum load_go load_enter(struct load *l, int generation);
 void load_leave(struct load *l);
 

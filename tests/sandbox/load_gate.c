@@ -68,12 +68,13 @@ has_moved(const struct load *l, int generation)
 	return l->generation != generation && !l->opt.undisciplined;
 }
 
-/* With the lock held: waits while paused. */
+/* With the lock held: waits while paused. Who came to know of the pause on his way to a
+ * connection has the generation of now, and leaves all the same. */
 static enum load_go
-wait_for_go(struct load *l, int generation)
+wait_for_go(struct load *l, int generation, bool connected)
 {
 	while (!is_over(l) && is_held(l)) {
-		if (l->opt.leaves && l->generation != generation)
+		if (l->opt.leaves && (connected || l->generation != generation))
 			return LOAD_LEFT;
 		pthread_cond_wait(&l->changed, &l->lock);
 	}
@@ -83,7 +84,7 @@ wait_for_go(struct load *l, int generation)
 }
 
 enum load_go
-load_next(struct load *l, int generation, int64_t *ret_first_id)
+load_next(struct load *l, int generation, bool connected, int64_t *ret_first_id)
 {
 	int64_t due_us = -1;
 	enum load_go go;
@@ -92,7 +93,7 @@ load_next(struct load *l, int generation, int64_t *ret_first_id)
 	for (;;) {
 		bool was_held = is_held(l);
 
-		go = wait_for_go(l, generation);
+		go = wait_for_go(l, generation, connected);
 		if (go == LOAD_GO && l->opt.transactions > 0 &&
 		    l->started >= l->opt.transactions)
 			go = LOAD_OVER;
@@ -113,12 +114,12 @@ load_next(struct load *l, int generation, int64_t *ret_first_id)
 }
 
 enum load_go
-load_hold(struct load *l, int generation)
+load_hold(struct load *l, int generation, bool connected)
 {
 	enum load_go go;
 
 	pthread_mutex_lock(&l->lock);
-	go = wait_for_go(l, generation);
+	go = wait_for_go(l, generation, connected);
 	pthread_mutex_unlock(&l->lock);
 	return go == LOAD_MOVED ? LOAD_GO : go;
 }
@@ -129,7 +130,7 @@ load_enter(struct load *l, int generation)
 	enum load_go go;
 
 	pthread_mutex_lock(&l->lock);
-	go = wait_for_go(l, generation);
+	go = wait_for_go(l, generation, true);
 	if (go == LOAD_GO)
 		l->in_flight++;
 	pthread_mutex_unlock(&l->lock);

@@ -241,7 +241,7 @@ see_through(struct worker *w, int64_t first_id)
 {
 	enum load_go go;
 
-	while ((go = load_hold(w->load, w->generation)) != LOAD_OVER) {
+	while ((go = load_hold(w->load, w->generation, w->conn != NULL)) != LOAD_OVER) {
 		if (go == LOAD_LEFT) {
 			leave(w);
 			continue;
@@ -273,7 +273,8 @@ load_worker(void *arg)
 	pthread_mutex_lock(&w.load->lock);
 	w.number = w.load->workers++;
 	pthread_mutex_unlock(&w.load->lock);
-	while ((go = load_next(w.load, w.generation, &first_id)) != LOAD_OVER) {
+	while ((go = load_next(w.load, w.generation, w.conn != NULL, &first_id)) !=
+	    LOAD_OVER) {
 		if (go == LOAD_MOVED)
 			follow(&w);
 		else if (go == LOAD_LEFT)
