@@ -9,8 +9,8 @@ set -eu
 
 faults='lies lies-fail dies full stranger destroy agent daemon hook'
 [ -n "${VARIANT:-}" ] || {
-	set -- lies:resize lies-fail:client-server dies:move-directory \
-		full:change-bits stranger:convert-types destroy:offline-backup \
+	set -- lies:offline-backup lies-fail:client-server dies:move-directory \
+		full:change-bits stranger:convert-types destroy:resize \
 		agent:move-directory hook:offline-migrate
 	[ "${SOAK:-0}" != 1 ] || {
 		set --

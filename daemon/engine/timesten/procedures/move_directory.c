@@ -36,6 +36,7 @@ static const struct row forward[] = {
 	{ "1d",	  &tt_count,		  WHO_ACTIVE, SIDE_OLD,  MOVE, 0 },
 	{ "1e",	  &tt_see_left,		  WHO_ACTIVE, SIDE_OLD,  AGENT, 0,    OFF },
 	{ "2",	  &tt_backup_out,	  WHO_ACTIVE, SIDE_OLD,  MOVE, 0,     OFF },
+	{ "2a",	  &tt_backup_seen,	  WHO_ACTIVE, SIDE_OLD,  MOVE, 0,     OFF },
 	{ "2b",	  &tt_unload,		  WHO_ACTIVE, SIDE_OLD,  AGENT, 0,    ROW_FENCES | OFF },
 	{ "4",	  &tt_restore_in,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0,     OFF },
 	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },

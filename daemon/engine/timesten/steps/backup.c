@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/engine/timesten/steps/common.h"
@@ -41,7 +42,8 @@ out_build(const struct scene *s, const struct plan_step *ps, struct command *ret
 
 /* ttBackup makes NAME.sta, NAME.0.bac and so on: the names are ours alone, by the id. */
 static void
-remove_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+find_build(const struct scene *s, const struct plan_step *ps, const char *const *what,
+    struct command *ret)
 {
 	char *file = name(s, ps->member);
 
@@ -56,9 +58,18 @@ remove_build(const struct scene *s, const struct plan_step *ps, struct command *
 	str_list_add(&ret->argv, "f");
 	str_list_add(&ret->argv, "-name");
 	str_list_addf(&ret->argv, "%s.*", file);
-	str_list_add(&ret->argv, "-delete");
+	for (; *what != NULL; what++)
+		str_list_add(&ret->argv, *what);
 	ret->limit_ms = 60000;
 	free(file);
+}
+
+static void
+remove_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	static const char *const remove[] = { "-delete", NULL };
+
+	find_build(s, ps, remove, ret);
 }
 
 static enum probe
@@ -93,6 +104,45 @@ const struct step tt_backup_out = {
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.patience_ms = 1,
 	.may_cancel = true,
+	.cleans_files = true,
+};
+
+/* What the tool says of itself is not enough to unload a database upon: the files are looked
+ * at. Where there are none they are made again. */
+static void
+seen_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	static const char *const print[] = { "-size", "+0", "-print", NULL };
+
+	find_build(s, ps, print, ret);
+}
+
+static enum probe
+seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	char *file = name(s, ps->member);
+	bool there = s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
+	    strstr(s->outcome->output, file) != NULL;
+
+	why_needed(w, "%s/%s.*, not empty", directory(ps->member), file);
+	why_remedy(w, "save %s there with the old ttBackup, then retry; or abort",
+	    ps->member->name);
+	why_seen(w,
+	    s->outcome != NULL ? "no such file, or empty" : "not looked at yet");
+	free(file);
+	return there ? PROBE_DONE : PROBE_TO_DO;
+}
+
+const struct step tt_backup_seen = {
+	.id = "backup-seen",
+	.title = "see that the backup of %s is there",
+	.effect = "its files are there and are not empty",
+	.build = seen_build,
+	.probe = seen_probe,
+	.clean_up = out_build,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 4,
 	.cleans_files = true,
 };
 

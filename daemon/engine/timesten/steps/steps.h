@@ -62,6 +62,7 @@ extern const struct step tt_migrate_in_types;   /* of a release before 7.0, to O
 
 /* backup.c */
 extern const struct step tt_backup_out; /* ttBackup */
+extern const struct step tt_backup_seen;
 extern const struct step tt_restore_in; /* ttRestore, in the new place */
 extern const struct step tt_backup_remove;
 
