@@ -3,6 +3,7 @@
 
 #include "daemon/daemon.h"
 
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,23 +49,28 @@ static void
 usage(FILE *out)
 {
 	fprintf(out,
-	    "usage: upgraded [-fGtV] [-c FILE]\n"
+	    "usage: upgraded [-fGhtV] [-c FILE]\n"
 	    "  -c FILE  configuration, default %s\n"
 	    "  -f       stay in the foreground (it always does)\n"
 	    "  -G       leave no guard in write pauses that starts it again when it dies\n"
+	    "  -h       print this\n"
 	    "  -t       test the configuration and exit: 0 good, 1 not\n"
-	    "  -V       print the version\n",
+	    "  -V       print the version\n"
+	    "Signals: TERM ends it, HUP reads the configuration again, USR1 logs its state.\n"
+	    "More: man upgraded, man upgraded.conf\n",
 	    CONFIG_FILE);
 }
 
 static int
 options_parse(int argc, char **argv, struct options *o)
 {
+	static const struct option names[] = { { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
 	int ch;
 
 	o->file = CONFIG_FILE;
 	optind = 1;
-	while ((ch = getopt(argc, argv, "c:fGhk:tV")) != -1)
+	while ((ch = getopt_long(argc, argv, "c:fGhk:tV", names, NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			o->file = optarg;
@@ -89,6 +95,8 @@ options_parse(int argc, char **argv, struct options *o)
 		default:
 			return -1;
 		}
+	if (optind < argc)
+		fprintf(stderr, "upgraded: \"%s\" is no option\n", argv[optind]);
 	return optind == argc ? 0 : -1;
 }
 
@@ -101,10 +109,9 @@ load(const char *file, struct inventory **ret)
 	struct config *cf = NULL;
 
 	if (config_load(file, engines, &cf, &errors, &err) != 0) {
+		fprintf(stderr, "%s\n", err.text);
 		for (size_t i = 0; i < errors.count; i++)
 			fprintf(stderr, "%s\n", errors.items[i]);
-		if (errors.count == 0)
-			fprintf(stderr, "%s\n", err.text);
 		str_list_done(&errors);
 		return -1;
 	}
@@ -297,7 +304,8 @@ daemon_main(int argc, char **argv, const struct daemon_hooks *hooks)
 	if (load(o.file, &p.inventory) != 0)
 		return 1;
 	if (o.test) {
-		printf("%s: good, %zu pairs\n", o.file, inventory_count(p.inventory));
+		printf("%s: good, %zu pair%s\n", o.file, inventory_count(p.inventory),
+		    inventory_count(p.inventory) == 1 ? "" : "s");
 		inventory_free(p.inventory);
 		return 0;
 	}

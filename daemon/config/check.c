@@ -48,7 +48,8 @@ check_control(struct loading *l, const struct node *top)
 		    "a path of at most 107 bytes", "the path is too long for a socket");
 	if (c->control_group[0] == '\0' || group_exists(c->control_group))
 		return;
-	if (node_key(n, "group") != NULL) {
+	if (node_key(n, "group") != NULL &&
+	    !str_equal(c->control_group, "upgraded")) {
 		report_error(&l->report, top->file, node_line(n, "group"), "group",
 		    "the name of a group, or \"\" for none",
 		    "no group \"%s\" on this host", c->control_group);
@@ -155,7 +156,12 @@ check_ssh_options(struct loading *l, const struct node *ssh)
 
 	value_list(ssh, "options", &options);
 	for (size_t i = 0; i < options.count; i++)
-		if (trusts_anybody(options.items[i]))
+		if (options.items[i][0] != '-' &&
+		    (i == 0 || options.items[i - 1][0] != '-'))
+			report_error(&l->report, ssh->file, node_line(ssh, "options"),
+			    "options", "a list { \"-o\", \"Name=value\" }",
+			    "\"%s\" is no option", options.items[i]);
+		else if (trusts_anybody(options.items[i]))
 			report_error(&l->report, ssh->file, node_line(ssh, "options"),
 			    "options", "host keys that are checked",
 			    "\"%s\" would trust any host", options.items[i]);

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -63,6 +64,14 @@ check_marker(struct loading *l, const struct pair *p, const struct node *n)
 		    "\"%s\" is not a table with its owner", name);
 }
 
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 void
 check_hooks(struct loading *l, const struct pair *p, const struct node *n)
 {
@@ -79,7 +88,7 @@ check_hooks(struct loading *l, const struct pair *p, const struct node *n)
 			report_error(&l->report, hooks->file, node_line(hooks, name),
 			    name, "a list { \"/program\", \"argument\" }",
 			    "\"%s\" is not an absolute path", program);
-		else if (access(program, X_OK) != 0)
+		else if (access(program, X_OK) != 0 || !is_file(program))
 			report_warning(&l->report, hooks->file, node_line(hooks, name),
 			    name, "a program that the daemon may run",
 			    "\"%s\" cannot be executed here", program);

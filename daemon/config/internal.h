@@ -110,6 +110,17 @@ const char *node_words(const struct node *n, char buf[NODE_WORDS]);
 /* Blanks all comments. */
 void skip_comments(char *text);
 
+/* A string that is still open where its line ends: its line, and the word before the sign
+ * `=` before it, or "". */
+bool find_open_string(const char *text, int *ret_line, char *ret_word, size_t size);
+
+/* A copy in which libconfuse sees no names of environment variables: `${NAME}` in a string is
+ * for the shell of a hook. */
+char *escape_dollars(const char *text);
+
+/* The last line up to this one on which the bare word stands, or the same line. */
+int line_of_word(const char *text, int line, const char *word);
+
 /* Blanks the statement on this line that starts with the bare word; false: not found. */
 bool skip_statement(char *text, int line, const char *word);
 

@@ -232,13 +232,14 @@ parse_once(const char *file, const char *text, const struct section *top)
 
 /* libconfuse's sentences in the form of ours. */
 static void
-report_syntax(struct report *r, const char *file, int last_line)
+report_syntax(struct report *r, const char *file, const char *text, int last_line)
 {
 	int line = now.line > last_line ? last_line : now.line;
 	const char *key = now.word[0] != '\0' ? now.word : "syntax";
 
 	if (str_starts(now.text, "missing equal sign"))
-		report_error(r, file, line, key, "key = value", "no value");
+		report_error(r, file, line_of_word(text, line, key), key, "key = value",
+		    "no value");
 	else if (str_starts(now.text, "missing opening brace"))
 		report_error(r, file, line, key, "a section in braces { ... }",
 		    "this is the name of a section");
@@ -274,8 +275,49 @@ report_open(struct report *r, const char *file, int last_line)
 		report_error(r, file, now.at->line, now.at->name, "} at its end",
 		    "%s is not closed", now.where);
 	else
-		report_error(r, file, last_line, "syntax", "a \" or */ at its end",
-		    "a string or a comment is not closed");
+		report_error(r, file, last_line, "syntax", "*/ at its end",
+		    "a comment is not closed");
+}
+
+/* Before libconfuse sees it: it would take the lines that follow for the string. */
+static bool
+report_open_string(struct report *r, const char *file, const char *text)
+{
+	char word[64];
+	int line;
+
+	if (!find_open_string(text, &line, word, sizeof(word)))
+		return false;
+	report_error(r, file, line, word[0] != '\0' ? word : "syntax",
+	    "a quote at both ends of a string, in one line",
+	    "a string begins here that is not closed");
+	return true;
+}
+
+static struct node *
+parse_rounds(const char *file, char *whole, int last_line, const struct section *top,
+    struct report *r)
+{
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		parse_once(file, whole, top);
+		if (!now.failed && now.ended)
+			return now.top;
+		if (!now.failed || str_equal(now.word, END_KEY)) {
+			(void)node_words(now.at, now.where);
+			report_open(r, file, last_line);
+		} else if (now.unknown) {
+			report_unknown(r, file);
+		} else {
+			report_syntax(r, file, whole, last_line);
+		}
+		if (!now.unknown || str_equal(now.word, END_KEY) ||
+		    !skip_statement(whole, now.line, now.word))
+			break;
+		node_free(now.top);
+		now.top = NULL;
+	}
+	node_free(now.top);
+	return NULL;
 }
 
 static int
@@ -292,34 +334,15 @@ struct node *
 node_parse(const char *file, const char *text, const struct section *top,
     struct report *r)
 {
-	char *whole = mem_printf("%s\n" END_KEY " = 1\n", text);
-	int last_line = count_lines(text);
+	char *whole = mem_printf("%s\n" END_KEY " = 1\n", text), *escaped;
 	struct node *ret = NULL;
 
 	skip_comments(whole);
-	for (int round = 0; round < ROUNDS_MAX; round++) {
-		parse_once(file, whole, top);
-		if (!now.failed && now.ended) {
-			ret = now.top;
-			break;
-		}
-		if (!now.failed || str_equal(now.word, END_KEY)) {
-			(void)node_words(now.at, now.where);
-			report_open(r, file, last_line);
-		} else if (now.unknown) {
-			report_unknown(r, file);
-		} else {
-			report_syntax(r, file, last_line);
-		}
-		if (!now.unknown || str_equal(now.word, END_KEY) ||
-		    !skip_statement(whole, now.line, now.word))
-			break;
-		node_free(now.top);
-		now.top = NULL;
-	}
-	if (ret == NULL)
-		node_free(now.top);
+	escaped = escape_dollars(whole);
+	if (!report_open_string(r, file, escaped))
+		ret = parse_rounds(file, escaped, count_lines(text), top, r);
 	str_list_done(&now.accepted);
+	free(escaped);
 	free(whole);
 	return ret;
 }

@@ -32,8 +32,8 @@ const char *const gate_ids[] = { "before-standby", "before-swap", "before-destro
 static const struct config_key top_keys[] = {
 	{ "state_directory", KEY_PATH, "/var/lib/upgraded", A_PATH, "folder of the journal" },
 	{ "pairs_directory", KEY_PATH, "/etc/upgraded/pairs.d", A_PATH, "folder of hosts and pairs" },
-	{ "advisories", KEY_PATH, "/etc/upgraded/advisories.conf", A_PATH ", or \"\" for none", "what upgrades between releases demand" },
-	{ "data_directory", KEY_PATH, "", A_PATH ", or \"\" for the folder of this build", "files of facts" },
+	{ "advisories", KEY_PATH, "/etc/upgraded/advisories.conf", A_PATH ", or \"\" for none", "what upgrades between releases demand", .or_none = true },
+	{ "data_directory", KEY_PATH, "", A_PATH ", or \"\" for the folder of this build", "files of facts", .or_none = true },
 	{ NULL }
 };
 static const struct config_key control_keys[] = {
@@ -43,7 +43,7 @@ static const struct config_key control_keys[] = {
 };
 static const struct config_key http_keys[] = {
 	{ "listen", KEY_STRING, "127.0.0.1:8470", "\"address:port\", or \"\" for none", "TCP" },
-	{ "token_file", KEY_PATH, "", A_PATH ", or \"\" for none", "without it: read only" },
+	{ "token_file", KEY_PATH, "", A_PATH ", or \"\" for none", "without it: read only", .or_none = true },
 	{ NULL }
 };
 static const struct config_key poll_keys[] = {

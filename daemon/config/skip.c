@@ -1,15 +1,19 @@
 /*
- * Blanks parts of a text, line ends kept, before libconfuse reads it.
+ * What is done to a text, line ends kept, before libconfuse reads it.
  *
- * Comments, because libconfuse 3.3 counts the lines behind them wrong. And it gives a file up at the first key that it does not know: to find the errors behind it too, that
- * statement is blanked and the file read again. This needs no more of the grammar than where words, strings, comments and
- * braces end.
+ * Comments are blanked, because libconfuse 3.3 counts the lines behind them wrong. It gives a
+ * file up at the first key that it does not know: to find the errors behind it too, that
+ * statement is blanked and the file read again. A string without its end would swallow the
+ * lines that follow. All this needs no more of the grammar than where words, strings, comments
+ * and braces end.
  */
 #include "config.h"
 
 #include "daemon/config/internal.h"
 
 #include <string.h>
+
+#include "common/buf.h"
 
 #define PUNCTUATION " #\"'\t\n\r={}()+,"
 
@@ -186,4 +190,75 @@ skip_statement(char *text, int line, const char *word)
 		}
 	} while (t.kind != '\0' && t.line <= line);
 	return false;
+}
+
+int
+line_of_word(const char *text, int line, const char *word)
+{
+	char *start = (char *)(uintptr_t)text; /* tokens are read only here */
+	struct token t = { .start = start, .end = start, .line = 1 };
+	int found = line;
+
+	do {
+		t = next_token(&t);
+		if (t.line <= line && is_word(&t, word))
+			found = t.line;
+	} while (t.kind != '\0' && t.line <= line);
+	return found;
+}
+
+/* A line may be continued behind a backslash. */
+static bool
+ends_in_its_line(const struct token *t)
+{
+	for (const char *p = t->start + 1; p < t->end; p++) {
+		if (*p == '\\')
+			p++;
+		else if (*p == '\n')
+			return false;
+	}
+	return t->end - t->start > 1 && t->end[-1] == *t->start;
+}
+
+bool
+find_open_string(const char *text, int *ret_line, char *ret_word, size_t size)
+{
+	char *start = (char *)(uintptr_t)text;
+	struct token t = { .start = start, .end = start, .line = 1 }, before;
+
+	ret_word[0] = '\0';
+	do {
+		before = t;
+		t = next_token(&t);
+		if (t.kind == '=' && before.kind == 'w') {
+			str_printf(ret_word, size, "%.*s", (int)(before.end - before.start),
+			    before.start);
+		} else if (t.kind == 's' && !ends_in_its_line(&t)) {
+			*ret_line = t.line;
+			return true;
+		} else if (t.kind == '}' || (t.kind == 'w' && before.kind != '=')) {
+			ret_word[0] = '\0';
+		}
+	} while (t.kind != '\0');
+	return false;
+}
+
+char *
+escape_dollars(const char *text)
+{
+	struct buf b = { 0 };
+	char quote = '\0';
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (quote == '\0' && (*p == '"' || *p == '\''))
+			quote = *p;
+		else if (*p == quote)
+			quote = '\0';
+		if (quote == '"' && p[0] == '$' && p[1] == '{')
+			buf_adds(&b, "\\");
+		buf_add(&b, p, 1);
+		if (quote != '\0' && *p == '\\' && p[1] != '\0')
+			buf_add(&b, ++p, 1);
+	}
+	return buf_take(&b);
 }

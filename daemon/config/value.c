@@ -95,7 +95,7 @@ fault(const struct config_key *k, const char *text)
 		    ? "is empty"
 		    : NULL;
 	case KEY_PATH:
-		if (*text == '\0' && str_equal(k->fallback, ""))
+		if (*text == '\0' && k->or_none)
 			return NULL;
 		return *text == '/' ? NULL : "is not an absolute path";
 	case KEY_INT:

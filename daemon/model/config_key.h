@@ -23,6 +23,7 @@ struct config_key {
 	const char *help;     /* one line of upgraded.conf(5) */
 	bool required;
 	int64_t min, max; /* KEY_INT, KEY_DURATION (ms); both 0: any */
+	bool or_none;     /* KEY_PATH: "" is accepted, and means none */
 };
 
 #endif

@@ -54,6 +54,13 @@ configurations() {
 		's/host = "master2host"  dsn = "master2"  port = 30001/host = "master1host"  dsn = "master2"  port = 30000/' \
 		'port.*30000|30000.*port'
 	bad_pair 'no DSN' 's/dsn = "master2"//' 'dsn'
+	bad_pair 'attributes in a DSN' 's/dsn = "master2"/dsn = "master2;UID=x"/' 'dsn: .*master2;UID=x'
+	bad_pair 'a quote is missing' 's/marker_table = .*/marker_table = "ops.x/' \
+		'sales.conf:37: marker_table: .*not closed'
+	bad_pair 'two errors: the first' 's/drain = .*/drain = "1"/;s/engine   = .*/engine = "hourglass"/' \
+		'drain: .*no unit'
+	bad_pair 'two errors: the last' 's/drain = .*/drain = "1"/;s/engine   = .*/engine = "hourglass"/' \
+		'engine: .*hourglass'
 	bad_pair 'a relative folder' 's/backup_directory = "/&backup/' 'backup_directory: .*absolute'
 	bad_daemon 'unknown key' 's/^poll/pole/' 'pole'
 	bad_daemon 'bad address' 's/listen = ""/listen = "here:http"/' 'listen: .*here:http'

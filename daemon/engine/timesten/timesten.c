@@ -3,6 +3,8 @@
 
 #include "daemon/engine/timesten/timesten.h"
 
+#include <string.h>
+
 #include "daemon/engine/timesten/observe.h"
 #include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/procedures/procedures.h"
@@ -57,6 +59,25 @@ parse_release(const char *text, struct release *ret, struct ud_error *err)
 	return release_parse(text, ret, err);
 }
 
+/* A DSN stands in connection strings: what would end it there, or name more attributes, and what
+ * a tool would take for an option, is none. */
+static void
+validate(const struct pair *p, struct objections *ret)
+{
+	static const char *const keys[] = { "dsn", "dsn_new" };
+
+	for (size_t i = 0; i < p->member_count; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
+			const char *dsn = settings_get(&p->members[i].settings, keys[k]);
+
+			if (dsn != NULL &&
+			    (dsn[0] == '\0' || dsn[0] == '-' || strpbrk(dsn, "[]{}(),;?*=!@\\")))
+				objection_add(ret, &p->members[i], keys[k],
+				    "a DSN name, without []{}(),;?*=!@\\ and no - in front",
+				    "\"%s\" is no name of a DSN", dsn);
+		}
+}
+
 const struct engine timesten = {
 	.name = "timesten",
 	.title = "TimesTen Classic",
@@ -73,6 +94,7 @@ const struct engine timesten = {
 	.grows = tt_grows,
 	.check = tt_check,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_POLICY | LOOK_SCHEMA | LOOK_CLOCK,
+	.validate = validate,
 	.same_major = release_same_major,
 	.release_parse = parse_release,
 };

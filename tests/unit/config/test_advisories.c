@@ -81,6 +81,13 @@ END_TEST
 
 START_TEST(a_file_that_is_named_must_be_there)
 {
+	struct config *c = NULL;
+	struct ud_error err = { 0 };
+
+	ck_assert_int_eq(config_load(test_write("main.conf", MAIN "advisories = \"\"\n"), only,
+	    &c, NULL, &err), 0);
+	ck_assert_uint_eq(c->advisories.count, 0);
+	config_free(c);
 	expect("no file", test_write("main.conf", MAIN "advisories = \"/none/x\"\n"), only,
 	    "~/main.conf:4: advisories: \"/none/x\": No such file or directory; accepted: a "
 	    "file that can be read, or \"\" for none\n");
