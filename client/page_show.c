@@ -95,6 +95,20 @@ add_approvals(struct buf *out, const struct view *v, const json_t *approvals)
 	table_done(&t, out, 2);
 }
 
+/* What was found out on the way and stays of it. */
+static void
+add_record(struct buf *out, const json_t *record)
+{
+	size_t i;
+	json_t *text;
+
+	json_array_foreach(record, i, text) {
+		buf_adds(out, i == 0 ? "\n  record\n" : "");
+		if (json_is_string(text))
+			cells_add_lines(out, json_string_value(text), 4);
+	}
+}
+
 void
 page_show(struct buf *out, const struct view *v, const json_t *doc)
 {
@@ -113,4 +127,5 @@ page_show(struct buf *out, const struct view *v, const json_t *doc)
 	json_array_foreach(steps, i, step)
 		add_step_error(out, v, step);
 	add_approvals(out, v, look_array(doc, "approvals"));
+	add_record(out, look_array(doc, "record"));
 }

@@ -133,6 +133,28 @@ list_add_owned(struct str_list *list, char *s)
 	list->items[list->count] = NULL;
 }
 
+const char *
+str_word(const char **cursor, size_t *ret_len)
+{
+	const char *word = *cursor + strspn(*cursor, " ");
+
+	*ret_len = strcspn(word, " ");
+	*cursor = word + *ret_len;
+	return *ret_len > 0 ? word : NULL;
+}
+
+bool
+str_has_word(const char *list, const char *word, size_t len)
+{
+	const char *is;
+	size_t n;
+
+	while (list != NULL && (is = str_word(&list, &n)) != NULL)
+		if (n == len && strncmp(is, word, n) == 0)
+			return true;
+	return false;
+}
+
 void
 str_list_add(struct str_list *list, const char *s)
 {

@@ -34,6 +34,13 @@ bool str_is_name(const char *s, size_t max);
  * each() returns false. The line is a private copy that each() may change. */
 void str_each_line(const char *text, bool (*each)(char *line, void *arg), void *arg);
 
+/* The next word of a list that is separated by blanks, of *ret_len bytes; the cursor is moved
+ * behind it. NULL: there is none. */
+const char *str_word(const char **cursor, size_t *ret_len);
+
+/* Has the list (NULL: it has not) this word of len bytes? */
+bool str_has_word(const char *list, const char *word, size_t len);
+
 /* A list of strings that owns its memory; argv when ended by NULL (always is). */
 struct str_list {
 	char **items; /* items[count] is NULL once something was added */

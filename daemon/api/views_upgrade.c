@@ -290,6 +290,19 @@ is_offline(const struct upgrade *u, const struct pair *pair)
 	return false;
 }
 
+/* What steps left for the record, in whole sentences. */
+static json_t *
+view_record(const struct settings *notes)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < notes->count; i++)
+		if (str_starts(notes->items[i].key, NOTE_RECORD))
+			(void)json_array_append_new(list,
+			    ujson_str_or_null(notes->items[i].value));
+	return list;
+}
+
 json_t *
 view_upgrade(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 {
@@ -319,6 +332,7 @@ view_upgrade(struct conductor *c, const struct upgrade *u, const struct plan *pl
 	put_settings(obj, "options", &u->options);
 	put_list(obj, "gates", &u->gates);
 	put_settings(obj, "notes", &u->notes);
+	put(obj, "record", view_record(&u->notes));
 	return obj;
 }
 

@@ -48,6 +48,9 @@ struct step_run {
 	bool dirty; /* changed by the core in this turn: to be journaled */
 };
 
+/* Notes that people are shown in the record of the upgrade: whole sentences. */
+#define NOTE_RECORD "record."
+
 struct upgrade {
 	int64_t id;
 	char pair[NAME_MAX_BYTES];

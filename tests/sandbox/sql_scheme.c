@@ -93,7 +93,8 @@ int
 scheme_check_tables(struct session *c, struct sim_error *err)
 {
 	char *table = store_text(c->s.data,
-	    "SELECT name FROM sqlite_master m WHERE type='table' AND name LIKE '%%.%%' AND NOT"
+	    "SELECT name FROM sqlite_master m WHERE type='table' AND name LIKE '%%.%%' AND"
+	    " name NOT LIKE 'TTREP_SCHEMA_VERSION_%%' AND NOT"
 	    " EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk>0) LIMIT 1");
 	int rc = 0;
 
@@ -114,7 +115,7 @@ scheme_finish(struct session *c, const char *scheme, const char *kind)
 
 	store_last(&c->s, NULL, &gcn, NULL);
 	if (sqlite3_prepare_v2(c->s.data,
-		"SELECT name FROM sqlite_master WHERE type='table' AND name LIKE '%.%'",
+		"SELECT name FROM sqlite_master WHERE " STORE_USER_TABLES,
 		-1, &st, NULL) == SQLITE_OK)
 		while (sqlite3_step(st) == SQLITE_ROW)
 			store_run(c->s.self, "INSERT OR IGNORE INTO element VALUES(%Q)",

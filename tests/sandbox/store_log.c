@@ -222,7 +222,7 @@ store_bury(struct store *s)
 		return NULL;
 	store_run(s->data, "BEGIN");
 	if (sqlite3_prepare_v2(s->data,
-		"SELECT name FROM sqlite_master WHERE type='table' AND name LIKE '%.%'",
+		"SELECT name FROM sqlite_master WHERE " STORE_USER_TABLES,
 		-1, &st, NULL) == SQLITE_OK)
 		while (sqlite3_step(st) == SQLITE_ROW)
 			bury_table(s, (const char *)sqlite3_column_text(st, 0), f);

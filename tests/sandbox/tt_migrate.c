@@ -7,6 +7,7 @@
 #include "tests/sandbox/knob.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
+#include "tests/sandbox/sql.h"
 #include "tests/sandbox/utility.h"
 
 enum {
@@ -157,6 +158,30 @@ cache_account(struct utility *u, const struct option_spec *o, json_t *head,
 	    : -1;
 }
 
+/* R8.5: the scheme as it was restored is kept in tables of an owner of their own, with the
+ * next number. */
+static void
+keep_scheme(struct utility *u, struct session *c)
+{
+	static const char *const tables[] = { "REPELEMENTS", "REPLICATIONS", "REPPEERS",
+		"REPSTORES", "REPSUBSCRIPTIONS", "REPTABLES", "TTSTORES" };
+	char *off = knob_text(u->w, c->s.name, "schema_versions");
+	int64_t number = store_int(c->s.data,
+	    "SELECT coalesce(max(CAST(substr(name, 22, 3) AS INTEGER)), 3) + 1 FROM"
+	    " sqlite_master WHERE name LIKE 'TTREP_SCHEMA_VERSION_%%'");
+	bool wanted = !store_is(&c->s, "scheme", "") && (off == NULL || strcmp(off, "no") != 0);
+
+	free(off);
+	if (!wanted)
+		return;
+	catalogue_attach(c);
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		store_run(c->s.data,
+		    "CREATE TABLE \"TTREP_SCHEMA_VERSION_%03lld.%s\" AS SELECT * FROM"
+		    " \"TTREP.%s\"",
+		    (long long)number, tables[i], tables[i]);
+}
+
 static int
 restore(struct utility *u, const char *file, json_t *head, const char *cache_uid,
     bool no_scheme)
@@ -197,9 +222,7 @@ restore(struct utility *u, const char *file, json_t *head, const char *cache_uid
 	rc = image_read(&ir, &err);
 	fclose(ir.from);
 	if (rc == 0 && ir.failed_objects == 0)
-		store_run(c.s.self,
-		    "INSERT OR REPLACE INTO meta VALUES('schema_version',"
-		    " coalesce((SELECT v FROM meta WHERE k='schema_version'), 3) + 1)");
+		keep_scheme(u, &c);
 	record_event(u->w, c.s.name,
 	    rc == 0 && ir.failed_objects == 0 ? "migrate_ended" : "migrate_failed",
 	    "{s:s,s:s,s:I,s:i}", "way", "restore", "file", file, "gcn",

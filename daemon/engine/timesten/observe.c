@@ -21,7 +21,7 @@
 #include "daemon/engine/timesten/observe_parts.h"
 
 enum tag { ASK_STATUS, ASK_VERSION, ASK_CLOCK, ASK_POLICY, ASK_DATABASE, ASK_ROWS, ASK_HOST,
-	ASK_TRANSACTIONS };
+	ASK_TRANSACTIONS, ASK_HISTORY };
 
 /* A connect waits while other connections load or recover the database. */
 enum {
@@ -227,7 +227,8 @@ rows_limit_ms(const struct member *m)
 	return pause > 0 && pause < ROWS_LIMIT_MS ? pause : ROWS_LIMIT_MS;
 }
 
-/* The round-th question to the database: all cheap and schema aspects, then the rows. */
+/* The round-th question to the database: all cheap and schema aspects, then the schemes of
+ * before, where the schema names some, then the rows. */
 static bool
 ask_database(const struct member *m, unsigned looks, const struct observation *draft,
     int round, struct question *ret)
@@ -238,6 +239,9 @@ ask_database(const struct member *m, unsigned looks, const struct observation *d
 	if (database_statements(m, looks, draft, &b) && round-- == 0)
 		return ask_session(ret, ASK_DATABASE, served, draft->home, &b,
 		    looks & LOOK_SCHEMA ? SCHEMA_LIMIT_MS : CHEAP_LIMIT_MS);
+	buf_done(&b);
+	if ((looks & LOOK_SCHEMA) && history_statements(draft, &b) && round-- == 0)
+		return ask_session(ret, ASK_HISTORY, 0, draft->home, &b, CHEAP_LIMIT_MS);
 	buf_done(&b);
 	if ((looks & LOOK_ROWS) && round == 0 && rows_statements(draft, &b))
 		return ask_session(ret, ASK_ROWS, LOOK_ROWS, draft->home, &b,
@@ -253,6 +257,8 @@ count_database(const struct member *m, unsigned looks, const struct observation 
 	struct buf b = { 0 };
 	int n = database_statements(m, looks, draft, &b);
 
+	if (looks & LOOK_SCHEMA)
+		n += history_statements(draft, &b);
 	if (looks & LOOK_ROWS)
 		n += rows_statements(draft, &b);
 	buf_done(&b);
@@ -359,6 +365,9 @@ tt_answer(const struct member *m, const struct question *q, const struct outcome
 		break;
 	case ASK_ROWS:
 		answer_rows(o, draft, seen);
+		break;
+	case ASK_HISTORY:
+		answer_history(o, draft);
 		break;
 	case ASK_HOST:
 		answer_host(m, o, draft);

@@ -3,7 +3,8 @@
  *
  * A round asks: ttStatus of each installation of the host (INSTANCE), ttVersion of each
  * (RELEASE), date (CLOCK), ttAdmin -query of each that has the store (POLICY), and ONE
- * question to the session for ROLE, PEERS, MARKER and SCHEMA together, plus one for ROWS.
+ * question to the session for ROLE, PEERS, MARKER and SCHEMA together, plus one for schemes that
+ * ttMigrate kept, where there are some, and one for ROWS.
  * The session is used only when ttStatus has shown the database loaded, in this round or
  * an earlier one (draft->inst, draft->home): a question never loads, and never creates, a
  * database. Cheap looks alone are one question and no process.
@@ -61,6 +62,10 @@
  *                            no primary key, and the indexes could not be read
  *   tables_without_key       names, separated by blanks; "" none
  *   history_schemes          owners TTREP_SCHEMA_VERSION_nnn, separated by blanks
+ *   history.<OWNER>.tables   names of the tables of each of them
+ *   history.<OWNER>.scheme, .stores, .members, .returns   what they say of the scheme, as words:
+ *                            OWNER.NAME, STORE@HOST:PORT, tables, STORE:SERVICE; of the scheme
+ *                            of today OWNER is TTREP. Only where history_schemes names some
  *   cache_groups             number
  *   cachegroup.<OWNER.NAME>.autorefresh   "on", "off", "paused"
  *   users                    number of rows of SYS.ALL_USERS

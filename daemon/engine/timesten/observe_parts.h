@@ -68,6 +68,12 @@ void schema_tables_statements(const struct observation *draft,
 void schema_answer(const char *text, struct observation *draft);
 void schema_tables_answer(const char *text, struct observation *draft);
 
+/* ---- observe_history.c ---- */
+
+/* Schemes that ttMigrate kept, by the owners that the draft names. False: it names none. */
+bool history_statements(const struct observation *draft, struct buf *ret);
+void answer_history(const struct outcome *o, struct observation *draft);
+
 /* ---- observe_rows.c ---- */
 
 /* count(*) of the tables that the draft names. False: their names are not known. */

@@ -83,6 +83,7 @@ static void
 read_table(struct schema *s, const struct tt_row *row)
 {
 	const char *owner = tt_column(row, 0);
+	char key[NAME_MAX_BYTES + 32];
 	struct table *t;
 
 	if (row->count < 4) {
@@ -90,8 +91,11 @@ read_table(struct schema *s, const struct tt_row *row)
 		return;
 	}
 	if (is_system_owner(owner)) {
-		if (str_starts_nocase(owner, "TTREP_SCHEMA"))
+		if (str_starts_nocase(owner, "TTREP_SCHEMA")) {
 			detail_add_word(s->draft, "history_schemes", owner);
+			str_printf(key, sizeof(key), "history.%s.tables", owner);
+			detail_add_word(s->draft, key, tt_column(row, 1));
+		}
 		return;
 	}
 	s->tables = mem_array(s->tables, (size_t)s->table_count + 1, sizeof(*t));
@@ -312,7 +316,7 @@ schema_answer(const char *text, struct observation *draft)
 		"data_store", "log_", "perm_", "temporary", "cache_grid", "parallelism",
 		"apply_ordering", "ddl_level", "first_log_file", "last_log_file",
 		"scheme", "store", "fail_threshold", "return_service", "table",
-		"history_schemes", "cache_groups", "cachegroup.", "users", "not_inline", "gaps",
+		"history", "cache_groups", "cachegroup.", "users", "not_inline", "gaps",
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
 						 lines = false;

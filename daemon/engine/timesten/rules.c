@@ -49,6 +49,7 @@ static const struct {
 	{ "types.online",	  rule_types_online,	 true },
 	{ "return.service",	  rule_return_service,	 true },
 	{ "ddl.freeze",		  rule_ddl_freeze,	 true },
+	{ "schemes.kept",	  rule_schemes_kept,	 true },
 	{ "space.disk",		  rule_space_disk,	 true },
 	{ "space.log",		  rule_space_log,	 true },
 	{ "open.transactions",	  rule_open_transactions },

@@ -138,32 +138,37 @@ rule_ddl_freeze(const struct check *c)
 		compare_definitions(c, teller);
 }
 
-/* ---- columns out of line ---- */
-
-static bool
-has_word(const char *list, const char *word, size_t len)
+/* Source: Installation guide 11.2.1, chapter 2, "Record of upgrades". */
+void
+rule_schemes_kept(const struct check *c)
 {
-	while (*(list += strspn(list, " ")) != '\0') {
-		size_t n = strcspn(list, " ");
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+		const char *owners = check_detail(c, m, "history_schemes");
 
-		if (n == len && strncmp(list, word, n) == 0)
-			return true;
-		list += n;
+		if (owners != NULL)
+			check_note(c, m,
+			    "leave them, or drop them while replication is known to be good: "
+			    "DROP TABLE, or drop_schema_versions=yes of an upgrade that goes "
+			    "through ttMigrate",
+			    "earlier migrations left the replication scheme as it was in tables "
+			    "of %s",
+			    owners);
 	}
-	return false;
 }
+
+/* ---- columns out of line ---- */
 
 /* Words of a list that the other one does not have, with commas. */
 static void
 list_missing(const char *words, const char *other, struct buf *ret)
 {
-	while (*(words += strspn(words, " ")) != '\0') {
-		size_t len = strcspn(words, " ");
+	const char *word;
+	size_t len;
 
-		if (!has_word(other, words, len))
-			buf_addf(ret, "%s%.*s", ret->len > 0 ? ", " : "", (int)len, words);
-		words += len;
-	}
+	while ((word = str_word(&words, &len)) != NULL)
+		if (!str_has_word(other, word, len))
+			buf_addf(ret, "%s%.*s", ret->len > 0 ? ", " : "", (int)len, word);
 }
 
 static const char *

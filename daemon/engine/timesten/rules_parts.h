@@ -110,6 +110,7 @@ void rule_parallel_equal(const struct check *c);
 void rule_tables_key(const struct check *c);
 void rule_inline_equal(const struct check *c);
 void rule_ddl_freeze(const struct check *c);
+void rule_schemes_kept(const struct check *c);
 void rule_space_disk(const struct check *c);
 void rule_space_log(const struct check *c);
 

@@ -30,6 +30,7 @@
 #define AGENT LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
+#define DROP  ROW_MAY_FAIL, .option = TT_DROPS_SCHEMES
 
 /* clang-format off */
 static const struct row forward[] = {
@@ -60,6 +61,7 @@ static const struct row forward[] = {
 	{ "4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	{ "4a",	  &tt_see_standby,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "4b",	  &tt_marker,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 600 },
+	{ "4b1",  &tt_see_schemes,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL },
 	/* the swap */
 	{ "4c",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "4d",	  &tt_same_schema,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
@@ -105,6 +107,10 @@ static const struct row forward[] = {
 	{ "20b",  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20c",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20d",  &tt_see_swapped,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
+	/* "Record of upgrades": replication is known to be good; the active first, whose DROP may be replicated */
+	{ "20e",  &tt_drop_schemes,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  DROP },
+	{ "20f",  &tt_drop_schemes,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  DROP },
+	{ "20g",  &tt_drop_schemes,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 120,	  DROP },
 	{ NULL }
 };
 
@@ -195,6 +201,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
+static const char *const options[] = { TT_OPTION_DROP_SCHEMES, NULL };
+
 const struct procedure tt_asp_major = {
 	.id = "asp-major",
 	.title = "online upgrade of an active standby pair to another major release",
@@ -211,6 +219,6 @@ const struct procedure tt_asp_major = {
 	.undo = undo,
 	.backout = backout,
 	.undo_backout = undo_backout,
-	.options = NULL,
+	.options = options,
 	.applies = applies,
 };

@@ -44,6 +44,7 @@
 #define DRAIN LIMIT_DRAIN
 #define MOVE  LIMIT_MIGRATE
 #define SECS  LIMIT_FIXED
+#define DROP  ROW_MAY_FAIL, .option = TT_DROPS_SCHEMES
 #define SERVER .option = "server=yes"
 #define LAST  "B11" /* the last row from which there is a way back */
 
@@ -97,6 +98,7 @@ static const struct row forward[] = {
 	{ "12",	  &tt_marker,		  WHO_STANDBY, SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "12a",  &tt_drain,		  WHO_STANDBY, SIDE_NEW,  DRAIN, 0 },
 	{ "12b",  &tt_same_schema,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
+	{ "12b1", &tt_see_schemes,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
 	{ "12c",  &tt_destroy_kept,	  WHO_STANDBY, SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "12d",  &tt_export_remove,	  WHO_STANDBY, SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
 	/* applications move over */
@@ -137,6 +139,7 @@ static const struct row forward[] = {
 	{ "B12",  &tt_marker,		  WHO_ACTIVE,  SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "B12a", &tt_drain,		  WHO_ACTIVE,  SIDE_NEW,  DRAIN, 0 },
 	{ "B12b", &tt_same_schema,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
+	{ "B12b1", &tt_see_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
 	{ "B12c", &tt_destroy_kept,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "B12d", &tt_export_remove,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
 	/* policies back, and a last look */
@@ -145,6 +148,9 @@ static const struct row forward[] = {
 	{ "14b",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_NEW,  SECS, 60 },
 	{ "14c",  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
 	{ "14d",  &tt_see_both,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
+	/* "Record of upgrades": replication is known to be good */
+	{ "14e",  &tt_drop_schemes,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	DROP },
+	{ "14f",  &tt_drop_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	DROP },
 	{ NULL }
 };
 
@@ -237,7 +243,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
-static const char *const options[] = { "server=yes|no", NULL };
+static const char *const options[] = { "server=yes|no", TT_OPTION_DROP_SCHEMES, NULL };
 
 const struct procedure tt_online_bidirectional = {
 	.id = "online-bidirectional",

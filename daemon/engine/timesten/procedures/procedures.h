@@ -4,6 +4,11 @@
 
 #include "daemon/model/procedure.h"
 
+/* Option of procedures that restore a replicated database: what ttMigrate kept of its scheme is
+ * dropped at the end. */
+#define TT_OPTION_DROP_SCHEMES "drop_schema_versions=yes|no"
+#define TT_DROPS_SCHEMES       "drop_schema_versions=yes"
+
 extern const struct procedure tt_asp_major; /* active standby pair, another major release */
 extern const struct procedure tt_asp_patch; /* the same, a patch of the same major release */
 extern const struct procedure tt_asp_ports; /* static ports, which asp-major needs */

@@ -30,6 +30,7 @@
 #define DRAIN LIMIT_DRAIN
 #define MOVE  LIMIT_MIGRATE
 #define SECS  LIMIT_FIXED
+#define DROP  ROW_MAY_FAIL, .option = TT_DROPS_SCHEMES
 #define LIFE  (ROW_ACTIVATES | ROW_NO_RETURN)
 #define LAST  "6b" /* the last row from which there is a way back */
 
@@ -74,6 +75,7 @@ static const struct row forward[] = {
 	{ "6",	  &tt_rep_start,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 300 },
 	{ "6a",	  &tt_drain,		  WHO_ACTIVE,  SIDE_NEW,  DRAIN, 0 },
 	{ "6b",	  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0 },
+	{ "6b1",  &tt_see_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
 	{ "6c",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	LIFE },
 	{ "6d",	  &tt_see_moved,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
 	/* the old place */
@@ -98,6 +100,9 @@ static const struct row forward[] = {
 	{ "12b",  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
 	{ "12c",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_NEW,  SECS, 60 },
 	{ "12d",  &tt_see_both,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
+	/* "Record of upgrades": replication is known to be good */
+	{ "12e",  &tt_drop_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	DROP },
+	{ "12f",  &tt_drop_schemes,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	DROP },
 	{ NULL }
 };
 
@@ -149,6 +154,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size) && tt_has_place(p, text, size);
 }
 
+static const char *const options[] = { TT_OPTION_DROP_SCHEMES, NULL };
+
 const struct procedure tt_replicated_major = {
 	.id = "replicated-major",
 	.title = "offline upgrade of two masters that replicate to each other to another major "
@@ -168,7 +175,7 @@ const struct procedure tt_replicated_major = {
 	.undo = undo,
 	.backout = none,
 	.undo_backout = none,
-	.options = NULL,
+	.options = options,
 	.offline = true,
 	.applies = applies,
 };

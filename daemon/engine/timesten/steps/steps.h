@@ -76,6 +76,9 @@ extern const struct step tt_see_charset, tt_see_types; /* what the copy was conv
 extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
 extern const struct step tt_see_release; /* in its place, in the new release */
 
+/* schemes.c: what ttMigrate -r kept of replication schemes */
+extern const struct step tt_see_schemes, tt_drop_schemes;
+
 /* server.c */
 extern const struct step tt_server_stop, tt_server_start; /* TimesTen Server */
 extern const struct step tt_see_two_servers; /* the old one hands requests on */

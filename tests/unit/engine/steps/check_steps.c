@@ -446,6 +446,50 @@ START_TEST(offline_steps_believe_what_was_seen)
 }
 END_TEST
 
+/* ---- what ttMigrate kept of schemes ---- */
+
+/* Names decide, in the order of their numbers; what one of two does not tell is no difference. */
+START_TEST(kept_schemes_are_compared)
+{
+	static const char *const details[][2] = {
+		{ "history_schemes", "TTREP_SCHEMA_VERSION_005 TTREP_SCHEMA_VERSION_004" },
+		{ "history.TTREP_SCHEMA_VERSION_004.tables", "TTSTORES REPTABLES" },
+		{ "history.TTREP_SCHEMA_VERSION_004.stores", "A@H:0 B@H:2" },
+		{ "history.TTREP_SCHEMA_VERSION_004.members", "OPS.T" },
+		{ "history.TTREP_SCHEMA_VERSION_005.stores", "B@H:2 A@H:1" },
+		{ "history.TTREP.stores", "A@H:1 B@H:2" },
+	};
+	struct settings notes = { 0 };
+	struct plan_step ps;
+	struct stage g;
+	char *text;
+
+	stage_init(&g, LIST_FORWARD, "4b1");
+	ck_assert_int_eq(probe(&g), PROBE_NOT_NEEDED);
+	for (size_t i = 0; i < ARRAY_SIZE(details); i++)
+		settings_set(&g.seen[1].details, details[i][0], details[i][1]);
+	ck_assert_int_eq(probe(&g), PROBE_DONE);
+	g.ps->step->learn(&g.scene, g.ps, &notes);
+	ck_assert_str_eq(settings_get(&notes, "record.scheme.master2.TTREP_SCHEMA_VERSION_004"),
+	    "master2: TTREP_SCHEMA_VERSION_004 (TTSTORES, REPTABLES), compared with 005: it "
+	    "differs; only in 004: A@H:0; only in 005: A@H:1");
+	ck_assert_str_eq(settings_get(&notes, "record.scheme.master2.TTREP_SCHEMA_VERSION_005"),
+	    "master2: TTREP_SCHEMA_VERSION_005 (tables not known), compared with the scheme of "
+	    "today: the same");
+	settings_done(&notes);
+
+	ps = *g.ps;
+	ps.step = &tt_drop_schemes;
+	g.ps = &ps;
+	text = command_of(&g);
+	ck_assert_str_eq(text, "DROP TABLE TTREP_SCHEMA_VERSION_004.TTSTORES;\n"
+			       "DROP TABLE TTREP_SCHEMA_VERSION_004.REPTABLES;\n");
+	free(text);
+	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
+	stage_done(&g);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -467,6 +511,7 @@ main(void)
 	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
 	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0, ARRAY_SIZE(unloads));
 	tcase_add_loop_test(tc, offline_steps_believe_what_was_seen, 0, ARRAY_SIZE(offline));
+	tcase_add_test(tc, kept_schemes_are_compared);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

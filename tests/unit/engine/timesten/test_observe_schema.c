@@ -212,6 +212,38 @@ START_TEST(stores_of_one_name)
 }
 END_TEST
 
+START_TEST(kept_schemes_are_read_by_names)
+{
+	struct question q;
+
+	(void)answer(LOOK_SCHEMA, 0, TABLES INDEXES);
+	ck_assert_str_eq(detail("history.TTREP_SCHEMA_VERSION_004.tables"), "REPPEERS TTSTORES");
+	ck_assert(tt_ask(shop("left"), LOOK_SCHEMA, &draft, 1, true, &q));
+	ck_assert_uint_eq(q.looks, 0); /* the schema was seen without it */
+	ck_assert_ptr_nonnull(strstr(q.statements,
+	    "select 'h-TTREP_SCHEMA_VERSION_004', 'stores', TT_STORE_ID, "));
+	ck_assert_ptr_nonnull(strstr(q.statements, " from TTREP.REPELEMENTS;"));
+	question_done(&q);
+	(void)answer(LOOK_SCHEMA, 1,
+	    " 2206: Table TTREP_SCHEMA_VERSION_004.REPLICATIONS not found\n"
+	    "< h-TTREP_SCHEMA_VERSION_004, stores, 7, orders1, PLUTO, <NULL> >\n"
+	    "< h-TTREP_SCHEMA_VERSION_004, returns, 7, R >\n"
+	    "< h-TTREP_SCHEMA_VERSION_004, returns, 8, C >\n"
+	    "< h-TTREP, stores, 8, ORDERS1, PLUTO, 40001 >\n< h-TTREP, members, OPS, ITEMS >\n");
+	ck_assert_str_eq(detail("history.TTREP_SCHEMA_VERSION_004.scheme"), "(absent)");
+	ck_assert_str_eq(detail("history.TTREP_SCHEMA_VERSION_004.stores"), "ORDERS1@PLUTO:0");
+	ck_assert_str_eq(detail("history.TTREP_SCHEMA_VERSION_004.returns"),
+	    "ORDERS1:RECEIPT 8:COMMIT");
+	ck_assert_str_eq(detail("history.TTREP.stores"), "ORDERS1@PLUTO:40001");
+	ck_assert_str_eq(detail("history.TTREP.members"), "OPS.ITEMS");
+
+	/* When they are gone, so are the words about them. */
+	(void)answer(LOOK_SCHEMA, 0, "< q-tables >\n< OPS, ORDERS, 20, 1 >\n");
+	ck_assert_str_eq(detail("history.TTREP.members"), "(absent)");
+	ck_assert(!tt_ask(shop("left"), LOOK_SCHEMA, &draft, 1, true, &q));
+}
+END_TEST
+
 START_TEST(rows_are_counted_by_name)
 {
 	struct question q;
@@ -286,6 +318,7 @@ observe_schema_tests(void)
 	tcase_add_test(tc, what_is_refused_for_now_is_asked_again);
 	tcase_add_test(tc, a_cut_answer_is_a_gap);
 	tcase_add_test(tc, stores_of_one_name);
+	tcase_add_test(tc, kept_schemes_are_read_by_names);
 	tcase_add_test(tc, rows_are_counted_by_name);
 	tcase_add_test(tc, a_table_that_was_not_counted);
 	tcase_add_test(tc, odd_names_are_quoted);

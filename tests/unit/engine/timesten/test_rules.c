@@ -551,6 +551,8 @@ static const struct {
 	{ "no such attribute",	  NULL, ALL, "parallelism", NULL, "parallel.equal", QUIET },
 
 	{ "a table without key",  NULL, M1, "tables_without_key", "A.X A.Y", "tables.key", BLOCK, "m1", "2 tables without a key cannot be replicated; what the old active has there would be lost with it: A.X, A.Y" },
+	{ "schemes kept",	  NULL, M2, "history_schemes", "TTREP_SCHEMA_VERSION_004", "schemes.kept", NOTE, "m2", "tables of TTREP_SCHEMA_VERSION_004" },
+	{ "no schemes kept",	  NULL, 0, NULL, NULL, "schemes.kept", QUIET },
 	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
 	{ "one of two",		  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T A.X", "tables.key", BLOCK, "m1", "1 table " },
 	{ "keys not told",	  NULL, ALL, "tables_without_key", NULL, "tables.key", WARN, NULL, "m1, m2, s1" },
