@@ -20,6 +20,8 @@
 
 struct secret {
 	char value[LONGEST + 1]; /* of one size, so that wiping needs no length */
+	struct secret *added;	 /* NULL: none */
+	char words[128];	 /* of prompts that ask for the added one */
 };
 
 struct secret *
@@ -34,14 +36,47 @@ secret_new(const char *value)
 void
 secret_free(struct secret *s)
 {
-	if (s)
+	if (s) {
+		secret_free(s->added);
 		explicit_bzero(s, sizeof(*s));
+	}
 	free(s);
 }
 
 const char *
 secret_reveal(const struct secret *s)
 {
+	return s->value;
+}
+
+void
+secret_add(struct secret *s, const char *words, struct secret *other)
+{
+	(void)str_copy(s->words, sizeof(s->words), words);
+	secret_free(s->added);
+	s->added = other;
+}
+
+static bool
+names_a_word(const char *prompt, const char *words)
+{
+	char one[64];
+	const char *word;
+	size_t len;
+
+	while ((word = str_word(&words, &len)) != NULL) {
+		str_printf(one, sizeof(one), "%.*s", (int)len, word);
+		if (str_find_nocase(prompt, one) != NULL)
+			return true;
+	}
+	return false;
+}
+
+const char *
+secret_reveal_for(const struct secret *s, const char *prompt, bool again)
+{
+	if (s->added != NULL && (again || names_a_word(prompt, s->words)))
+		return s->added->value;
 	return s->value;
 }
 
@@ -109,20 +144,31 @@ out:
 }
 
 /* The text may not grow: a secret shorter than the stars is covered star for byte. */
-void
-secret_redact(const struct secret *s, char *text)
+static void
+redact_value(const char *value, char *text)
 {
-	size_t len = strlen(s->value);
+	size_t len = strlen(value);
 	size_t stars = len < strlen(STARS) ? len : strlen(STARS);
 	char *at = text;
 
 	if (len == 0)
 		return;
-	while ((at = strstr(at, s->value))) {
+	while ((at = strstr(at, value))) {
 		memset(at, '*', stars);
 		memmove(at + stars, at + len, strlen(at + len) + 1);
 		at += stars;
 	}
+}
+
+/* The longer one first: the other may be part of it. */
+void
+secret_redact(const struct secret *s, char *text)
+{
+	const char *added = s->added != NULL ? s->added->value : "";
+	bool longer = strlen(added) > strlen(s->value);
+
+	redact_value(longer ? added : s->value, text);
+	redact_value(longer ? s->value : added, text);
 }
 
 /*

@@ -7,6 +7,7 @@
 #ifndef UD_COMMON_SECRET_H
 #define UD_COMMON_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
@@ -21,7 +22,17 @@ struct secret *secret_new(const char *value);
 void secret_free(struct secret *s);
 const char *secret_reveal(const struct secret *s); /* the only reader; do not store */
 
-/* Replaces every occurrence of the secret in text by "********", in place. */
+/* Makes other, which s takes over, part of s: it is redacted and freed with it, and revealed
+ * where a prompt names one of the words (blanks between them, any case). */
+void secret_add(struct secret *s, const char *words, struct secret *other);
+
+/* The secret that a prompt asks for: the added one when the prompt names a word of it. A prompt
+ * that names none gets s; behind the first answer of s (again) it gets the added one, for a tool
+ * that asks for both in the same words. Like secret_reveal(). */
+const char *secret_reveal_for(const struct secret *s, const char *prompt, bool again);
+
+/* Replaces every occurrence of the secret, and of what was added to it, in text by
+ * "********", in place. */
 void secret_redact(const struct secret *s, char *text);
 
 /* Replaces the values behind -pwd -pwdcrypt -cachePwd PWD= PWDCrypt= OraclePWD=

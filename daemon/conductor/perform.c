@@ -135,7 +135,7 @@ read_password(struct work *w, struct ud_error *err)
 {
 	if (w->command.password_file == NULL)
 		return 0;
-	return secret_read_file(w->command.password_file, &w->password, err);
+	return job_password(&w->command, &w->password, err);
 }
 
 static struct job_spec

@@ -179,14 +179,19 @@ pause_done(struct turn *t, const struct plan_step *ps)
 	turn_changed(t, NULL);
 }
 
-/* Where the swap whose pause opened at this row begins again. */
+/* Where the swap whose pause opened at this row begins again: what this upgrade did not need
+ * was not done, and is not done again. */
 static int
 swap_begins(const struct turn *t, enum plan_list list, int opened)
 {
-	for (int i = opened; i >= 0; i--) {
-		unsigned flags = t->p->lists[list].items[i].row->flags;
+	struct scene s = turn_scene(t);
 
-		if ((flags & ROW_SWAP_BEGINS) != 0)
+	for (int i = opened; i >= 0; i--) {
+		const struct plan_step *ps = &t->p->lists[list].items[i];
+		unsigned flags = ps->row->flags;
+
+		if ((flags & ROW_SWAP_BEGINS) != 0 &&
+		    (ps->step->needed == NULL || ps->step->needed(&s, ps)))
 			return i;
 		if (i < opened && (flags & ROW_CLOSES_PAUSE) != 0)
 			break; /* another swap */

@@ -31,6 +31,9 @@ struct command {
 	 * first line of password_file, any other that asks for a user with user. */
 	const char *user;
 	const char *password_file; /* NULL: no terminal is given */
+	/* Of a command that asks for two passwords: the second one; its prompts name the user
+	 * whose it is, or one of these words. NULL: there is one. */
+	const char *second_password_file, *second_user, *second_words;
 	int64_t limit_ms;	   /* past it the job is told to end (limit 0: never) */
 };
 

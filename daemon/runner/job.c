@@ -146,6 +146,27 @@ check(const struct job_spec *spec, struct ud_error *err)
 	return 0;
 }
 
+int
+job_password(const struct command *c, struct secret **ret, struct ud_error *err)
+{
+	struct secret *first = NULL, *second = NULL;
+	char words[128];
+
+	if (secret_read_file(c->password_file, &first, err) != 0)
+		return -1;
+	if (c->second_password_file != NULL) {
+		if (secret_read_file(c->second_password_file, &second, err) != 0) {
+			secret_free(first);
+			return -1;
+		}
+		str_printf(words, sizeof(words), "%s %s", c->second_words,
+		    c->second_user != NULL ? c->second_user : "");
+		secret_add(first, words, second);
+	}
+	*ret = first;
+	return 0;
+}
+
 static int
 read_password(struct job *j, const struct job_spec *spec, struct ud_error *err)
 {
@@ -153,7 +174,7 @@ read_password(struct job *j, const struct job_spec *spec, struct ud_error *err)
 
 	if (j->password != NULL || file == NULL)
 		return 0;
-	if (secret_read_file(file, &j->own_password, err) != 0)
+	if (job_password(spec->command, &j->own_password, err) != 0)
 		return -1;
 	j->password = j->out.secret = j->own_password;
 	return 0;

@@ -29,7 +29,8 @@ struct prompt {
 	struct event *settled;
 	const struct secret *password;
 	char *user;
-	int given;
+	int given, passwords; /* all answers, and those that are passwords */
+	char asked[TAIL]; /* the last prompt for a password */
 	char tails[SOURCES][TAIL]; /* what stands behind the last line end */
 };
 
@@ -44,13 +45,23 @@ static const struct { const char *word; bool password; } words[] = {
 };
 /* clang-format on */
 
+/* A tool that asks for two passwords in the very same words wants one after the other. */
+static const char *
+find_password(struct prompt *p, const char *tail)
+{
+	bool again = p->passwords++ == 1 && strcmp(p->asked, tail) == 0;
+
+	str_copy(p->asked, sizeof(p->asked), tail);
+	return secret_reveal_for(p->password, tail, again);
+}
+
 /* The answer to what is asked, NULL: none of ours. */
 static const char *
-find_answer(const struct prompt *p, const char *tail)
+find_answer(struct prompt *p, const char *tail)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (str_find_nocase(tail, words[i].word) != NULL)
-			return words[i].password ? secret_reveal(p->password) : p->user;
+			return words[i].password ? find_password(p, tail) : p->user;
 	return NULL;
 }
 

@@ -2,8 +2,9 @@
  * The terminal of a job whose command asks for a user or a password.
  *
  * Prompts are text without a line end, printed on the terminal or on the output, behind
- * which nothing follows for a moment. What asks for a password gets the password, what
- * asks for a user gets the user; others are left alone. Each prompt is answered once, and
+ * which nothing follows for a moment. What asks for a password gets the password, of two that
+ * one which its words choose (secret_reveal_for()); what asks for a user gets the user; others
+ * are left alone. Each prompt is answered once, and
  * at most PROMPTS_MOST of a job.
  */
 #ifndef UD_RUNNER_PROMPT_H

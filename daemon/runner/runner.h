@@ -42,6 +42,9 @@ struct job_spec {
 	const struct secret *password;
 };
 
+/* What its prompts ask for, from the files that the command names; it has one. */
+int job_password(const struct command *c, struct secret **ret, struct ud_error *err) UD_CHECKED;
+
 /* Takes over o (outcome_done is the receiver's). The job is over: do not use it any more. */
 typedef void job_done_fn(void *arg, struct outcome *o);
 /* New bytes of output, for progress; text is valid during the call only. */

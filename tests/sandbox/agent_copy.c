@@ -88,6 +88,11 @@ check_request(struct store *s, const struct world *w, json_t *request, int64_t *
 		return refuse(err, 16045,
 		    "Failed to retrieve peer information for store %s",
 		    text_of(request, "from"));
+	if (store_int(s->self, "SELECT count(*) FROM cachegroup") > 0 &&
+	    !json_is_true(json_object_get(request, "cache")))
+		return refuse(err, 16190,
+		    "Store %s has cache groups: neither -keepCG nor -noKeepCG was specified",
+		    s->name);
 	if (check_user(s, request, err) != 0)
 		return -1;
 	*ret_id = store_int(s->self,

@@ -49,6 +49,7 @@ struct image_reader {
 	int64_t rows_per_s;
 	int64_t stop_percent;
 	bool no_scheme;     /* ttMigrate -noRepUpgrade */
+	bool no_cache;	    /* -noKeepCG: cache groups become plain tables */
 	int failed_objects; /* out */
 	int64_t gcn;        /* out */
 };

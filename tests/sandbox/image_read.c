@@ -76,6 +76,8 @@ fill_cache_groups(struct filling *f, json_t *head)
 	json_t *one;
 	size_t i;
 
+	if (f->ir->no_cache)
+		return;
 	json_array_foreach(json_object_get(head, "cachegroups"), i, one)
 		store_run(f->s.self,
 		    "INSERT INTO cachegroup VALUES(%Q, %Q, %Q, %Q, %lld)",

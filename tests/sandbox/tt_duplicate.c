@@ -76,7 +76,7 @@ hold_target(struct utility *u, struct wire *wire, struct sim_error *err)
 
 /* The kind of this store follows from the scheme that came with the copy. */
 static void
-settle_copy(struct utility *u)
+settle_copy(struct utility *u, const struct option_spec *o)
 {
 	struct sim_error err;
 	struct store s;
@@ -89,6 +89,8 @@ settle_copy(struct utility *u)
 	    s.name, u->w->host);
 	store_set(&s, "kind", kind != NULL ? kind : "");
 	store_set(&s, "was", "DUPLICATE");
+	if (o[R_KEEPCG].seen)
+		store_set(&s, "cache_uid", o[R_CACHEUID].value);
 	store_set_int(&s, "fresh_copy", 1);
 	store_set_int(&s, "partial", 0);
 	sqlite3_free(kind);
@@ -96,11 +98,12 @@ settle_copy(struct utility *u)
 }
 
 static int
-take_copy(struct utility *u, int fd, struct sim_error *err)
+take_copy(struct utility *u, const struct option_spec *o, int fd, struct sim_error *err)
 {
 	struct image_reader ir = { .w = u->w,
 		.kind = IMAGE_DUPLICATE,
-		.path = u->dsn.path };
+		.path = u->dsn.path,
+		.no_cache = o[R_NOKEEPCG].seen };
 	struct store s;
 	int rc, first;
 
@@ -124,12 +127,31 @@ take_copy(struct utility *u, int fd, struct sim_error *err)
 	rc = image_read(&ir, err);
 	fclose(ir.from);
 	if (rc == 0)
-		settle_copy(u);
+		settle_copy(u, o);
 	else if (err->code != 0)
 		store_unlink(u->dsn.path); /* refused before anything was sent */
 	else
 		(void)refuse(err, 16122, "The copy ended early: %s", "connection lost");
 	return rc;
+}
+
+/* A copy of a database with cache groups keeps them, for the cache administrator, or makes plain
+ * tables of theirs: it has to be said which. Asked before anything is made. */
+static int
+cache_account(struct utility *u, const struct option_spec *o)
+{
+	char pwd[128];
+
+	if (!o[R_KEEPCG].seen)
+		return 0;
+	if (!o[R_CACHEUID].seen)
+		return -1;
+	if (o[R_CACHEPWD].seen)
+		return strcmp(o[R_CACHEPWD].value, "terrypwd") == 0 ? 0 : -1;
+	return utility_prompt(u, "Enter password of the cache administrator: ", pwd, 128) == 0 &&
+		strcmp(pwd, "terrypwd") == 0
+	    ? 0
+	    : -1;
 }
 
 static int
@@ -145,6 +167,8 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		return refuse(err, 16045, "Failed to retrieve peer information");
 	if (credentials(u, o, uid, pwd) != 0)
 		return refuse(err, 7001, NULL);
+	if (cache_account(u, o) != 0)
+		return refuse(err, 5140, "The cache administrator user id is not set");
 	if (hold_target(u, &hold, err) != 0)
 		goto out;
 	fd = call_source(u, o[R_FROM].value, o[R_HOST].value, err);
@@ -152,16 +176,17 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		goto out;
 	wire_init(&source, fd);
 	if (wire_send(&source,
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "op", "duplicate",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "op", "duplicate",
 		    "from", o[R_FROM].value, "store", world_store_name(u->dsn.path),
 		    "host", o[R_LOCALHOST].seen ? o[R_LOCALHOST].value : u->w->host,
 		    "release", u->w->release, "uid", uid, "pwd", pwd, "start",
-		    o[R_SETSTART].seen)) != 0) {
+		    o[R_SETSTART].seen, "cache",
+		    o[R_KEEPCG].seen || o[R_NOKEEPCG].seen)) != 0) {
 		wire_close(&source);
 		(void)refuse(err, 16025, "Cannot write to the source");
 		goto out;
 	}
-	rc = take_copy(u, fd, err);
+	rc = take_copy(u, o, fd, err);
 out:
 	wire_close(&hold);
 	return rc;

@@ -67,6 +67,7 @@
  *                            OWNER.NAME, STORE@HOST:PORT, tables, STORE:SERVICE; of the scheme
  *                            of today OWNER is TTREP. Only where history_schemes names some
  *   cache_groups             number
+ *   cachegroups_written      those that are not READONLY, OWNER.NAME, separated by blanks
  *   cachegroup.<OWNER.NAME>.autorefresh   "on", "off", "paused"
  *   users                    number of rows of SYS.ALL_USERS
  *   schema_fingerprint       16 hex digits over tables of users and the names and order of

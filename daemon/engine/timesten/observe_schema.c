@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_schema.h"
@@ -166,6 +167,21 @@ read_not_inline(struct schema *s, const struct tt_row *row)
 		detail_add_word(s->draft, "not_inline.columns", name);
 }
 
+/* Bit 0 of BINARY(4) is READONLY. Nobody shows in which order its bytes are printed: it is in
+ * the first or in the last one, of which no other has that bit. */
+static bool
+is_read_only(const char *attributes)
+{
+	static const char odd[] = "13579bBdDfF";
+	size_t len;
+
+	if (str_starts_nocase(attributes, "0x"))
+		attributes += 2;
+	len = strlen(attributes);
+	return len >= 2 &&
+	    (strchr(odd, attributes[1]) != NULL || strchr(odd, attributes[len - 1]) != NULL);
+}
+
 static void
 read_cache_group(struct schema *s, const struct tt_row *row)
 {
@@ -179,6 +195,10 @@ read_cache_group(struct schema *s, const struct tt_row *row)
 	    *state == 'Y'       ? "on"
 		: *state == 'P' ? "paused"
 				: "off");
+	if (row->count > 3 && !is_read_only(tt_column(row, 3))) {
+		str_printf(key, sizeof(key), "%s.%s", tt_column(row, 0), tt_column(row, 1));
+		detail_add_word(s->draft, "cachegroups_written", key);
+	}
 	was = settings_get(&s->draft->details, "cache_groups");
 	if (was != NULL && !str_to_int(was, 0, INT32_MAX, &n))
 		n = 0;
@@ -220,7 +240,7 @@ static const struct part {
 	{ "indexes",  "select TBLID, ISUNIQUE from SYS.INDEXES", read_index, NULL, NULL },
 	{ "columns",  "select ID, COLNUM, RTRIM(COLNAME) from SYS.COLUMNS", read_column,
 		      NULL, NULL },
-	{ "cachegroups", "select RTRIM(CGOWNER), RTRIM(CGNAME), REFRESH_STATE"
+	{ "cachegroups", "select RTRIM(CGOWNER), RTRIM(CGNAME), REFRESH_STATE, CGATTRIBUTES"
 		      " from SYS.CACHE_GROUP", read_cache_group, "cache_groups", "0" },
 	{ "notinline", "select ID, RTRIM(COLNAME) from SYS.COLUMNS"
 		      " where COLTYPE in (6, 8, 13, 27, 29)", read_not_inline, NULL, NULL },
@@ -316,7 +336,7 @@ schema_answer(const char *text, struct observation *draft)
 		"data_store", "log_", "perm_", "temporary", "cache_grid", "parallelism",
 		"apply_ordering", "ddl_level", "first_log_file", "last_log_file",
 		"scheme", "store", "fail_threshold", "return_service", "table",
-		"history", "cache_groups", "cachegroup.", "users", "not_inline", "gaps",
+		"history", "cache_groups", "cachegroup", "users", "not_inline", "gaps",
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
 						 lines = false;

@@ -84,8 +84,8 @@ bool check_in_place(const struct check *c, const struct member *m);
 /* The member whose copy of the scheme is looked at first, or NULL: no scheme was seen. */
 const struct member *check_scheme_teller(const struct check *c);
 
-/* ---- the rules: rules_release.c, rules_scheme.c, rules_database.c, rules_space.c,
- *      rules_host.c, rules_site.c ---- */
+/* ---- the rules: rules_release.c, rules_scheme.c, rules_cache.c, rules_database.c,
+ *      rules_space.c, rules_host.c, rules_site.c ---- */
 
 void rule_release_parse(const struct check *c);
 void rule_release_path(const struct check *c);

@@ -69,6 +69,25 @@ START_TEST(reads_files_of_one_owner)
 }
 END_TEST
 
+/* Of two, the one whose word a prompt names; both are covered, also where one is in the other. */
+START_TEST(two_secrets)
+{
+	struct secret *s = secret_new("pat");
+	char text[] = "pat1 is not pat; pat1";
+
+	ck_assert_str_eq(secret_reveal_for(s, "Oracle password", true), "pat");
+	secret_add(s, "cache oracle terry", secret_new("pat1"));
+	ck_assert_str_eq(secret_reveal_for(s, "Enter password of the internal Uid: ", false), "pat");
+	ck_assert_str_eq(secret_reveal_for(s, "Enter ORACLE password: ", false), "pat1");
+	ck_assert_str_eq(secret_reveal_for(s, "Password for 'terry': ", false), "pat1");
+	ck_assert_str_eq(secret_reveal_for(s, "Password: ", false), "pat");
+	ck_assert_str_eq(secret_reveal_for(s, "Password: ", true), "pat1");
+	secret_redact(s, text);
+	ck_assert_str_eq(text, "**** is not ***; ****");
+	secret_free(s);
+}
+END_TEST
+
 START_TEST(refuses_what_is_no_file)
 {
 	struct ud_error err = { 0 };
@@ -180,6 +199,7 @@ secret_tests(void)
 	tcase_add_test(tc, refuses_what_is_no_file);
 	tcase_add_test(tc, refuses_very_long_lines);
 	tcase_add_loop_test(tc, covers_a_known_secret, 0, ARRAY_SIZE(covered));
+	tcase_add_test(tc, two_secrets);
 	tcase_add_loop_test(tc, covers_what_people_write, 0, ARRAY_SIZE(commands));
 	return tc;
 }

@@ -136,6 +136,37 @@ START_TEST(the_password_comes_from_the_file)
 }
 END_TEST
 
+/* ttRepAdmin asks for two: the words of the prompt tell which, else their order. */
+START_TEST(two_passwords)
+{
+	static const char *const asks[] = {
+		ASK_TTY("Enter password of the internal Uid: ", "p") ASK_TTY(
+		    "Enter password of the cache administrator: ", "q"),
+		ASK_TTY("Cache password: ", "q") ASK_TTY("Enter UID: ", "u") ASK_TTY("Pwd: ", "p"),
+		ASK_TTY("Password: ", "p") ASK_TTY("Password: ", "q"),
+	};
+	struct secret *password = secret_new(PASSWORD);
+	struct ended e = { 0 };
+	struct script s;
+	char text[512];
+
+	secret_add(password, "cache oracle terry", secret_new("tiger"));
+	str_printf(text, sizeof(text),
+	    "%s case $p,$q in *eim,ti*) echo right;; *) echo wrong;; esac; echo \"$p $q\"",
+	    asks[_i]);
+	script_init(&s, "j1", text);
+	s.command.user = "admin";
+	s.command.limit_ms = 5000;
+	s.spec.password = password;
+	job_start(runner, &s.spec, on_done, NULL, &e);
+	WAIT_FOR(e.calls == 1);
+	ck_assert_str_eq(e.o.output, "right\n******** *****\n");
+	outcome_done(&e.o);
+	script_done(&s);
+	secret_free(password);
+}
+END_TEST
+
 /* A secret in a flood without line ends is still found, wherever pieces are cut. */
 START_TEST(redacted_in_a_flood)
 {
@@ -166,6 +197,7 @@ prompt_tests(void)
 	tcase_add_test(tc, others_are_left_alone);
 	tcase_add_test(tc, not_for_ever);
 	tcase_add_test(tc, the_password_comes_from_the_file);
+	tcase_add_loop_test(tc, two_passwords, 0, 3);
 	tcase_add_test(tc, redacted_in_a_flood);
 	return tc;
 }

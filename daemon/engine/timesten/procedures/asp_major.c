@@ -3,7 +3,9 @@
  * while applications commit. Numbers are the manual's; letters are what it leaves out.
  *
  * Source: TimesTen 11.2.1 Installation Guide, chapter 2, "Upgrades with active standby
- * pair replication", online major upgrade with no cache groups.
+ * pair replication", online major upgrade with no cache groups, and the same with cache groups,
+ * whose own steps are here under numbers between: 3 (2a1), 5 (3g), 10 (4e), 17 (13a); where no
+ * cache agent ran they are left out.
  *
  * Where this table does not follow the chapter:
  *   0a  the new release is installed beside the old one first: nothing is touched for a
@@ -11,9 +13,14 @@
  *   2b  a live standby may clear the mark: it is set again when its agent is gone;
  *   2c  nobody documents whether the log for a failed standby is kept: it is looked at, and
  *       a standby that could never catch up is made anew before it is migrated;
+ *   4e  the chapter stops the cache agent after the drain (10, with cache groups), when a refresh
+ *       may have committed behind it: here before the applications pause, and before the gate;
  *   7a  the chapter leaves the old active able to take writes: it is fenced, and 7b proves
  *       that nothing was committed after the drain;
  *   8a  the chapter does not say that applications go on;
+ *   8c  nobody tells whether autorefresh survives ttMigrate within a pair: it is looked at;
+ *   15  for further subscribers the list with cache groups says to repeat 15 to 19, which are
+ *       steps of the standby: each has all steps of its own;
  *   8b  agents end when they like: awaited after the pause, not in it.
  */
 #include "config.h"
@@ -26,6 +33,7 @@
 
 #define OFF   ROW_OFF_LIMITS
 #define SWAP  ROW_IN_SWAP
+#define FIRST ROW_SWAP_BEGINS
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 #define AGENT LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
@@ -43,7 +51,9 @@ static const struct row forward[] = {
 	/* the standby leaves the pair and goes to the new release */
 	{ "1",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  0, "before-standby" },
 	{ "2",	  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
+	{ "2.1",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
+	{ "2a1",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "2b",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF },
 	{ "2c",	  &tt_hold_kept,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF },
 	{ "2c1",  &tt_ram_policy_manual_if_stale, WHO_STANDBY, SIDE_OLD, SECS, 60,	  OFF },
@@ -58,13 +68,16 @@ static const struct row forward[] = {
 	{ "3d",	  &site_install,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  OFF },
 	{ "3e",	  &tt_daemon_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  OFF },
 	{ "3f",	  &tt_migrate_in,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "3g",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  OFF },
 	{ "4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	{ "4a",	  &tt_see_standby,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "4b",	  &tt_marker,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 600 },
 	{ "4b1",  &tt_see_schemes,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL },
 	/* the swap */
 	{ "4c",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
+	{ "4c1",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "4d",	  &tt_same_schema,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
+	{ "4e",	  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  FIRST },
 	{ "5",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap" },
 	{ "6",	  &tt_drain,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0,	  SWAP },
 	{ "7",	  &tt_rep_stop_ask,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
@@ -74,6 +87,7 @@ static const struct row forward[] = {
 	{ "8",	  &tt_activate,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "8a",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
 	{ "8b",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
+	{ "8c",	  &tt_refresh_on,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	{ "9",	  &tt_mark_failed,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
 	{ "9.1",  &tt_hold_kept,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL },
 	/* the former active is made anew as the standby */
@@ -84,6 +98,7 @@ static const struct row forward[] = {
 	{ "11",	  &site_install,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  OFF },
 	{ "11a",  &tt_daemon_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  OFF },
 	{ "13",	  &tt_duplicate,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF },
+	{ "13a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300,	  OFF },
 	{ "14",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
 	{ "14a",  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "14b",  &tt_marker,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
@@ -103,8 +118,10 @@ static const struct row forward[] = {
 	{ "19c",  &tt_ram_policy_restore, WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
 	/* policies back, and a last look */
 	{ "20",	  &tt_rep_policy_restore, WHO_ACTIVE,	   SIDE_NEW,  SECS, 60,		  0, "before-finish" },
+	{ "20.1", &tt_cache_policy_restore, WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
 	{ "20a",  &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_NEW,  SECS, 60 },
 	{ "20b",  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
+	{ "20b1", &tt_cache_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20c",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20d",  &tt_see_swapped,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
 	/* "Record of upgrades": replication is known to be good; the active first, whose DROP may be replicated */
@@ -122,6 +139,7 @@ static const struct row backout[] = {
 	{ "b2a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "5" },
 	{ "b3",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "7" },
 	{ "b4",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "5" },
+	{ "b5",	  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "4e", "5" },
 	{ NULL }
 };
 
@@ -134,6 +152,8 @@ static const struct row undo[] = {
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "8" },
 	{ "u2",	  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "8" },
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "8" },
+	{ "u3a",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "8" },
+	{ "u3b",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, "8" },
 	{ "u4",	  &site_apps_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "8" },
 	{ "u5",	  &tt_drain,		  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DRAIN, 0,	  SWAP, NULL, "8" },
 	{ "u6",	  &tt_rep_stop_ask,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "8" },
@@ -142,31 +162,38 @@ static const struct row undo[] = {
 	{ "u6c",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "8" },
 	{ "u7",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "8" },
 	{ "u8",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
+	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "4e", "8" },
 	/* the copy in the new release goes, the standby of before comes back or is made anew; until
 	 * then the active feeds the subscribers, which a copy of it would not reach behind */
 	{ "u9",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL, NULL, "3f", "8" },
 	{ "u10",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF, NULL, "3f", "8" },
 	{ "u10a", &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  OFF | ROW_MAY_FAIL, NULL, "3f", "8" },
+	{ "u10b", &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF | ROW_MAY_FAIL, NULL, "3g", "8" },
 	{ "u11",  &tt_ram_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  OFF, NULL, "3f", "8" },
 	{ "u12",  &tt_unload,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF, NULL, "3f", "8" },
 	{ "u13",  &tt_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "3f", "8" },
 	{ "u14",  &tt_daemon_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF, NULL, "1", "8" },
 	{ "u15",  &tt_duplicate_if_gone,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "2e", "8" },
 	{ "u15a", &tt_ram_load,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  ROW_MAY_FAIL, NULL, "2d", "3b" },
+	{ "u15b", &tt_cache_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  OFF | ROW_MAY_FAIL, NULL, "2a1", "8" },
 	{ "u16",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u17",  &tt_rejoin,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 180,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u18",  &tt_rep_stop_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },
+	{ "u18.1", &tt_cache_stop_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },
 	{ "u18a", &tt_ram_policy_manual_if_late, WHO_STANDBY, SIDE_OLD, SECS, 60,	  OFF, NULL, "1", "8" },
 	{ "u19",  &tt_unload_if_late,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF, NULL, "1", "8" },
 	{ "u20",  &tt_destroy_if_late,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "1", "8" },
 	{ "u21",  &tt_duplicate_if_late,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "1", "8" },
+	{ "u21a", &tt_cache_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  OFF, NULL, "2a1", "8" },
 	{ "u22",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  0, NULL, "1", "8" },
 	/* a standby that was marked failed may not know it yet: a row must arrive */
 	{ "u22a", &tt_marker,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  0, NULL, "1", "8" },
 	{ "u23",  &tt_see_standby,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "1", "8" },
 	{ "u24",  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
+	{ "u24a", &tt_cache_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u25",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u26",  &tt_rep_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "4c" },
+	{ "u26a", &tt_cache_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "4c" },
 	{ "u27",  &tt_export_remove,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "3" },
 	{ NULL }
 };
@@ -177,6 +204,7 @@ static const struct row undo_backout[] = {
 	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },
 	{ "x4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u4" },
+	{ "x5",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u3b", "u4" },
 	{ NULL }
 };
 /* clang-format on */
@@ -207,9 +235,10 @@ const struct procedure tt_asp_major = {
 	.id = "asp-major",
 	.title = "online upgrade of an active standby pair to another major release",
 	.source = "TimesTen 11.2.1 Installation Guide, chapter 2, online major upgrade of an "
-		  "active standby pair with no cache groups",
+		  "active standby pair, with and without cache groups",
 	.needs = "static replication ports on every database; a user with ADMIN rights for "
-		 "duplicates; room for an export of the standby",
+		 "duplicates; with cache groups the cache administrator; room for an export of "
+		 "the standby",
 	.costs = "one write pause of well under the limit; no standby from step 1 to step 4a "
 		 "and from step 7 to step 14a",
 	.forbids = "changes of definitions while it lasts; a change of character set, of 32 or "

@@ -138,6 +138,25 @@ const struct step tt_cache_stop = {
 	.tries = 8,
 };
 
+static bool
+had_agent_and_is_late(const struct scene *s, const struct plan_step *ps)
+{
+	return had_cache_agent(s, ps) && step_not_rejoined(s, ps);
+}
+
+const struct step tt_cache_stop_if_late = {
+	.id = "cache-stop-late",
+	.title = "stop the cache agent of %s, if it did not follow again",
+	.effect = "ttStatus shows no cache agent",
+	.build = stop_build,
+	.needed = had_agent_and_is_late,
+	.probe = stop_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 35000,
+	.tries = 8,
+};
+
 static void
 start_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {

@@ -1,7 +1,8 @@
 /*
  * A copy of the peer's database is made on the member's host.
  *
- * The password is given at the tool's prompt, never on a command line. A copy that was cut
+ * Passwords are given at the tool's prompts, never on a command line: of two when there are cache
+ * groups, which a master keeps and a subscriber does not. A copy that was cut
  * off leaves files that block the next one: the clean-up destroys them. With
  * -setMasterRepStart the source keeps its log for the copy from its first moment on.
  *
@@ -12,6 +13,18 @@
 
 #include "daemon/engine/timesten/steps/common.h"
 
+/* Any of the masters has cache groups, so all have. */
+static bool
+groups_of_pair(const struct scene *s)
+{
+	const struct pair *p = s->plan->pair;
+
+	for (size_t i = 0; i < p->member_count; i++)
+		if (!p->members[i].subscriber && step_has_cache_groups(s, &p->members[i]))
+			return true;
+	return false;
+}
+
 static void
 copy_of(const struct scene *s, const struct plan_step *ps, const struct member *source,
     struct command *ret)
@@ -20,7 +33,10 @@ copy_of(const struct scene *s, const struct plan_step *ps, const struct member *
 
 	tt_rep_admin_duplicate(ret, ps->member, ps->installation,
 	    step_scheme_store(s, source), step_scheme_host(s, source), true,
-	    ram != NULL && str_equal_nocase(ram, "manual"));
+	    ram != NULL && str_equal_nocase(ram, "manual"),
+	    !groups_of_pair(s)         ? TT_GROUPS_NONE
+		: ps->member->subscriber ? TT_GROUPS_PLAIN
+					 : TT_GROUPS_KEEP);
 }
 
 static void

@@ -219,27 +219,26 @@ checkpoint_mb(const struct scene *s)
 								       : CHECKPOINT_MB;
 }
 
-static void
-in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
-{
-	char *file = export_file(s, ps->member);
-
-	tt_migrate_restore(ret, ps->member, ps->installation, file, checkpoint_mb(s), NULL);
-	free(file);
-}
-
 /* A file with cache groups is restored for the cache administrator, whose password is asked
  * for at a prompt. */
 static void
-in_with(const struct scene *s, const struct plan_step *ps, const char *more,
-    struct command *ret)
+restore_with(const struct scene *s, const struct plan_step *ps, const char *one,
+    const char *more, struct command *ret)
 {
 	const struct account *cache = &s->plan->pair->cache;
 	bool caches = step_has_cache_groups(s, ps->member) && cache->user != NULL;
-	const char *const options[] = { alone_word(&s->plan->to, true),
-		caches ? "-cacheUid" : more, caches ? cache->user : NULL,
-		caches ? more : NULL, NULL };
+	const char *options[5] = { NULL };
+	size_t n = 0;
 	char *file = export_file(s, ps->member);
+
+	if (one != NULL)
+		options[n++] = one;
+	if (caches) {
+		options[n++] = "-cacheUid";
+		options[n++] = cache->user;
+	}
+	if (more != NULL)
+		options[n++] = more;
 
 	tt_migrate_restore(ret, ps->member, ps->installation, file, checkpoint_mb(s),
 	    options);
@@ -248,6 +247,19 @@ in_with(const struct scene *s, const struct plan_step *ps, const char *more,
 		ret->password_file = cache->password_file;
 	}
 	free(file);
+}
+
+static void
+in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	restore_with(s, ps, NULL, NULL, ret);
+}
+
+static void
+in_with(const struct scene *s, const struct plan_step *ps, const char *more,
+    struct command *ret)
+{
+	restore_with(s, ps, alone_word(&s->plan->to, true), more, ret);
 }
 
 static void

@@ -39,6 +39,7 @@ extern const struct step tt_unload_back, tt_daemon_stop_back;
 /* cache.c: left out where no cache agent ran */
 extern const struct step tt_cache_policy_manual, tt_cache_policy_restore;
 extern const struct step tt_cache_stop, tt_cache_start;
+extern const struct step tt_cache_stop_if_late; /* abort, see rejoin */
 extern const struct step tt_refresh_on; /* what ttMigrate turned off */
 
 /* remember.c */

@@ -7,6 +7,31 @@
 #include "daemon/engine/timesten/utilities/parts.h"
 
 /*
+ * The tool asks for the password of the cache administrator in words of its own.
+ *
+ * Source: Installation Guide 11.2.1, chapter 2, major upgrade of a pair with cache groups, 16
+ * and 22.
+ */
+static void
+add_groups(struct command *c, const struct member *m, enum tt_groups groups)
+{
+	const struct account *cache = &m->pair->cache;
+
+	if (groups == TT_GROUPS_PLAIN)
+		str_list_add(&c->argv, "-noKeepCG");
+	if (groups != TT_GROUPS_KEEP)
+		return;
+	str_list_add(&c->argv, "-keepCG");
+	if (cache->user == NULL)
+		return;
+	str_list_add(&c->argv, "-cacheUid");
+	str_list_add(&c->argv, cache->user);
+	c->second_user = cache->user;
+	c->second_password_file = cache->password_file;
+	c->second_words = "cache oracle";
+}
+
+/*
  * Source: TimesTen Installation Guide 11.2.1, chapter 2, for the connection string: a DSN
  * that names a user would make the tool connect as that user, who may not create.
  * Without -UID and -PWD the tool prompts: the terminal is answered from command.user and
@@ -15,7 +40,7 @@
 void
 tt_rep_admin_duplicate(struct command *c, const struct member *m, int installation,
     const char *from_store, const char *from_host, bool set_master_rep_start,
-    bool ram_load)
+    bool ram_load, enum tt_groups groups)
 {
 	char *connection = tt_connection(m, installation, true);
 
@@ -29,6 +54,7 @@ tt_rep_admin_duplicate(struct command *c, const struct member *m, int installati
 		str_list_add(&c->argv, "-setMasterRepStart");
 	if (ram_load)
 		str_list_add(&c->argv, "-ramLoad");
+	add_groups(c, m, groups);
 	str_list_add(&c->argv, "-connStr");
 	str_list_addf(&c->argv, "%s;UID=;PWD=;PWDCrypt=", connection);
 	c->user = m->pair->duplicate.user;

@@ -99,10 +99,14 @@ void tt_destroy(struct command *c, const struct member *m, int installation);
  * and PWDCrypt, so that the tool acts as instance administrator.
  * set_master_rep_start: the source keeps its log for the copy from the start of it.
  * ram_load: the copy stays loaded.
+ * groups: of a source with cache groups, a master keeps them, for the cache administrator
+ * pair->cache, whose password is given at a second prompt; in a subscriber their tables become
+ * plain ones.
  */
+enum tt_groups { TT_GROUPS_NONE, TT_GROUPS_KEEP, TT_GROUPS_PLAIN };
 void tt_rep_admin_duplicate(struct command *c, const struct member *m, int installation,
     const char *from_store, const char *from_host, bool set_master_rep_start,
-    bool ram_load);
+    bool ram_load, enum tt_groups groups);
 
 /* What m's database sends to that store: state "start", "pause", "stop"; NULL: -reset. */
 void tt_rep_admin_receiver(struct command *c, const struct member *m, int installation,

@@ -69,7 +69,8 @@ static const char whole[] =
     "< 102, 103, 1, 3, 4 >\n"
     "< q-returns >\n< C >\n< R >\n<  >\n" TABLES INDEXES
     "< q-columns >\n< 20, 1, ID >\n< 20, 2, NAME >\n< 21, 1, ID >\n< 3, 1, X >\n"
-    "< q-cachegroups >\n< OPS, CG1, Y >\n< OPS, CG2, P >\n"
+    "< q-cachegroups >\n< OPS, CG1, Y, 05000000 >\n< OPS, CG2, P, 0x00000305 >\n"
+    "< OPS, AWT, N, 0x00000300 >\n"
     "< q-notinline >\n< 20, TEXT >\n< 21, NOTE >\n< 3, X >\n"
     "< q-users >\n< 4 >\n";
 
@@ -92,7 +93,8 @@ START_TEST(schema_details)
 		{ "tables", "3" }, { "table.OPS.ORDERS.key", "yes" },
 		{ "table.OPS.ITEMS.key", "yes" }, { "table.OPS.LOG.key", "no" },
 		{ "tables_without_key", "OPS.LOG" },
-		{ "history_schemes", "TTREP_SCHEMA_VERSION_004" }, { "cache_groups", "2" },
+		{ "history_schemes", "TTREP_SCHEMA_VERSION_004" }, { "cache_groups", "3" },
+		{ "cachegroups_written", "OPS.AWT" },
 		{ "cachegroup.OPS.CG1.autorefresh", "on" },
 		{ "cachegroup.OPS.CG2.autorefresh", "paused" }, { "users", "4" },
 		{ "not_inline.columns", "OPS.ORDERS.TEXT OPS.ITEMS.NOTE" },

@@ -239,6 +239,29 @@ converts(void)
 }
 
 static void
+pair_major(void)
+{
+	static const struct procedure p = { .id = "asp-major" };
+
+	w.plan.procedure = &p;
+}
+
+static void
+pair_cache(void)
+{
+	pair_major();
+	set_string(&w.pair.cache.user, "terry");
+	set_string(&w.pair.cache.password_file, "/secret");
+}
+
+static void
+pair_cache_written(void)
+{
+	pair_cache();
+	settings_set(&w.seen[0].details, "cachegroups_written", "A.W");
+}
+
+static void
 single_cache(void)
 {
 	single();
@@ -558,6 +581,9 @@ static const struct {
 	{ "keys not told",	  NULL, ALL, "tables_without_key", NULL, "tables.key", WARN, NULL, "m1, m2, s1" },
 	{ "standby tells keys",	  NULL, M1, "tables_without_key", NULL, "tables.key", QUIET },
 	{ "cache groups",	  NULL, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
+	{ "cache, nobody known",  pair_major, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups, and ttMigrate" },
+	{ "a known administrator", pair_cache, M1, "cache_groups", "2", "cache.groups", NOTE, "m1", "2 cache groups: cache agents" },
+	{ "cache groups written", pair_cache_written, M1, "cache_groups", "1", "cache.groups", BLOCK, "m1", "not read-only (A.W)" },
 	{ "cache groups unknown", NULL, M2, "cache_groups", NULL, "cache.groups", WARN, NULL, "of m2" },
 	{ "other columns out of line", out_of_line, 0, NULL, NULL, "inline.equal", BLOCK, "m2", "line: A.T.NOTE" },
 	{ "all out of line alike", NULL, ALL, "not_inline", "3 e", "inline.equal", QUIET },

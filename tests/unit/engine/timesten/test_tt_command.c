@@ -45,10 +45,12 @@ build(struct command *c, int n)
 		tt_migrate_restore(c, m, NEW, "/backup/orders2.mig", 0, NULL);
 		break;
 	case 7:
-		tt_rep_admin_duplicate(c, m, NEW, "orders1", "pluto", true, true);
+		tt_rep_admin_duplicate(c, m, NEW, "orders1", "pluto", true, true,
+		    TT_GROUPS_NONE);
 		break;
 	case 8:
-		tt_rep_admin_duplicate(c, m, OLD, "orders1", "pluto", false, false);
+		tt_rep_admin_duplicate(c, m, OLD, "orders1", "pluto", false, false,
+		    TT_GROUPS_PLAIN);
 		break;
 	case 9:
 		tt_daemon_admin_start(c, m, NEW, false);
@@ -100,7 +102,7 @@ static const char *const lines[] = {
 	NEW_ENV "/tt/new/bin/ttMigrate -r -connStr DSN=orders2n /backup/orders2.mig",
 	NEW_ENV "/tt/new/bin/ttRepAdmin -duplicate -from orders1 -host pluto -setMasterRepStart"
 		" -ramLoad -connStr DSN=orders2n;UID=;PWD=;PWDCrypt=",
-	OLD_ENV "/tt/old/bin/ttRepAdmin -duplicate -from orders1 -host pluto"
+	OLD_ENV "/tt/old/bin/ttRepAdmin -duplicate -from orders1 -host pluto -noKeepCG"
 		" -connStr DSN=orders2;UID=;PWD=;PWDCrypt=",
 	NEW_ENV "/tt/new/bin/ttDaemonAdmin -start",
 	NEW_ENV "/tt/new/bin/ttDaemonAdmin -force -start",
@@ -135,13 +137,39 @@ START_TEST(duplicate_answers_prompts)
 	struct command c;
 
 	command_init(&c);
-	tt_rep_admin_duplicate(&c, shop("right"), NEW, "orders1", "pluto", true, false);
+	tt_rep_admin_duplicate(&c, shop("right"), NEW, "orders1", "pluto", true, false,
+	    TT_GROUPS_NONE);
 	ck_assert_str_eq(c.user, "rep");
 	ck_assert_str_eq(c.password_file, "/etc/upgraded/rep.password");
+	ck_assert_ptr_null(c.second_password_file);
 	command_done(&c);
 	command_init(&c);
 	tt_destroy(&c, shop("right"), OLD);
 	ck_assert_ptr_null(c.password_file);
+	command_done(&c);
+}
+END_TEST
+
+/* The cache administrator's name stands in the command, his password does not. */
+START_TEST(duplicate_keeps_cache_groups_for_somebody)
+{
+	char user[] = "terry", file[] = "/etc/upgraded/terry";
+	struct member m = *shop("right");
+	struct pair p = *m.pair;
+	struct command c;
+	char *text;
+
+	m.pair = &p;
+	p.cache.user = user;
+	p.cache.password_file = file;
+	command_init(&c);
+	tt_rep_admin_duplicate(&c, &m, NEW, "orders1", "pluto", true, false, TT_GROUPS_KEEP);
+	text = command_text(&c);
+	ck_assert_ptr_nonnull(strstr(text, " -keepCG -cacheUid terry "));
+	ck_assert_str_eq(c.password_file, "/etc/upgraded/rep.password");
+	ck_assert_str_eq(c.second_password_file, file);
+	ck_assert_str_eq(c.second_user, "terry");
+	free(text);
 	command_done(&c);
 }
 END_TEST
@@ -250,6 +278,7 @@ tt_command_tests(void)
 
 	tcase_add_loop_test(tc, commands_are_written_out, 0, ARRAY_SIZE(lines));
 	tcase_add_test(tc, duplicate_answers_prompts);
+	tcase_add_test(tc, duplicate_keeps_cache_groups_for_somebody);
 	tcase_add_test(tc, no_installation_is_no_command);
 	tcase_add_test(tc, names);
 	tcase_add_test(tc, identifiers);
