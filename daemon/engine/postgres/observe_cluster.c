@@ -63,8 +63,8 @@
 	    "spcname::text",                                                                   \
 	    "pg_tablespace WHERE oid >= 16384") ORDERED_LIST LIST("managers",                  \
 	    "application_name::text",                                                          \
-	    "pg_stat_activity WHERE application_name ~*"                                       \
-	    " '^(patroni|repmgrd|pg_?auto_?failover|pg_autoctl|stolon)'")                      \
+	    "pg_stat_activity WHERE backend_type <> 'walsender' AND application_name ~*"       \
+	    " '^(patroni|repmgr|pg_?auto_?failover|pg_autoctl|stolon)'")                       \
 	    LIST("background", "backend_type::text",                                           \
 		"pg_stat_activity WHERE backend_type NOT IN ('client backend',"                \
 		" 'autovacuum launcher', 'autovacuum worker', 'logical replication launcher'," \

@@ -6,6 +6,7 @@
 
 #include "daemon/engine/postgres/rules_parts.h"
 #include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/utilities/manager.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
 
 #define OLDEST 13
@@ -28,33 +29,6 @@ pg_rule_release(const struct pg_check *c)
 
 /* ---- failover tools ---- */
 
-/* What betrays that somebody else decides about this server; in words. */
-static void
-add_signs(const struct pg_check *c, const struct member *m, struct buf *ret)
-{
-	const char *process = pg_seen(c, m, "pg.host.process"), *names;
-	const char *manager = pg_seen(c, m, "pg.host.manager");
-
-	if (pg_count_of(pg_seen(c, m, "pg.managers"), &names) > 0)
-		buf_addf(ret, "session of %s", names);
-	if (process != NULL && process[0] != '\0')
-		buf_addf(ret, "%s%s runs on host %s", ret->len > 0 ? ", " : "", process,
-		    m->host->name);
-	if (manager != NULL)
-		buf_addf(ret, "%sfiles of %s in its data directory",
-		    ret->len > 0 ? ", " : "", manager);
-}
-
-/* Files alone may be left over from another time. */
-static bool
-is_alive(const struct pg_check *c, const struct member *m)
-{
-	const char *process = pg_seen(c, m, "pg.host.process");
-
-	return pg_count_of(pg_seen(c, m, "pg.managers"), NULL) > 0 ||
-	    (process != NULL && process[0] != '\0');
-}
-
 void
 pg_rule_failover_tool(const struct pg_check *c)
 {
@@ -65,14 +39,15 @@ pg_rule_failover_tool(const struct pg_check *c)
 		struct buf signs = { 0 };
 
 		(void)pg_wanted(c, m, "pg.host.process", "processes of the host");
-		add_signs(c, m, &signs);
+		pg_manager_signs(m, &c->seen[m->index], &signs);
 		if (signs.len > 0)
-			pg_find(c, is_alive(c, m) ? SEVERITY_BLOCKER : SEVERITY_WARNING,
+			pg_find(c,
+			    pg_manager_lives(&c->seen[m->index]) == FACT_YES
+				? SEVERITY_BLOCKER
+				: SEVERITY_WARNING,
 			    m,
-			    "pause it (patronictl pause, repmgr service pause, "
-			    "maintenance mode) and stop its daemons on all hosts, so that "
-			    "one decides about roles; when what runs there is about other "
-			    "servers, override this rule",
+			    PG_MANAGER_STOP
+			    "; when what runs there is about other servers, override this rule",
 			    "a failover tool is in charge of %s: %s", m->name,
 			    buf_text(&signs));
 		buf_done(&signs);

@@ -13,21 +13,74 @@ pg_survey_manager() {
 	esac
 } 2>/dev/null
 
-# pg_survey_processes: process=NAME for each that runs; one that is a script goes by its name
-# in the command line.
+# pg_find_managed PID NAME: sets pg_managed to the data directories, a line each, that this failover
+# tool says it is there for: in its command line, its file of settings, or its environment. What
+# cannot be told is nothing.
+pg_find_managed() {
+	pg_managed=$(tr '\0' '\n' <"/proc/$1/cmdline" | {
+		pg_word=
+		while IFS= read -r pg_line; do
+			case $pg_word in
+			--pgdata | -D | --data-dir) echo "$pg_line" ;;
+			-f | --config-file) pg_managed_by "$pg_line" ;;
+			esac
+			pg_word=$pg_line
+			case $pg_line in
+			--pgdata=* | --data-dir=*) echo "${pg_line#*=}" ;;
+			--config-file=*) pg_managed_by "${pg_line#*=}" ;;
+			*.yml | *.yaml) pg_managed_by "$pg_line" ;;
+			esac
+		done
+	})
+	[ -n "$pg_managed" ] || [ "$2" != pg_autoctl ] ||
+		pg_managed=$(tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^PGDATA=//p')
+}
+
+pg_managed_by() { # FILE
+	sed -n "s/^[[:space:]]*data_dir\(ectory\)\{0,1\}[[:space:]]*[:=][[:space:]]*[\"']\{0,1\}\(.*[^\"'[:space:]]\)[\"']\{0,1\}[[:space:]]*\$/\2/p" "$1"
+}
+
+# pg_is_of_others PID NAME DATA...: a failover tool that says what it is there for, and it is none of
+# these. A process of another goes by that one.
+pg_is_of_others() {
+	pg_find_state "$1" && [ "$pg_state" != Z ] || return 0
+	read -r pg_name <"/proc/$pg_parent/comm" && [ "$pg_name" = "$2" ] && return 0
+	pg_find_managed "$1" "$2"
+	[ -n "$pg_managed" ] || return 1
+	pg_below=
+	[ "$2" != stolon-keeper ] || pg_below=/postgres
+	shift 2
+	printf '%s\n' "$pg_managed" | while IFS= read -r pg_place; do
+		pg_place=${pg_place%/}$pg_below
+		case $pg_place in
+		/*) ;;
+		*) exit 1 ;;
+		esac
+		for pg_data; do
+			if [ "$pg_place" = "$pg_data" ] || [ "$pg_place" -ef "$pg_data" ]; then exit 1; fi
+		done
+	done
+}
+
+# pg_survey_processes DATA...: process=NAME for each that runs, but for those that are there for
+# other servers; one that is a script goes by its name in the command line.
 pg_survey_processes() {
 	pg_found=' '
 	for pg_child in /proc/[0-9]*; do
-		read -r pg_name <"$pg_child/comm" || continue
-		case $pg_name in
-		python*) IFS= read -r pg_title <"$pg_child/cmdline" ;;
-		*) pg_title=/$pg_name ;;
+		read -r pg_title <"$pg_child/comm" || continue
+		case $pg_title in
+		python*) pg_title=$(tr '\0' ' ' <"$pg_child/cmdline") ;;
 		esac
 		for pg_manager in $pg_managers; do
-			case $pg_title$pg_found in
-			*" $pg_manager "*) ;;
-			*/"$pg_manager"*) pg_found="$pg_found$pg_manager " ;;
+			case " $pg_title " in
+			*" $pg_manager "* | *"/$pg_manager "*) ;;
+			*) continue ;;
 			esac
+			case $pg_found in
+			*" $pg_manager "*) continue ;;
+			esac
+			pg_is_of_others "${pg_child#/proc/}" "$pg_manager" "$@" ||
+				pg_found="$pg_found$pg_manager "
 		done
 	done
 	for pg_manager in $pg_found; do
@@ -86,7 +139,7 @@ pg_survey_login() {
 pg_survey() {
 	pg_may_look "$1" || return 1
 	pg_survey_manager "$1"
-	pg_survey_processes
+	pg_survey_processes "$1" "$2"
 	pg_survey_space "$2"
 	pg_survey_extensions "$3"
 	pg_survey_libraries "$3" "$4"

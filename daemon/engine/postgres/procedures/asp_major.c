@@ -92,6 +92,7 @@ static const struct row forward[] = {
 	{ "5f4",  &pg_pooler_prepare[2],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f5",  &pg_pooler_prepare[3],  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f6",  &pg_warm,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 90 },
+	{ "5f6a", &pg_sole,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "5f7",  &pg_see_closed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	/* from here on no session of ours is open there that the fence would have to end */
 	{ "5g",	  &pg_arm,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
@@ -195,6 +196,7 @@ static const struct row undo[] = {
 	{ "u4h",  &pg_pooler_prepare[2],  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
 	{ "u4i",  &pg_pooler_prepare[3],  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
 	{ "u4k",  &pg_warm,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 90,		  0, NULL, "5m" },
+	{ "u4l",  &pg_sole,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "5m" },
 	{ "u5",	  &pg_arm,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  OFF, NULL, "5m" },
 	{ "u5.0", &pg_rehearse,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  OFF, NULL, "5m" },
 	{ "u5.1", &site_apps_pause_if_hooked, WHO_STANDBY, SIDE_NEW,  PAUSE, 0,		  OPENS | OFF, NULL, "5m" },

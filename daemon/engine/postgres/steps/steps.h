@@ -128,6 +128,9 @@ extern const struct step pg_activate_again; /* back-out: it serves as before */
 extern const struct step pg_out;            /* the frozen server is killed, at once */
 extern const struct step pg_bury;           /* and nothing is left of it */
 
+/* sole.c */
+extern const struct step pg_sole; /* no failover tool is in charge */
+
 /* drain.c, promote.c: a standby takes over */
 extern const struct step pg_drain, pg_promote;
 
