@@ -90,14 +90,3 @@ offline_keeps_poolers(const struct pair *p, char *text, size_t size)
 {
 	return pooler_count(p) == 0 || offline_keeps_address(p, text, size);
 }
-
-bool
-offline_has_no_pooler(const struct pair *p, char *text, size_t size)
-{
-	if (pooler_count(p) == 0)
-		return true;
-	str_printf(text, size,
-	    "its poolers would have to point at another host: take them out of the pair's "
-	    "file, and let the hooks pause, point and resume them");
-	return false;
-}

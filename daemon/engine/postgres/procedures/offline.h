@@ -22,9 +22,7 @@ bool offline_has_places(const struct pair *p, char *text, size_t size);
 /* No member changes its address with its data directory. */
 bool offline_keeps_address(const struct pair *p, char *text, size_t size);
 
-/* Poolers are held while nobody is served, and never pointed at another address.
- * The second is for procedures that always change it. */
+/* Poolers are held while nobody is served, and not pointed at another address. */
 bool offline_keeps_poolers(const struct pair *p, char *text, size_t size);
-bool offline_has_no_pooler(const struct pair *p, char *text, size_t size);
 
 #endif

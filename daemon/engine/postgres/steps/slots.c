@@ -1,6 +1,6 @@
 /*
- * Slots for those that will read from the member once it is the active: its peer, and the
- * subscribers that read from the peer. They are made before the swap, on the standby, so that
+ * Slots for those that will read from the member once it is the active: its peer, where that one
+ * stays, and the subscribers that read from the peer. They are made before the swap, on the standby, so that
  * no log can go that they need; and what they leave behind on their former source is dropped.
  */
 #include "config.h"
@@ -43,10 +43,24 @@ slots_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	struct pg_script q;
 
 	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
-	add_slot(&q, ps->peer);
+	if (!s->plan->procedure->makes_standby)
+		add_slot(&q, ps->peer);
 	for (size_t i = 0; i < p->member_count; i++)
 		if (pg_step_moves(s, &p->members[i]))
 			add_slot(&q, &p->members[i]);
+}
+
+/* A database that goes to another host leaves nobody behind who would read. */
+static bool
+slots_needed(const struct scene *s, const struct plan_step *ps)
+{
+	const struct pair *p = s->plan->pair;
+
+	(void)ps;
+	for (size_t i = 0; i < p->member_count; i++)
+		if (pg_step_moves(s, &p->members[i]))
+			return true;
+	return !s->plan->procedure->makes_standby;
 }
 
 const struct step pg_swap_slots = {
@@ -54,6 +68,7 @@ const struct step pg_swap_slots = {
 	.title = "keep the log of %s for those that will read from it",
 	.effect = "there is a slot for each of them",
 	.build = slots_build,
+	.needed = slots_needed,
 	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
