@@ -71,9 +71,12 @@ account_of(const struct pg_check *c, const struct member *m, bool logical)
 	if (super == NULL || str_equal(super, "t"))
 		return;
 	if (logical)
-		pg_block(c, m, "ALTER ROLE ... SUPERUSER, for the upgrade",
-		    "%s is no superuser on %s: publications for all tables, and "
-		    "subscriptions before 16, want one",
+		pg_block(c, m,
+		    "ALTER ROLE ... SUPERUSER on the active, whom its standbys follow; ALTER "
+		    "ROLE ... NOSUPERUSER when the upgrade is finished. No other grant helps",
+		    "%s is no superuser on %s, and to no one else any release grants CREATE "
+		    "PUBLICATION FOR ALL TABLES (steps 2, 5a), CREATE EVENT TRIGGER (5.1), ALTER "
+		    "ROLE ALL (5m) and DROP SUBSCRIPTION of the new cluster's superuser (6a)",
 		    name, m->name);
 	else if (lacks != NULL)
 		pg_block(c, m, "grant them, or use a superuser",
