@@ -286,10 +286,10 @@ static const struct {
 	{ "bad_line", read_bad_line },
 };
 
-static void
-forget(struct observation *draft)
+void
+pg_cluster_forget(struct observation *draft)
 {
-	static const char *const prefixes[] = { "schema_seen", "pg.set.", "pg.pending",
+	static const char *const prefixes[] = { "schema_", "pg.set.", "pg.pending",
 		"pg.databases", "pg.closed", "pg.size", "pg.prepared_xacts",
 		"pg.subscriptions", "pg.tablespaces", "pg.managers", "pg.background",
 		"pg.mismatched", "pg.ordered_", "pg.oldest_xact", "pg.archiver",
@@ -308,7 +308,7 @@ pg_cluster_read(const struct outcome *o, struct observation *draft)
 	struct pg_row row;
 	bool any = false;
 
-	forget(draft);
+	pg_cluster_forget(draft);
 	while (o->ending == ENDING_EXITED && pg_row_next(&cursor, &row))
 		for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
 			if (str_equal(readers[i].what, pg_field(&row, 0))) {
@@ -317,6 +317,8 @@ pg_cluster_read(const struct outcome *o, struct observation *draft)
 			}
 	if (any) {
 		pg_detail_put(draft, "schema_seen", "t");
+		pg_detail_put(draft, "schema_start",
+		    settings_get(&draft->details, "pg.start_time"));
 		pg_detail_put(draft, "pg.pending",
 		    settings_get(&draft->details, "pg.pending") != NULL
 			? settings_get(&draft->details, "pg.pending")

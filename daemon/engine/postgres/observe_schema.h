@@ -5,7 +5,7 @@
  * is not in recovery (a copy would say the same), and there the advisories that begin at its
  * release. What one of them refuses is a gap; the rest counts. The details:
  *
- *	schema_seen		"t": the cluster answered
+ *	schema_seen		"t": the cluster answered; schema_start: it runs since then
  *	pg.set.NAME		a setting, of those that check reads
  *	pg.pending		settings that wait for a restart
  *	pg.databases		those that can be connected to, a line each
@@ -47,6 +47,9 @@
 char *pg_cluster_statements(const struct observation *draft);
 bool pg_cluster_read(const struct outcome *o,
     struct observation *draft); /* false: a gap */
+
+/* All of the above: what is known of a server is not known of the next one that runs there. */
+void pg_cluster_forget(struct observation *draft);
 char *pg_survey_statements(const struct member *m);
 void pg_survey_read(const struct outcome *o, struct observation *draft);
 

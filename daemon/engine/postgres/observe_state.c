@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "daemon/engine/postgres/observe_parts.h"
+#include "daemon/engine/postgres/observe_schema.h"
 #include "daemon/engine/postgres/sql/names.h"
 #include "daemon/engine/postgres/utilities/pg_release.h"
 
@@ -177,6 +177,9 @@ read_role(const struct member *m, const struct pg_row *row, struct observation *
 		    pg_field_is_null(row, details[i].field)
 			? NULL
 			: pg_field(row, details[i].field));
+	if (settings_get(&draft->details, "schema_seen") != NULL &&
+	    !settings_is(&draft->details, "schema_start", pg_field(row, F_START_TIME)))
+		pg_cluster_forget(draft);
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
 		enum fact f = pg_field_fact(row, facts[i].field);
 

@@ -351,6 +351,26 @@ START_TEST(positions_and_details_are_told)
 }
 END_TEST
 
+/* What check asked one server is not known of the next one that runs there. */
+START_TEST(a_server_that_started_again_was_not_asked)
+{
+	struct site s = { .session = PRIMARY };
+	struct observation o;
+
+	observation_init(&o);
+	settings_set(&o.details, "schema_seen", "t");
+	settings_set(&o.details, "schema_start", "1795827869350");
+	settings_set(&o.details, "pg.next.max_wal_senders", "14");
+	look(&s, PAIR_A, LOOK_ROLE, true, &o);
+	ck_assert(settings_is(&o.details, "pg.next.max_wal_senders", "14"));
+	s.session = REPLICA;
+	look(&s, PAIR_A, LOOK_ROLE, true, &o);
+	ck_assert_ptr_null(settings_get(&o.details, "pg.next.max_wal_senders"));
+	ck_assert_ptr_null(settings_get(&o.details, "schema_seen"));
+	observation_done(&o);
+}
+END_TEST
+
 START_TEST(peers_are_members)
 {
 	struct site s = { .session = PRIMARY
@@ -497,6 +517,7 @@ observe_tests(void)
 	tcase_add_loop_test(tc, behind_a_lost_session_the_shell_looks_first, 0, 2);
 	tcase_add_test(tc, a_new_session_is_prepared_again);
 	tcase_add_test(tc, positions_and_details_are_told);
+	tcase_add_test(tc, a_server_that_started_again_was_not_asked);
 	tcase_add_test(tc, peers_are_members);
 	tcase_add_loop_test(tc, marker_is_looked_for_last, 0, ARRAY_SIZE(markers));
 	tcase_add_test(tc, a_release_that_is_too_old_is_named);
