@@ -1,7 +1,8 @@
 #!/bin/sh
-# A table is made, or a column dropped, after definitions were compared and before the freeze: the
-# last commit is refused, the swap is taken back, and the next try compares again. What applications
-# do with temporary tables is nobody's business. Then the upgrade completes.
+# A transaction that has changed a table is open when definitions are compared: it is waited for, by
+# name, and then what it did is seen. A table is made, or a column dropped, after the comparison and before
+# the freeze: the last commit is refused, the swap is taken back, and the next try compares again. What
+# applications do with temporary tables is nobody's business. Then the upgrade completes.
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario 333-asp-major-late
@@ -34,8 +35,38 @@ retry_and_do_late() { # SQL...
 	exec 7>&-
 }
 
+# In a transaction that stays open until told to COMMIT.
+begin_and() { # SQL
+	rm -f "$T/open" "$T/open.out"
+	mkfifo "$T/open"
+	"$PSQL" -XAtq -h "$PGROOT/run" -p "$(pg_port a)" -U postgres -d shop <"$T/open" >"$T/open.out" 2>&1 &
+	exec 8>"$T/open"
+	echo "BEGIN; $1; SELECT 1;" >&8
+	await '[ -s "$T/open.out" ]' 20
+}
+
+told() { # PATTERN
+	ctl_now why "$PAIR" | grep -q "$1"
+}
+
+pg_sql a shop 'CREATE TABLE app.early (a integer PRIMARY KEY)'
 start --gates every-step
+walk_to 5.1 300
+say 'a change that is not committed when definitions are compared'
+begin_and 'ALTER TABLE app.early ALTER COLUMN a TYPE bigint'
+steer advance "$PAIR"
+await 'told "in shop has locked app.early"' 60
+load_goes_on 50
+step_is 5.1 || fail "it went on: $(pair_json .upgrade.step.number)"
+echo 'COMMIT;' >&8
+exec 8>&-
+walk_until attention completed
+attention | grep -q 'app.early in shop has other columns' || fail "$(attention)"
+pg_sql b shop 'ALTER TABLE app.early ALTER COLUMN a TYPE bigint'
+steer retry "$PAIR"
+
 walk_to 5g 300
+say 'a table that is made behind the comparison'
 pg_sql a shop 'CREATE TABLE app.late (a integer PRIMARY KEY)'
 walk_until attention completed
 upgrade_is attention || fail 'it swapped'

@@ -5,8 +5,10 @@
  *
  * What belongs to an extension may differ between releases and is left to it. What is made,
  * changed or dropped between the comparison and the freeze is noted by event triggers, which are
- * made here, and seen by the trigger of the marker row; of a transaction that is older than they
- * are, by figures that are noted here (publish.c).
+ * made here first, and seen by the trigger of the marker row. A transaction that has changed or
+ * dropped something before they were there, and has not ended, would escape them: it is waited
+ * for, by the locks that it holds. What it has made nobody sees yet: that is told by figures
+ * which are noted here (publish.c).
  */
 #include "config.h"
 
@@ -33,9 +35,53 @@
 
 /* ---- written ---- */
 
+/* Transactions that may have changed a table or sequence, or are about to, before the event
+ * triggers could see it. A statement that has begun asks for its lock at once. */
+#define OLDER                                                                              \
+	" FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation" \
+	" WHERE l.locktype = 'relation' AND l.mode IN ('AccessExclusiveLock',"             \
+	" 'ShareRowExclusiveLock') AND l.pid <> pg_backend_pid() AND c.relpersistence <> 't'" \
+	" AND c.relkind IN ('r', 'p', 'S') AND c.oid >= 16384"                             \
+	" AND c.relnamespace <> 'upgraded'::regnamespace"                                  \
+	" AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+#define SETTLE_S 0.1
+#define OLDER_S	 1
+
+static void
+add_triggers(struct pg_script *q)
+{
+	pg_script_add(q,
+	    "DO $$ BEGIN IF NOT EXISTS"
+	    " (SELECT FROM pg_event_trigger WHERE evtname = 'upgraded_ddl') THEN"
+	    " CREATE EVENT TRIGGER upgraded_ddl ON ddl_command_end"
+	    " EXECUTE FUNCTION upgraded.ddl_noted();"
+	    " CREATE EVENT TRIGGER upgraded_drop ON sql_drop"
+	    " EXECUTE FUNCTION upgraded.ddl_noted(); END IF; END $$");
+}
+
+/* Those of this moment: what begins later is noted. Who does not end in time is named. */
+static void
+add_wait_for_older(struct pg_script *q)
+{
+	pg_script_add(q, "SELECT pg_sleep(%g)", SETTLE_S);
+	pg_script_add(q,
+	    "DO $$ DECLARE older text[]; BEGIN SELECT array_agg(DISTINCT l.virtualtransaction)"
+	    " INTO older" OLDER "; FOR i IN 1..%d LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_locks"
+	    " WHERE virtualtransaction = ANY (older)); PERFORM pg_sleep(0.02); END LOOP;"
+	    " PERFORM set_config('upgraded.older', coalesce((SELECT string_agg(DISTINCT"
+	    " virtualtransaction, ' ') FROM pg_locks WHERE virtualtransaction = ANY (older)), ''),"
+	    " false); END $$",
+	    OLDER_S * 50);
+	pg_script_add(q,
+	    "SELECT 'open', a.pid, a.usename, a.datname, c.oid::regclass,"
+	    " date_trunc('second', clock_timestamp() - a.xact_start)" OLDER
+	    " AND l.virtualtransaction = ANY (string_to_array("
+	    "current_setting('upgraded.older'), ' ')) LIMIT 1");
+}
+
 static void
 add_list(const struct scene *s, const struct member *m, int installation, const char *of,
-    struct command *ret)
+    bool first, struct command *ret)
 {
 	struct str_list databases = { 0 };
 	struct pg_script q;
@@ -44,19 +90,19 @@ add_list(const struct scene *s, const struct member *m, int installation, const 
 	major_databases(s, &databases);
 	for (size_t i = 0; i < databases.count; i++) {
 		pg_script_in(&q, major_database_name(databases.items[i]));
+		if (first) {
+			add_triggers(&q);
+			add_wait_for_older(&q);
+		}
 		pg_script_add(&q,
-		    "DO $$ BEGIN IF NOT EXISTS"
-		    " (SELECT FROM pg_event_trigger WHERE evtname = 'upgraded_ddl') THEN"
-		    " CREATE EVENT TRIGGER upgraded_ddl ON ddl_command_end"
-		    " EXECUTE FUNCTION upgraded.ddl_noted();"
-		    " CREATE EVENT TRIGGER upgraded_drop ON sql_drop"
-		    " EXECUTE FUNCTION upgraded.ddl_noted(); END IF;"
+		    "DO $$ BEGIN"
 		    " DELETE FROM " MAJOR_DDL "; DELETE FROM " MAJOR_DEFINITIONS ";"
 		    " INSERT INTO " MAJOR_DEFINITIONS " (name, definition) " DEFINITIONS
 		    " UNION ALL SELECT system_identifier::text, upgraded.definitions()"
 		    " FROM pg_control_system() UNION ALL SELECT '', '%s'; END $$",
 		    of);
 	}
+	ret->limit_ms = ((int64_t)databases.count + 1) * (WAIT_S + 5) * 1000;
 	str_list_done(&databases);
 }
 
@@ -66,7 +112,28 @@ write_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	char of[32];
 
 	major_token(s, ps, of, sizeof(of));
-	add_list(s, ps->member, ps->installation, of, ret);
+	add_list(s, ps->member, ps->installation, of, true, ret);
+}
+
+static enum probe
+write_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	char *open = pg_step_answer(s, "open"), f[5][80];
+	enum probe probe = pg_step_said(s, ps, w);
+
+	why_needed(w, "no transaction that has changed a table and may still commit");
+	if (open == NULL)
+		return probe;
+	for (int i = 0; i < 5; i++)
+		pg_step_field(open, i, f[i], sizeof(f[i]));
+	why_seen(w, "process %s of %s in %s has locked %s like one that changes it, for %s",
+	    f[0], f[1], f[2], f[3], f[4]);
+	why_remedy(w,
+	    "let its transaction end, or SELECT pg_terminate_backend(%s) on %s; it goes on by "
+	    "itself, or after retry",
+	    f[0], ps->member->name);
+	free(open);
+	return PROBE_TO_DO;
 }
 
 static void
@@ -83,10 +150,12 @@ const struct step pg_definitions = {
 	.title = "write down on %s which tables and columns there are",
 	.effect = "every database has the list",
 	.build = write_build,
-	.probe = pg_step_said,
+	.probe = write_probe,
 	.learn = write_learn,
 	.on_interrupt = INTERRUPT_REDO,
-	.patience_ms = 1,
+	.patience_ms = 2000,
+	.tries = 100000,
+	.insists = true,
 	.may_cancel = true,
 };
 
@@ -119,7 +188,7 @@ same_clean_up(const struct scene *s, const struct plan_step *ps, struct command 
 	char of[48];
 
 	list_of(s, attempt_of(s, ps) + 1, of, sizeof(of));
-	add_list(s, ps->peer, major_installation(s, ps->peer), of, ret);
+	add_list(s, ps->peer, major_installation(s, ps->peer), of, false, ret);
 }
 
 static void
