@@ -185,6 +185,7 @@ static int
 swap_begins(const struct turn *t, enum plan_list list, int opened)
 {
 	struct scene s = turn_scene(t);
+	int begins = opened;
 
 	for (int i = opened; i >= 0; i--) {
 		const struct plan_step *ps = &t->p->lists[list].items[i];
@@ -192,11 +193,11 @@ swap_begins(const struct turn *t, enum plan_list list, int opened)
 
 		if ((flags & ROW_SWAP_BEGINS) != 0 &&
 		    (ps->step->needed == NULL || ps->step->needed(&s, ps)))
-			return i;
+			begins = i; /* the first of them */
 		if (i < opened && (flags & ROW_CLOSES_PAUSE) != 0)
 			break; /* another swap */
 	}
-	return opened;
+	return begins;
 }
 
 void

@@ -355,6 +355,7 @@ static const struct { void (*act)(struct sim *s, struct run *r); bool asks_daemo
 	[OP_PAUSE]	  = { hook,	    false },
 	[OP_RESUME]	  = { hook,	    false },
 	[OP_INSTALL]	  = { hook,	    false },
+	[OP_GUARD]	  = { guard_call,   false },
 };
 /* clang-format on */
 

@@ -298,6 +298,7 @@ world_advance(struct sim *s, int64_t to_ms)
 		due_machine(s, m);
 		for (int i = 0; i < INSTS; i++)
 			due_base(s, m, &s->w.base[m][i]);
+		guard_due(s, m);
 	}
 	roles(s);
 }
@@ -341,6 +342,8 @@ world_next(const struct sim *s)
 			at = least(at, w->machine[m].joined_at);
 		for (int i = 0; i < INSTS; i++)
 			at = least(at, next_of_base(s, &w->base[m][i]));
+		if (w->guard[m].armed && w->guard[m].until > 0)
+			at = least(at, w->guard[m].next_at);
 	}
 	return at;
 }

@@ -96,6 +96,10 @@ run_start(struct sim *s, const struct command *c, int where)
 		r->op = OP_SESSION;
 		r->inst = c->installation;
 		r->next = r->statements = mem_strdup(c->statements);
+	} else if (c->kind == COMMAND_SHELL) {
+		r->op = OP_GUARD;
+		r->inst = strstr(c->statements, "/opt/new/") != NULL ? INST_NEW : INST_OLD;
+		r->statements = mem_strdup(c->statements);
 	} else if (c->kind != COMMAND_NONE) {
 		read_argv(s, r, c);
 	}
@@ -190,6 +194,10 @@ run_step(struct sim *s)
 	if (r->op == OP_SESSION) {
 		if (s->now_ms >= r->act_at)
 			session_step(s);
+		return;
+	}
+	if (r->op == OP_GUARD && !s->w.machine[r->member].reachable) {
+		end(s, ENDING_FAILED, 0);
 		return;
 	}
 	if (!r->acted && s->now_ms >= r->act_at)

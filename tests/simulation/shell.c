@@ -303,7 +303,7 @@ shell_crash(struct sim *s)
 	sh->u = NULL;
 	command_clear(sh);
 	look_forget(s);
-	if (s->run.running && s->run.op == OP_SESSION)
+	if (s->run.running && (s->run.op == OP_SESSION || s->run.op == OP_GUARD))
 		run_cut(s, ENDING_FAILED);
 	sh->down = true;
 	sh->down_since = s->now_ms;

@@ -24,7 +24,7 @@ command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
 	if (ret->limit_ms == 0)
 		ret->limit_ms = ps->limit_ms;
 	left = core_pause_left_ms(u, s->sh.plan, s->now_ms);
-	if (ret->kind == COMMAND_SESSION && left > 0 && ret->limit_ms > left)
+	if ((ret->kind == COMMAND_SESSION || ret->kind == COMMAND_SHELL) && left > 0 && ret->limit_ms > left)
 		ret->limit_ms = left;
 	if (ret->kind != COMMAND_NONE && ret->limit_ms <= 0)
 		judge_fail(s, "liveness", "step %s has a command without a limit", ps->number);
@@ -146,7 +146,7 @@ is_heard(const struct sim *s)
 	if (r->running || !s->sh.listening)
 		return false;
 	/* A job on a host that cannot be reached goes on, and its end is heard later. */
-	return r->op == OP_SESSION || s->sh.command.kind == COMMAND_HOOK ||
+	return r->op == OP_SESSION || r->op == OP_GUARD || s->sh.command.kind == COMMAND_HOOK ||
 	    s->w.machine[r->member].reachable || r->ending == ENDING_FAILED;
 }
 
@@ -196,8 +196,8 @@ attach(struct sim *s)
 	sh->in_flight = true;
 	if (!sh->rows.open)
 		command_done(&sh->command);
-	if (sh->command.kind == COMMAND_SESSION || sh->command.kind == COMMAND_NONE ||
-	    !sh->rows.started || fault_job_is_gone(s)) {
+	if (sh->command.kind == COMMAND_SESSION || sh->command.kind == COMMAND_SHELL ||
+	    sh->command.kind == COMMAND_NONE || !sh->rows.started || fault_job_is_gone(s)) {
 		end_now(s, ENDING_GONE);
 		return;
 	}

@@ -27,6 +27,7 @@ enum op {
 	OP_RESUME,
 	OP_INSTALL,
 	OP_SESSION,
+	OP_GUARD, /* a function of the shell of a host */
 	OPS
 };
 
@@ -69,6 +70,9 @@ void run_done(struct run *r);
 
 /* session.c */
 void session_step(struct sim *s);
+/* guard.c */
+void guard_call(struct sim *s, struct run *r);
+void guard_due(struct sim *s, int member);
 /* act.c: what the tool does, and what it prints. */
 void run_act(struct sim *s);
 void run_half(struct sim *s); /* it dies in the middle */

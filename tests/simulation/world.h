@@ -73,6 +73,14 @@ struct machine {
 	bool watch_agent, watch_load;
 };
 
+/* On the host of a master, where it was fenced. */
+struct guard {
+	bool armed, committed;
+	int inst;
+	int64_t until; /* the end of its lease; 0: not begun */
+	int64_t next_at;
+};
+
 struct export_file {
 	bool exists, whole;
 	int64_t have[EPOCHS];
@@ -89,6 +97,7 @@ struct world {
 	struct base base[SITE_MEMBERS][INSTS];
 	struct machine machine[SITE_MEMBERS];
 	struct export_file file[SITE_MEMBERS];
+	struct guard guard[SITE_MEMBERS];
 	struct marker markers[MARKERS];
 	int marker_count;
 	int members;

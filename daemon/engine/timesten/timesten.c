@@ -9,6 +9,7 @@
 #include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/procedures/procedures.h"
 #include "daemon/engine/timesten/rules.h"
+#include "daemon/engine/timesten/shell.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
 
 /* clang-format off */
@@ -88,6 +89,7 @@ const struct engine timesten = {
 	.data_files = data_files,
 	.procedures = procedures,
 	.dialect = &tt_dialect,
+	.shell = &tt_shell,
 	.ask = tt_ask,
 	.answer = tt_answer,
 	.judge = tt_judge,

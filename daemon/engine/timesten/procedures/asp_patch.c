@@ -19,6 +19,8 @@
  *   S3b that the agent runs is not that it replicates: a row must arrive;
  *   A0b the chapter stops the cache agent after the drain (4, with cache groups), when a
  *       refresh may have committed what the drain did not see: here before the pause;
+ *   A0c, A1a, A4c  a guard on the host of the active takes the fence back when nobody is left
+ *       who could;
  *   A4a the fence is proved: nothing was committed between 2 and 4;
  *   A6a agents end when they like: awaited after the pause, not in it;
  *   A8  the chapter names the wrong database (master2) to start the agent of.
@@ -82,12 +84,15 @@ static const struct row forward[] = {
 	{ "A0",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "A0a",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "A0b",  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  FIRST, "before-swap" },
+	{ "A0c",	  &tt_guard_arm,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  FIRST },
 	{ "A1",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap" },
+	{ "A1a",	  &tt_guard_go,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
 	{ "A2",	  &tt_drain,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0,	  SWAP },
 	{ "A3",	  &tt_rep_stop_ask,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
 	{ "A4",	  &tt_fence,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_FENCES | SWAP },
 	{ "A4a",  &tt_prove,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 3,		  ROW_MAY_FAIL | SWAP },
 	{ "A4b",  &tt_prove_rows,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
+	{ "A4c",	  &tt_guard_hold,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
 	{ "A5",	  &tt_activate,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "A6",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
 	{ "A6a",  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
@@ -106,12 +111,15 @@ static const struct row forward[] = {
 	{ "W0",	  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  BACK },
 	{ "W0a",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  BACK },
 	{ "W0b",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, BACK },
+	{ "W0c",	  &tt_guard_arm,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  FIRST, NULL, BACK },
 	{ "W1",	  &site_apps_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap", BACK },
+	{ "W1a",	  &tt_guard_go,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
 	{ "W2",	  &tt_drain,		  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DRAIN, 0,	  SWAP, BACK },
 	{ "W3",	  &tt_rep_stop_ask,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
 	{ "W4",	  &tt_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_FENCES | SWAP, BACK },
 	{ "W4a",  &tt_prove,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 3,		  ROW_MAY_FAIL | SWAP, BACK },
 	{ "W4b",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
+	{ "W4c",	  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
 	{ "W5",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  LIFE | ROW_NO_RETURN, BACK },
 	{ "W6",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, BACK },
 	{ "W6a",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  BACK },
@@ -131,17 +139,19 @@ static const struct row forward[] = {
 
 /* The swap is taken back: writes first, the rest afterwards. */
 static const struct row backout[] = {
-	{ "b1",	  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "A4" },
+	{ "b1",	  &tt_activate_first,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "A4" },
 	{ "b2",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "A1" },
 	/* it may have lost its daemon, and with it its role, without a fence of ours */
 	{ "b2a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "A1" },
+	{ "b2b",  &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL, NULL, "A0c", "A1a" },
 	{ "b3",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "A3" },
 	{ "b4",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A1" },
 	{ "b5",	  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A0b", "A1" },
 	/* the same of the way back */
-	{ "c1",	  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "W4", BACK },
+	{ "c1",	  &tt_activate_first,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "W4", BACK },
 	{ "c2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "W1", BACK },
 	{ "c2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "W1", BACK },
+	{ "c2b",  &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "W0c", "W1a", BACK },
 	{ "c3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "W3", BACK },
 	{ "c4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "W1", BACK },
 	{ "c5",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "W0b", "W1", BACK },
@@ -167,12 +177,15 @@ static const struct row undo[] = {
 	{ "u3a",  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },
 	{ "u3b",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },
 	{ "u3c",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, "A5" },
+	{ "u3d",  &tt_guard_arm,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  FIRST, NULL, "A5" },
 	{ "u4",	  &site_apps_pause,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, NULL, "A5" },
+	{ "u4a",  &tt_guard_go,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
 	{ "u5",	  &tt_drain,		  WHO_STANDBY,	   SIDE_NEW,  LIMIT_DRAIN, 0,	  SWAP, NULL, "A5" },
 	{ "u6",	  &tt_rep_stop_ask,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
 	{ "u6a",  &tt_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_FENCES | SWAP, NULL, "A5" },
 	{ "u6b",  &tt_prove,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 3,		  ROW_MAY_FAIL | SWAP, NULL, "A5" },
 	{ "u6c",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
+	{ "u6d",  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
 	{ "u7",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "A5" },
 	{ "u8",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "A5" },
 	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A0b", "F2" },
@@ -208,13 +221,15 @@ static const struct row undo[] = {
 	{ "u17",  &tt_rep_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "A0", "F2" },
 	{ "u17a", &tt_cache_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "A0", "F2" },
 	{ "u17b", &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "A0", "F2" },
+	{ "u17c", &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL, NULL, "A0c", "A1a" },
 	{ NULL }
 };
 
 static const struct row undo_backout[] = {
-	{ "x1",	  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
+	{ "x1",	  &tt_activate_first,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
 	{ "x2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u4" },
 	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
+	{ "x2b",  &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "u3d", "u4a" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },
 	{ "x4",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u4" },
 	{ "x5",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "u3c", "u4" },

@@ -26,6 +26,7 @@
 #define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
 #define TT_NOTE_DRAINED    "drained."    /* + member: log position after the drain */
 #define TT_NOTE_FENCED     "fenced."     /* + member: the one right before the fence */
+#define TT_NOTE_LEASE        "lease."        /* + member: when the guard on its host acts, ms */
 
 const struct observation *step_seen(const struct scene *s, const struct member *m);
 
@@ -41,6 +42,9 @@ bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
 
 /* Did the member have cache groups when the upgrade began, or now while it is planned? */
 bool step_has_cache_groups(const struct scene *s, const struct member *m);
+
+/* The member cannot be seen, but the guard on its host has made it active again by now. */
+bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
 
 /* The new release replaces the old one in one installation of the member's host. */
 bool step_in_place(const struct scene *s, const struct plan_step *ps);

@@ -161,17 +161,20 @@ again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_UNKNOWN;
 }
 
-const struct step tt_activate_again = {
-	.id = "activate-again",
-	.title = "make %s the active database again",
-	.effect = "ttRepStateGet says ACTIVE",
-	.build = again_build,
-	.probe = again_probe,
-	.on_interrupt = INTERRUPT_PROBE,
-	.looks = LOOK_INSTANCE,
-	.patience_ms = 3000,
-	.tries = 20,
-};
+static bool
+again_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return !step_guard_is_trusted(s, ps);
+}
+
+#define AGAIN                                                                          \
+	.id = "activate-again", .title = "make %s the active database again",          \
+	.effect = "ttRepStateGet says ACTIVE", .build = again_build,                   \
+	.probe = again_probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, \
+	.patience_ms = 3000, .tries = 20
+
+const struct step tt_activate_again = { AGAIN };
+const struct step tt_activate_first = { AGAIN, .needed = again_needed };
 
 static bool
 is_in_place(const struct scene *s, const struct member *m, const struct member *active,

@@ -106,6 +106,7 @@ extern const struct step tt_see_swapped;    /* the end: every member in its new 
 extern const struct step tt_see_patched;    /* the same, also with the roles of before */
 extern const struct step tt_activate;       /* ttRepStateSet: guarded by P1, P2 */
 extern const struct step tt_activate_again; /* back-out: it may have left memory */
+extern const struct step tt_activate_first; /* the same; the guard's when it is out of sight */
 
 /* classic.c: masters that send to each other */
 extern const struct step tt_see_alone;	/* no application at the member, some at the peer */
@@ -121,6 +122,12 @@ extern const struct step tt_destroy_in_way; /* only where the new database takes
 extern const struct step tt_destroy_kept;   /* only where it has a place of its own */
 extern const struct step tt_rep_stop_for_ports, tt_set_ports_if_other;
 extern const struct step tt_see_both; /* the end */
+
+/* guard.c: while the member is fenced, on its host */
+extern const struct step tt_guard_arm;	/* before the pause */
+extern const struct step tt_guard_go;	/* before the fence: its lease begins */
+extern const struct step tt_guard_hold; /* before the activation: it does nothing any more */
+extern const struct step tt_guard_over; /* there is none */
 
 /* marker.c, drain.c, fence.c */
 extern const struct step tt_marker; /* a row committed on the active arrives */

@@ -86,6 +86,18 @@ judge_job(const struct command *c, const struct outcome *o, struct ud_error *err
 }
 
 static enum verdict
+judge_shell(const struct outcome *o, struct ud_error *err)
+{
+	char said[301];
+
+	if (o->status == 0)
+		return VERDICT_OK;
+	tt_error_tail(o->output, said, sizeof(said));
+	return refuse(VERDICT_STOP, UD_EUTILITY, "the shell",
+	    said[0] != '\0' ? said : "it printed nothing", "", err);
+}
+
+static enum verdict
 judge_hook(const struct command *c, const struct outcome *o, struct ud_error *err)
 {
 	return o->status == 0 ? VERDICT_OK : judge_without_number(c, o, err);
@@ -96,8 +108,8 @@ judge_hook(const struct command *c, const struct outcome *o, struct ud_error *er
 static enum verdict
 judge_cut_off(const struct command *c, const struct outcome *o, struct ud_error *err)
 {
-	bool session = c->kind == COMMAND_SESSION;
-	enum verdict v = session ? VERDICT_AGAIN : VERDICT_STOP;
+	bool session = c->kind == COMMAND_SESSION, shell = c->kind == COMMAND_SHELL;
+	enum verdict v = session || shell ? VERDICT_AGAIN : VERDICT_STOP;
 	enum ud_code code = o->ending == ENDING_TIMED_OUT ? UD_ETIMEOUT
 	    : o->ending == ENDING_FAILED                  ? UD_EUNREACHABLE
 							  : UD_EUTILITY;
@@ -110,7 +122,10 @@ judge_cut_off(const struct command *c, const struct outcome *o, struct ud_error 
 		str_copy(said, sizeof(said), e.text);
 	else
 		tt_error_tail(o->output, said, sizeof(said));
-	str_printf(who, sizeof(who), "%.32s %s", session ? "ttIsql" : tool_of(c),
+	str_printf(who, sizeof(who), "%.32s %s",
+	    session     ? "ttIsql"
+		: shell ? "the shell"
+			: tool_of(c),
 	    ending_name(o->ending));
 	return refuse(v, code, who, said[0] != '\0' ? said : "it printed nothing",
 	    e.remedy, err);
@@ -128,7 +143,8 @@ tt_judge(const struct command *c, const struct outcome *o, struct ud_error *err)
 		return judge_job(c, o, err);
 	case COMMAND_HOOK:
 		return judge_hook(c, o, err);
-	case COMMAND_SHELL: /* there is none */
+	case COMMAND_SHELL:
+		return judge_shell(o, err);
 	case COMMAND_NONE:
 		break;
 	}

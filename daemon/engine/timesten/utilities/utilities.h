@@ -139,6 +139,14 @@ int tt_applications_parse(const char *text, const char *path);
 void tt_session(struct command *c, const struct member *m, int installation,
     const char *fmt, ...) UD_PRINTF(4, 5);
 
+/* ---- the shell of a member's host --------------------------------------------------- */
+
+/* A function of guard.sh, as a command of kind SHELL; its words follow, each as one, whatever
+ * it holds. */
+void tt_shell_call(struct command *c, const struct member *m, const char *function);
+void tt_shell_word(struct command *c, const char *word);
+void tt_shell_wordf(struct command *c, const char *fmt, ...) UD_PRINTF(2, 3);
+
 /* ---- ttXactAdmin: whose transactions are open ---------------------------------------- */
 
 /* Lists them, connected to the database, which must be loaded: connecting would load it. */

@@ -1,7 +1,7 @@
 #include "common/buf.h"
 #include "tests/unit/engine/timesten/check_timesten.h"
 
-enum tool { ADMIN, MIGRATE, SESSION, HOOK };
+enum tool { ADMIN, MIGRATE, SESSION, SHELL, HOOK };
 
 #define STOPPED "*** [TimesTen]TT12027: The agent is already stopped. -- file \"a\"\n"
 #define NO_ROOM "*** [TimesTen]TT0802: Data store space exhausted -- file \"a\"\n"
@@ -36,6 +36,10 @@ static const struct {
 	  VERDICT_AGAIN, UD_EUTILITY },
 	{ "words only", ADMIN, ENDING_EXITED, 1, "***2 pending disconnection***\n", VERDICT_AGAIN,
 	  UD_EUTILITY },
+	{ "a function of the shell", SHELL, ENDING_EXITED, 0, "held\n", VERDICT_OK, UD_OK },
+	{ "one that says no", SHELL, ENDING_EXITED, 1, "its lease is over\n", VERDICT_STOP,
+	  UD_EUTILITY },
+	{ "one without an answer", SHELL, ENDING_FAILED, 0, "", VERDICT_AGAIN, UD_EUNREACHABLE },
 	{ "usage", ADMIN, ENDING_EXITED, 1, "Usage:\n  ttAdmin ...\n", VERDICT_STOP, UD_EUTILITY },
 	{ "partial restore", MIGRATE, ENDING_EXITED, 1, "Table was not restored.\n", VERDICT_STOP,
 	  UD_EUTILITY },
@@ -75,6 +79,9 @@ fill(struct command *c, enum tool tool)
 		break;
 	case SESSION:
 		tt_session(c, shop("left"), OLD, "call ttRepStop");
+		break;
+	case SHELL:
+		tt_shell_call(c, shop("left"), "tt_hold");
 		break;
 	case HOOK:
 		c->kind = COMMAND_HOOK;

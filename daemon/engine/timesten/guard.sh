@@ -1,0 +1,199 @@
+# The shell of a master's host, and in it the guard of a fence: a process of its own in a session
+# of its own, started before the applications pause, for the case that the supervisor is gone or
+# cut off. When its lease is over and nobody has decided that the other master takes over, it makes
+# the fenced database active again and starts its agent, as the supervisor would (ttIsql, ttAdmin).
+#
+#	tt_arm	a guard that waits, and none of before
+#	tt_go	the lease begins: before the fence
+#	tt_hold	decides that the fence stays: before the other master is made active
+#	tt_over	the supervisor has seen to it: there is no guard any more
+#
+# The decision is one file, to which whoever decides adds a line; the first line counts. `committed`
+# is written before the lease is over, `taken-back` behind it, so it is made once also where nothing
+# can be written. Behind `committed` the guard does nothing: only the supervisor makes the other
+# master active, and only it can tell whether it did.
+#
+# In FOLDER: what, the database; guard, its pid; lease, its end in hundredths of a second since the
+# host was started; decided; guard.log, what it did. It is removed by the guard, unless that had to
+# act: then by who comes next.
+
+tt_find_now() {
+	read -r tt_now tt_rest </proc/uptime
+	tt_now=${tt_now%.*}${tt_now#*.}
+}
+
+# tt_lives FOLDER: its guard does. Sets tt_guard.
+tt_lives() {
+	{ read -r tt_guard <"$1/guard" && [ "/proc/$tt_guard/cwd" -ef "$1" ] &&
+		read -r tt_stat <"/proc/$tt_guard/stat"; } 2>/dev/null || return 1
+	tt_stat=${tt_stat##*) }
+	[ "${tt_stat%% *}" != Z ]
+}
+
+# tt_end FOLDER: the guard and what it runs.
+tt_end() {
+	tt_lives "$1" || return 0
+	kill -TERM "-$tt_guard" || kill -TERM "$tt_guard"
+	tt_tries=100
+	while tt_lives "$1" && [ "$tt_tries" -gt 0 ]; do
+		tt_tries=$((tt_tries - 1))
+		[ "$tt_tries" -ne 50 ] || kill -KILL "-$tt_guard"
+		sleep 0.02
+	done
+	! tt_lives "$1"
+} 2>/dev/null
+
+# The program of the guard. $1: who waits with it for the lease; tools; connection; seconds that it
+# looks on for, so that a fence that was on its way does not stay.
+# shellcheck disable=SC2016
+tt_guard_text='
+tell() {
+	[ "$*" = "$told" ] || echo "$(date) $*" >>guard.log
+	told=$*
+}
+now() {
+	read -r now rest </proc/uptime
+	now=${now%.*}${now#*.}
+}
+ask() {
+	said=$(printf "$1\nexit;\n" | $limit "$bin/ttIsql" -v1 -connStr "$connection" 2>&1)
+}
+admin() {
+	$limit "$bin/ttAdmin" "$1" -connStr "${connection%%;*}" </dev/null >/dev/null 2>&1
+}
+leave() {
+	here=$(pwd -P)
+	cd / && rm -rf "$here"
+	exit
+}
+bin=$2 connection=$3 limit=
+! command -v timeout >/dev/null || limit="timeout 15"
+until [ -s lease ]; do
+	[ -e "/proc/$1" ] || [ -s lease ] || leave
+	sleep 0.5
+done
+read -r until <lease
+now
+while [ "$now" -lt "$until" ]; do
+	left=$((until - now))
+	sleep "$((left / 100)).$((left / 10 % 10))$((left % 10))"
+	now
+done
+word=
+for try in 1 2 3 4 5; do
+	echo taken-back >>decided
+	! read -r word <decided || break
+	sleep 0.1
+done
+[ "$word" != committed ] || leave
+tell "the lease is over: the database is made active again, unless it is"
+till=$((until + $4 * 100)) helpless=$((until + 30000))
+while [ "$now" -lt "$till" ]; do
+	ask "call ttRepStateGet;"
+	case $(echo "$said" | tr -d " \t") in
+	*"<ACTIVE"*)
+		tell "it is active"
+		admin -repStart
+		helpless=0
+		;;
+	*"<IDLE"*)
+		ask "call ttRepStateSet(\047ACTIVE\047);"
+		case $said in
+		*[0-9]:*) tell "it is not made active: $said" ;;
+		*) tell "it was idle, and is made active" ;;
+		esac
+		;;
+	*"<STANDBY"* | *"<RECOVERING"* | *"<FAILED"*)
+		tell "it follows another database"
+		break
+		;;
+	*)
+		tell "it does not tell its role: $said"
+		admin -ramLoad
+		;;
+	esac
+	sleep 0.2
+	now
+	[ "$now" -lt "$till" ] || [ "$now" -ge "$helpless" ] || till=$((now + 100))
+done
+true >guard
+'
+
+tt_start() { # FOLDER BIN CONNECTION NAME=VALUE...
+	tt_folder=$1 tt_bin=$2 tt_connection=$3
+	shift 3
+	(umask 077 && mkdir -p "${tt_folder%/*}" && mkdir "$tt_folder" &&
+		printf '%s %s\n' "$tt_bin" "$tt_connection" >"$tt_folder/what" &&
+		true >"$tt_folder/lease" && true >"$tt_folder/decided") || return 1
+	(cd "$tt_folder" && exec setsid env "$@" /bin/sh -c "$tt_guard_text" upgraded-guard $$ \
+		"$tt_bin" "$tt_connection" 20) </dev/null >/dev/null 2>&1 &
+	echo "$!" >"$tt_folder/guard" || return 1
+	until tt_lives "$tt_folder"; do
+		kill -0 "$!" 2>/dev/null || return 1
+	done
+}
+
+# tt_clear FOLDER BIN CONNECTION: no guard of this database is left, whoever started it.
+tt_clear() {
+	for tt_other in "${1%/*}"/guard-*; do
+		{ read -r tt_what <"$tt_other/what"; } 2>/dev/null && [ "$tt_what" = "$2 $3" ] || continue
+		tt_end "$tt_other" || {
+			echo "a guard of before does not end: $tt_guard"
+			return 1
+		}
+		rm -rf "$tt_other"
+	done
+	rm -rf "$1"
+}
+
+# tt_arm FOLDER BIN CONNECTION NAME=VALUE...
+tt_arm() {
+	tt_clear "$1" "$2" "$3" && tt_start "$@" || {
+		echo "no guard can be started in $1"
+		return 1
+	}
+	printf 'armed\t%s\n' "$tt_guard"
+}
+
+# tt_go LEASE_MS FOLDER BIN CONNECTION NAME=VALUE...: once more it says how much is left.
+tt_go() {
+	tt_lease=$1
+	shift
+	tt_lives "$1" || [ -s "$1/lease" ] || tt_arm "$@" || return 1
+	tt_find_now
+	if [ -s "$1/lease" ]; then
+		read -r tt_until <"$1/lease"
+	else
+		tt_until=$((tt_now + tt_lease / 10))
+		echo "$tt_until" >"$1/lease" || return 1
+	fi
+	tt_lives "$1" && [ "$tt_now" -lt "$tt_until" ] || {
+		echo "its lease is over"
+		return 1
+	}
+	printf 'leased\t%s\n' "$(((tt_until - tt_now) * 10))"
+}
+
+# tt_hold FOLDER: once more it says the same.
+tt_hold() {
+	tt_find_now
+	{ read -r tt_until <"$1/lease"; } 2>/dev/null || tt_until=0
+	if [ "$tt_now" -lt "$tt_until" ]; then
+		{ echo committed >>"$1/decided"; } 2>/dev/null
+		{ read -r tt_word <"$1/decided"; } 2>/dev/null || tt_word=
+		[ "$tt_word" != committed ] || {
+			printf 'held\n'
+			return 0
+		}
+	fi
+	echo "the lease is over, or nothing can be written to $1: the guard there makes it active again"
+	return 1
+}
+
+# tt_over FOLDER: prints what the guard did.
+tt_over() {
+	[ -d "$1" ] || return 0
+	tt_end "$1" || return 1
+	[ ! -s "$1/guard.log" ] || cat "$1/guard.log"
+	rm -rf "$1"
+}

@@ -1,0 +1,161 @@
+#!/bin/sh
+# The daemon and its guard are killed together at a chance moment of the pause, or every connection
+# to the hosts is cut: nobody comes back until the lease is over. The guard on the host of the active
+# makes it active again, unless it was decided that the other takes over: exactly one database takes
+# writes, within the lease and a margin. When the daemon is back the swap is taken back or ended by
+# itself. After each swap an abort swaps back, and is struck as well. Nothing is lost.
+#
+#	ROUNDS=n  how many pauses are struck, those that begin at the gate right behind the fence
+#	CUT=part  the daemon lives, but nothing passes between it and the hosts (HOSTS=each)
+#	CUT=mute  the same, but what it sends still arrives
+#	CUT=sshd  the same without namespaces: no sshd answers any more (TRANSPORT=ssh)
+set -eu
+# shellcheck source=more.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+
+: "${ROUNDS:=4}" "${CUT:=0}"
+LEASE=3
+case $CUT in
+0) KEEPER=1 ;;
+sshd) TRANSPORT=ssh LEASE=4 ;;
+*) HOSTS=each LEASE=4 ;;
+esac
+scene "${NAME:-405-guard}" --gates before-swap,before-destroy --limit write_pause=${LEASE}s \
+	${PAIR_OPTIONS:-}
+
+pauses() {
+	grep -c 'text="write pause opens"' "$T/upgraded.log"
+}
+
+# Who is about to die: the daemon, and its guard.
+daemons() {
+	for entry in $(grep -lsF -e "$CONF" /proc/[0-9]*/cmdline); do
+		tr '\0' ' ' 2>/dev/null <"$entry" | grep -qF -e "$UPGRADED -c $CONF" -e "-k $T/run/state" || continue
+		entry=${entry%/cmdline}
+		echo "${entry#/proc/}"
+	done
+}
+
+cut() {
+	case $CUT in
+	0)
+		# shellcheck disable=SC2086 # numbers
+		kill -9 $victims
+		DAEMON_PID=''
+		;;
+	sshd) "$abs_top_srcdir/tests/ssh/sshd.sh" freeze "$T/ssh" ;;
+	*) for host in master1host master2host; do "$HOSTS_SH" "$CUT" "$T/hosts" $host -; done ;;
+	esac
+}
+
+mend() {
+	case $CUT in
+	0) daemon_start ;;
+	sshd) "$abs_top_srcdir/tests/ssh/sshd.sh" thaw "$T/ssh" ;;
+	*) for host in master1host master2host; do "$HOSTS_SH" join "$T/hosts" $host -; done ;;
+	esac
+}
+
+# A decision that cannot be written yet: the daemon stands behind the fence, before the decision.
+stall() {
+	for file in "$T"/run/jobs/*/guard-*/decided; do
+		rm "$file" && mkfifo "$file"
+	done
+}
+
+stalled() {
+	for file in "$T"/run/jobs/*/guard-*/decided; do
+		[ -p "$file" ] || return 1
+	done
+}
+
+unstall() {
+	for file in "$T"/run/jobs/*/guard-*/decided; do
+		rm "$file" && : >"$file"
+	done
+}
+
+# Between the fence and the decision, where that was stalled; else up to 400 ms after the pause was
+# opened.
+strike() {
+	AWAIT_STEP=0.005
+	await '[ "$(pauses)" -gt "$paused" ]' 120
+	AWAIT_STEP=0.05
+	if stalled; then
+		await '[ -z "$(actives)" ]' $LEASE
+		cut
+		unstall
+	else
+		roll 400
+		sleep "0.$(printf '%03d' "$DICE")"
+		cut
+	fi
+	struck=$(date +%s%N)
+}
+
+decided() {
+	for file in "$T"/run/jobs/*/guard-*/decided; do
+		[ ! -s "$file" ] || head -n 1 "$file"
+	done
+}
+
+begin() {
+	case $(pair_json '.upgrade.state // "none"') in
+	gated | attention) ;;
+	*)
+		start
+		await 'gate_is before-swap' 120
+		;;
+	esac
+	await '[ "$CUT" != 0 ] || [ "$(daemons | wc -l)" -eq 2 ]' 30
+	victims=$(daemons)
+	! gate_is before-swap || stall
+	paused=$(pauses || :)
+	case $(pair_json '.upgrade.state // "none"') in
+	attention) steer retry "$PAIR" ;;
+	gated)
+		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
+		;;
+	esac
+}
+
+settle() {
+	await 'upgrade_is attention gated completed aborted none' 180
+	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
+}
+
+start
+settle
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	round=$((round + 1))
+	begin
+	strike
+	limit=$(($(date +%s) + LEASE + 15))
+	until one_active; do
+		[ "$(date +%s)" -lt $limit ] || break
+		sleep 0.05
+	done
+	took=$((($(date +%s%N) - struck) / 1000000))
+	if one_active; then
+		# Whoever paused the applications lets them go on: who would run the hook is dead.
+		[ "$CUT" != 0 ] || loadctl resume-writes >/dev/null
+		load_goes_on 20 $((LEASE + 20))
+		say "round $round: $(actives) serves after $took ms; decided: $(decided)"
+	else
+		[ "$(decided)" = committed ] || fail "round $round: active: $(actives); decided: $(decided)"
+		say "round $round: struck between the decision and the activation"
+	fi
+	mend
+	settle
+	one_active || fail "round $round: active: $(actives)"
+	say "round $round: $(actives): $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
+	load_goes_on 20
+done
+! upgrade_is attention || { steer retry "$PAIR" && settle; }
+! upgrade_is gated || steer advance "$PAIR" --all
+await 'upgrade_is completed attention aborted none' 180
+! upgrade_is attention || fail "it needs attention: $(attention)"
+prove
+await '[ -z "$(ls -d "$T"/run/jobs/*/guard-* 2>/dev/null)" ]' 60
+say "struck $ROUNDS times; no guard is left"
