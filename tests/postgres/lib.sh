@@ -128,7 +128,7 @@ pg_as() { # PROGRAM ARG...
 pg_there() { # MEMBER PROGRAM ARG...
 	pg_where=$1
 	shift
-	if [ "${HOSTS:-one}" = one ]; then
+	if ! hosts_apart; then
 		pg_as "$@"
 	else
 		(cd "$PGROOT" && "$HOSTS_SH" run "$T/hosts" "$pg_where" setpriv --reuid=postgres \
@@ -142,7 +142,7 @@ pg_owner() {
 }
 
 pg_ip() { # MEMBER
-	if [ "${HOSTS:-one}" = one ]; then echo "$IP"; else "$HOSTS_SH" address "$T/hosts" "$1"; fi
+	if ! hosts_apart; then echo "$IP"; else "$HOSTS_SH" address "$T/hosts" "$1"; fi
 }
 
 pg_port() { # MEMBER
@@ -299,7 +299,7 @@ pg_make_active() { # MEMBER
 		-E UTF8 --locale=C.UTF-8 -k -N --wal-segsize="$segment" >"$T/initdb.log" 2>&1 ||
 		fail "initdb"
 	cat >>"$PGROOT/$1/postgresql.conf" <<-EOF
-		listen_addresses = '$([ "${HOSTS:-one}" = one ] && echo "$IP" || echo '*')'
+		listen_addresses = '$(hosts_apart && echo '*' || echo "$IP")'
 		unix_socket_directories = '$PGROOT/run'
 		wal_level = $wal_level
 		max_wal_senders = 10
@@ -449,10 +449,12 @@ pg_up() { # OPTION...
 # for the applications.
 hosts_up() {
 	# shellcheck disable=SC2086
-	"$HOSTS_SH" up "$T/hosts" postgres $MEMBERS apps >"$T/hosts.out" 2>&1 || {
-		[ $? -ne 77 ] || skip "$(cat "$T/hosts.out")"
-		fail "$(cat "$T/hosts.out")"
-	}
+	hosts_made "$(pg_owner)" $MEMBERS apps
+}
+
+# Do they have addresses of their own?
+hosts_apart() {
+	[ "${HOSTS:-one}" != one ] && [ "${HOSTS_ON:-}" != loopback ]
 }
 
 # --- the pooler ---------------------------------------------------------------------------
@@ -644,7 +646,7 @@ app_conninfo() {
 }
 
 on_apps() { # PROGRAM ARG...: in its own process, with & behind
-	[ "${HOSTS:-one}" = one ] || set -- ip netns exec "ud$(cat "$T/hosts/id")-apps" "$@"
+	! hosts_apart || set -- ip netns exec "ud$(cat "$T/hosts/id")-apps" "$@"
 	exec "$@"
 }
 

@@ -6,9 +6,8 @@
 # itself. After each swap an abort swaps back, and is struck as well. Nothing is lost.
 #
 #	ROUNDS=n  how many pauses are struck, those that begin at the gate right behind the fence
-#	CUT=part  the daemon lives, but nothing passes between it and the hosts (HOSTS=each)
+#	CUT=part  the daemon lives, but nothing passes between it and the hosts
 #	CUT=mute  the same, but what it sends still arrives
-#	CUT=sshd  the same without namespaces: no sshd answers any more (TRANSPORT=ssh)
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
@@ -17,7 +16,6 @@ set -eu
 LEASE=3
 case $CUT in
 0) KEEPER=1 ;;
-sshd) TRANSPORT=ssh LEASE=4 ;;
 *) HOSTS=each LEASE=4 ;;
 esac
 scene "${NAME:-405-guard}" --gates before-swap,before-destroy --limit write_pause=${LEASE}s \
@@ -43,7 +41,6 @@ cut() {
 		kill -9 $victims
 		DAEMON_PID=''
 		;;
-	sshd) "$abs_top_srcdir/tests/ssh/sshd.sh" freeze "$T/ssh" ;;
 	*) for host in master1host master2host; do "$HOSTS_SH" "$CUT" "$T/hosts" $host -; done ;;
 	esac
 }
@@ -51,7 +48,6 @@ cut() {
 mend() {
 	case $CUT in
 	0) daemon_start ;;
-	sshd) "$abs_top_srcdir/tests/ssh/sshd.sh" thaw "$T/ssh" ;;
 	*) for host in master1host master2host; do "$HOSTS_SH" join "$T/hosts" $host -; done ;;
 	esac
 }

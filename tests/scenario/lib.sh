@@ -203,13 +203,26 @@ sandbox() { # VERB ARG...
 	"$SANDBOX" "$verb" "$ROOT" "$@"
 }
 
+# Hosts of tests/ssh/hosts.sh: in namespaces, or, where they are not permitted, on the loopback.
+hosts_made() { # USER HOST...
+	status=0
+	"$HOSTS_SH" up "$T/hosts" "$@" >"$T/hosts.out" 2>&1 || status=$?
+	if [ $status -eq 77 ] && [ "${HOSTS_ON:-}" != loopback ]; then
+		say "$(tail -n 1 "$T/hosts.out"): on the loopback, where only ssh can be cut"
+		HOSTS_ON=loopback
+		export HOSTS_ON
+		status=0
+		"$HOSTS_SH" up "$T/hosts" "$@" >"$T/hosts.out" 2>&1 || status=$?
+	fi
+	[ $status -ne 77 ] || skip "$(cat "$T/hosts.out")"
+	[ $status -eq 0 ] || fail "$(cat "$T/hosts.out")"
+}
+
 # HOSTS=each: every host in a network namespace of its own, reached by ssh.
 hosts_up() { # HOST...
 	chmod 711 "$T"
-	"$HOSTS_SH" up "$T/hosts" "$(id -un)" "$@" >"$T/hosts.out" 2>&1 || {
-		[ $? -ne 77 ] || skip "$(cat "$T/hosts.out")"
-		fail "$(cat "$T/hosts.out")"
-	}
+	hosts_made "$(id -un)" "$@"
+	[ "${HOSTS_ON:-}" != loopback ] || return 0
 	printf '#!/bin/sh\nhost=$1\nshift\nexec "%s" run "%s" "$host" "$@"\n' "$HOSTS_SH" "$T/hosts" >"$T/enter"
 	chmod +x "$T/enter"
 	SANDBOX_ENTER=$T/enter SANDBOX_NETWORK=$(cat "$T/hosts/network")

@@ -13,12 +13,16 @@
 #	hosts.sh join DIR HOST WITH...  as before
 #	hosts.sh down DIR
 #
+# HOSTS_ON=loopback: without namespaces; an sshd each on the loopback. Who is cut off, parted or
+# muted is so from everybody that comes by ssh, either way, since its sshd does not answer; and from
+# nobody else.
+#
 # `up` leaves in DIR/HOST what sshd.sh leaves, with an ssh_config in which the host is `far`. Exit
 # status 77 with the reason when there can be none.
 set -eu
 
 usage() {
-	sed -n '2,17s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,22s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -96,6 +100,43 @@ routes() { # add|del HOST TO...
 	done
 }
 
+# ---- the same on the loopback ----
+
+loopback_up() { # USER HOST...
+	user=$1
+	shift
+	pam=no
+	[ "$user" = "$(id -un)" ] || pam=yes
+	mkdir -p "$dir"
+	echo "$@" >"$dir/hosts"
+	echo loopback >"$dir/id"
+	echo 127.0.0 >"$dir/network"
+	trap '[ $? -eq 0 ] || loopback_down' EXIT
+	for host; do
+		"$(dirname "$0")/sshd.sh" up "$dir/$host" "UsePAM=$pam" || exit
+		sed -i "s/^\tUser .*/\tUser $user/" "$dir/$host/ssh_config"
+	done
+}
+
+loopback_down() {
+	for host in $(cat "$dir/hosts"); do
+		"$(dirname "$0")/sshd.sh" thaw "$dir/$host" || :
+		"$(dirname "$0")/sshd.sh" down "$dir/$host" || :
+	done
+	rm -f "$dir/id"
+}
+
+on_loopback() { # VERB HOST...
+	case $1 in
+	run) shift 2 && exec "$@" ;;
+	address) echo 127.0.0.1 ;;
+	cut | part | mute) "$(dirname "$0")/sshd.sh" freeze "$dir/$2" ;;
+	join | heal) "$(dirname "$0")/sshd.sh" thaw "$dir/$2" ;;
+	down) loopback_down ;;
+	*) usage ;;
+	esac
+}
+
 down() {
 	[ -s "$dir/id" ] || return 0
 	for host in $(cat "$dir/hosts"); do
@@ -115,6 +156,13 @@ shift 2
 if [ "$verb" != up ]; then
 	[ -s "$dir/id" ] || exit 0
 	id=$(cat "$dir/id") network=$(cat "$dir/network")
+	if [ "$id" = loopback ]; then
+		on_loopback "$verb" "$@"
+		exit
+	fi
+elif [ "${HOSTS_ON:-}" = loopback ]; then
+	loopback_up "$@"
+	exit
 fi
 case $verb in
 up)

@@ -5,13 +5,16 @@
 #	sshd.sh up DIR [OPTION=VALUE...]   options of sshd_config(5), before ours
 #	sshd.sh down DIR                   the server and the connections it has
 #	sshd.sh cut DIR                    the connections only
+#	sshd.sh freeze DIR                 nobody answers any more, as if the host were cut off; what
+#	                                   was started there goes on
+#	sshd.sh thaw DIR                   as before
 #
 # `up` leaves in DIR: port, pid, key, key.pub, known_hosts, ssh_config (for ssh -F), log.
 # The host is called `far` there. Exit status 77 with the reason when there can be none.
 set -eu
 
 usage() {
-	sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -98,6 +101,27 @@ cut_connections() {
 	done
 }
 
+# The processes of the server itself, not what it started for somebody.
+servers() {
+	[ -s "$dir/pid" ] || return 0
+	for pid in $(cat "$dir/pid") $(children "$(cat "$dir/pid")"); do
+		echo "$pid"
+		for child in $(children "$pid"); do
+			case $(cat "/proc/$child/comm" 2>/dev/null) in
+			sshd*) echo "$child" ;;
+			esac
+		done
+	done | sort -u
+}
+
+# Twice: a connection may have been made meanwhile.
+signal_servers() { # SIGNAL
+	for again in 1 2; do
+		# shellcheck disable=SC2046 # a list of numbers
+		kill "-$1" $(servers) 2>/dev/null || :
+	done
+}
+
 stop() {
 	[ -s "$dir/pid" ] || return 0
 	pid=$(cat "$dir/pid")
@@ -123,5 +147,7 @@ up)
 	;;
 down) stop ;;
 cut) cut_connections ;;
+freeze) signal_servers STOP ;;
+thaw) signal_servers CONT ;;
 *) usage ;;
 esac

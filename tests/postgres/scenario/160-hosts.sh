@@ -22,7 +22,8 @@ hosts heal r1
 await 'gate_is before-swap' 180
 
 # In the write pause, before the point of no return.
-pg_there b kill -STOP $(pgrep -f '^postgres: b: walreceiver') || fail 'no receiver'
+receiver=$(pg_sql b postgres "SELECT pid FROM pg_stat_wal_receiver")
+pg_there b kill -STOP "$receiver" || fail 'no receiver'
 ctl advance "$PAIR" >/dev/null
 await 'step_is 6' 60
 hosts cut b
@@ -30,7 +31,7 @@ await 'attention_says "taken back"' 60
 load_goes_on 100
 [ "$(pg_role a)" = active ] || fail "a is $(pg_role a)"
 hosts heal b
-pkill -CONT -f '^postgres: b: walreceiver' || :
+pg_there b kill -CONT "$receiver" || :
 await 'pg_streams a b' 90
 ctl retry "$PAIR" >/dev/null
 await 'gate_is before-swap || upgrade_is completed' 60

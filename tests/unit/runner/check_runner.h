@@ -13,5 +13,6 @@ TCase *session_tests(void);
 TCase *link_tests(void);
 TCase *remote_tests(void);
 TCase *ssh_tests(void);
+TCase *ssh_ways_tests(void);
 
 #endif

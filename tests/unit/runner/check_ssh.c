@@ -20,6 +20,7 @@ run(void)
 	int failed;
 
 	suite_add_tcase(suite, ssh_tests());
+	suite_add_tcase(suite, ssh_ways_tests());
 	suite_add_tcase(suite, process_tests());
 	suite_add_tcase(suite, session_tests());
 	suite_add_tcase(suite, job_tests());

@@ -49,6 +49,18 @@ sshd_do(const char *verb)
 	return status;
 }
 
+int
+sshd_shell(const char *text)
+{
+	char *line = mem_printf("cd %s && { %s; } >/dev/null 2>&1", sshd_folder, text);
+	char *argv[] = { mem_strdup("sh"), mem_strdup("-c"), line, NULL };
+	int status = run(argv);
+
+	for (int i = 0; i < 3; i++)
+		free(argv[i]);
+	return status;
+}
+
 struct host *
 sshd_host_with(const char *const *options)
 {

@@ -8,7 +8,8 @@ extern char sshd_folder[64];
 
 int sshd_start(void); /* 0; 77 with the reason printed: there can be none */
 void sshd_stop(void);
-int sshd_do(const char *verb); /* "cut", "down", "up" */
+int sshd_do(const char *verb); /* "cut", "down", "up", "freeze", "thaw" */
+int sshd_shell(const char *text); /* in its folder; its exit status */
 
 const struct host *sshd_host(void);
 

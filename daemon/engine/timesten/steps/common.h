@@ -43,7 +43,7 @@ bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
 /* Did the member have cache groups when the upgrade began, or now while it is planned? */
 bool step_has_cache_groups(const struct scene *s, const struct member *m);
 
-/* The member cannot be seen, but the guard on its host has made it active again by now. */
+/* The member cannot be seen, and the lease of the guard on its host is over. */
 bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
 
 /* The new release replaces the old one in one installation of the member's host. */

@@ -8,8 +8,9 @@
  * Between the decision and the activation nobody but the daemon can tell whether the other master
  * is active, so the guard does nothing then (P1 before P6).
  *
- * Where the member cannot be seen while its lease is over, and it was not decided, the guard is
- * trusted: the applications go on at it, and it is looked at behind that.
+ * Where the swap is taken back and the member cannot be seen, the guard is trusted when its lease
+ * is over: the applications go on at it, and it is looked at behind that. When it is not known
+ * whether the decision arrived, it may be fenced still; they would wait for no other then.
  */
 #include "config.h"
 
@@ -257,27 +258,13 @@ const struct step tt_guard_over = {
 
 /* ---- trust ---- */
 
-static bool
-was_decided(const struct scene *s, const struct member *m)
-{
-	const struct upgrade *u = s->upgrade;
-	enum plan_list list = u->pause_list;
-	const struct plan_steps *steps = &s->plan->lists[list];
-
-	for (int i = 0; i < steps->count && i < u->run_count[list]; i++)
-		if (steps->items[i].step == &tt_guard_hold &&
-		    steps->items[i].member == m && u->runs[list][i].touched)
-			return true;
-	return false;
-}
-
 bool
 step_guard_is_trusted(const struct scene *s, const struct plan_step *ps)
 {
 	const char *until = step_note(s, TT_NOTE_LEASE, ps->member);
 	int64_t entered = s->upgrade->entered_ms;
 
-	return until != NULL && !was_decided(s, ps->member) &&
+	return until != NULL &&
 	    s->now_ms > strtoll(until, NULL, 10) + TRUST_MS &&
 	    s->now_ms > entered + TRUST_MS &&
 	    !observation_is_fresh(step_seen(s, ps->member), LOOK_INSTANCE, entered);

@@ -1,0 +1,151 @@
+/* Ways to a host that the site's own ssh knows, and every way in which there is none, in words. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/mem.h"
+#include "daemon/runner/parts.h"
+#include "tests/unit/runner/check_runner.h"
+#include "tests/unit/runner/sshd.h"
+#include "tests/unit/runner/stage.h"
+
+static void
+free_host(struct host *h)
+{
+	free(h->name);
+	free(h->ssh_destination);
+	str_list_done(&h->ssh_options);
+	free(h);
+}
+
+/* %s: the folder of the sshd. */
+static struct host *
+host_by(const char *const *options)
+{
+	char *texts[4] = { NULL };
+	struct host *h;
+	int n = 0;
+
+	for (; n < 3 && options[n] != NULL; n++) {
+		const char *at = strstr(options[n], "%s");
+
+		texts[n] = at == NULL ? mem_strdup(options[n])
+				      : mem_printf("%.*s%s%s", (int)(at - options[n]),
+					    options[n], sshd_folder, at + 2);
+	}
+	h = sshd_host_with((const char *const *)texts);
+	for (int i = 0; i < n; i++)
+		free(texts[i]);
+	return h;
+}
+
+static void
+say(const struct host *host, struct ended *e)
+{
+	char *argv[] = { mem_strdup("echo"), mem_strdup("there"), NULL };
+
+	*e = (struct ended){ 0 };
+	process_run(runner, host, argv, NULL, 20000, on_done, e);
+	free(argv[0]);
+	free(argv[1]);
+	WAIT_FOR(e->calls == 1);
+}
+
+static void
+shell(const char *text)
+{
+	ck_assert_int_eq(sshd_shell(text), 0);
+}
+
+/* ---- there is none ---- */
+
+/* clang-format off */
+static const struct {
+	const char *what, *before, *options[4], *words, *remedy, *after;
+} failures[] = {
+	{ "unknown key", "true", { "-oUserKnownHostsFile=/dev/null" },
+	  "its host key is unknown", "known_hosts of the daemon's user", "true" },
+	{ "another key than before",
+	  "printf '[127.0.0.1]:%s %s\n' \"$(cat port)\" \"$(cut -d ' ' -f 1,2 key.pub)\" >other_hosts",
+	  { "-oUserKnownHostsFile=%s/other_hosts" },
+	  "its host key has changed", "find out why", "rm other_hosts" },
+	{ "refused", "true", { "-oPort=1" }, "nothing listens there", "", "true" },
+	{ "no answer", "kill -STOP $(cat pid)", { "-oConnectTimeout=1" },
+	  "it does not answer", "", "kill -CONT $(cat pid)" },
+	{ "no key that it takes", "true", { "-oPubkeyAuthentication=no" },
+	  "it does not let us in", "the public key of the daemon's user", "true" },
+	{ "closed before we were in", "true", { "-oProxyCommand=true" },
+	  "it closed the connection before we were in", "MaxStartups", "true" },
+	{ "an option that is none", "true", { "-oNoSuchOption=1" },
+	  "does not accept its own configuration", "", "true" },
+	{ "a jump host that is not there", "true", { "-oProxyJump=127.0.0.1:1" },
+	  "host far (far): ", "", "true" },
+};
+/* clang-format on */
+
+START_TEST(says_why_it_failed)
+{
+	struct host *h;
+	struct ended e;
+
+	shell(failures[_i].before);
+	h = host_by(failures[_i].options);
+	say(h, &e);
+	shell(failures[_i].after);
+	ck_assert_int_eq(e.o.ending, ENDING_FAILED);
+	ck_assert_msg(strstr(e.o.output, failures[_i].words) != NULL &&
+		strstr(e.o.output, failures[_i].remedy) != NULL,
+	    "%s: %s", failures[_i].what, e.o.output);
+	outcome_done(&e.o);
+	free_host(h);
+}
+END_TEST
+
+/* ---- the site's own ---- */
+
+static void
+arrives(const char *const *options)
+{
+	struct host *h = host_by(options);
+	struct ended e;
+
+	say(h, &e);
+	ck_assert_msg(e.o.ending == ENDING_EXITED && strcmp(e.o.output, "there\n") == 0,
+	    "%s", e.o.output);
+	outcome_done(&e.o);
+	free_host(h);
+}
+
+START_TEST(over_a_jump_host)
+{
+	static const char *const options[] = { "-oProxyJump=far-jump", NULL };
+
+	arrives(options);
+}
+END_TEST
+
+/* The key is nowhere but in the agent. */
+START_TEST(with_a_key_of_the_agent)
+{
+	static const char *const options[] = { "-oIdentityAgent=%s/agent", NULL };
+
+	shell("ssh-agent -a $PWD/agent >agent.out && SSH_AUTH_SOCK=$PWD/agent ssh-add key && "
+	      "mv key key.away");
+	arrives(options);
+	shell("mv key.away key && kill $(sed -n 's/.*SSH_AGENT_PID=\\([0-9]*\\).*/\\1/p' agent.out)");
+}
+END_TEST
+
+TCase *
+ssh_ways_tests(void)
+{
+	TCase *tc = tcase_create("ways");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, stage_setup, stage_teardown);
+	tcase_add_loop_test(tc, says_why_it_failed, 0, (int)ARRAY_SIZE(failures));
+	tcase_add_test(tc, over_a_jump_host);
+	tcase_add_test(tc, with_a_key_of_the_agent);
+	return tc;
+}
