@@ -4,7 +4,8 @@
 # lease and a margin, on exactly one database; the swap was taken back or ended by itself. A daemon
 # that is started then, or while the guard is at it, goes on. Nothing that was acknowledged is lost.
 #
-#	ROUNDS=n  how many pauses are struck
+#	ROUNDS=n  how many pauses are struck, with a verdict behind each; an upgrade that came to its
+#	          end begins anew
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
@@ -84,6 +85,7 @@ while [ $round -lt "$ROUNDS" ]; do
 	say "round $round: $(actives), served again after $took ms: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
 	one_active || fail "round $round: active: $(actives)"
 	load_goes_on 20
+	prove_now
 done
 ! upgrade_is attention || { steer retry "$PAIR" && settle; }
 ! upgrade_is gated || steer advance "$PAIR" --all

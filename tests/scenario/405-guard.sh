@@ -147,6 +147,7 @@ while [ $round -lt "$ROUNDS" ]; do
 	one_active || fail "round $round: active: $(actives)"
 	say "round $round: $(actives): $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
 	load_goes_on 20
+	prove_now
 done
 ! upgrade_is attention || { steer retry "$PAIR" && settle; }
 ! upgrade_is gated || steer advance "$PAIR" --all

@@ -300,7 +300,7 @@ over_ssh() { # USER
 	chmod 711 "$T"
 	pam=no # without it, accounts that have no password are locked
 	[ "$1" = "$(id -un)" ] || pam=yes
-	"$abs_top_srcdir/tests/ssh/sshd.sh" up "$T/ssh" "UsePAM=$pam" >"$T/sshd.out" 2>&1 || {
+	"$abs_top_srcdir/tests/ssh/sshd.sh" up "$T/ssh" "UsePAM=$pam" ${SSHD_OPTIONS:+"$SSHD_OPTIONS"} >"$T/sshd.out" 2>&1 || {
 		[ $? -ne 77 ] || skip "$(cat "$T/sshd.out")"
 		fail "$(cat "$T/sshd.out")"
 	}

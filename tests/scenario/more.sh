@@ -113,6 +113,17 @@ prove() { # OPTION... of judge
 	}
 }
 
+# The verdict in the middle of a story: whoever is active has every commit that was acknowledged.
+prove_now() {
+	loadctl pause-writes >/dev/null
+	judge --restless --no-expect "$@" >"$T/judge.out" || {
+		cat "$T/judge.out"
+		fail "the judge says no"
+	}
+	loadctl resume-writes >/dev/null
+	load_goes_on 20
+}
+
 # --- what the API says ------------------------------------------------------------------
 
 attention() {

@@ -5,13 +5,25 @@
 # and is struck as well. Nothing that was acknowledged is lost.
 #
 #	ROUNDS=n  how many pauses are struck   POOLED=1  behind a pooler
+#	EACH=n    so many in one scene, behind which is a verdict; then a new one, with other chances
 #	CUT=part  the daemon lives, but every connection of it is cut: members on hosts of their own;
 #	CUT=mute  the same, but what it sends still arrives
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
+if [ "${ROUNDS:=3}" -gt "${EACH:=5}" ]; then
+	struck=0
+	while [ $struck -lt "$ROUNDS" ]; do
+		most=$((ROUNDS - struck))
+		[ $most -le "$EACH" ] || most=$EACH
+		ROUNDS=$most SEED=$((SEED + struck)) "$0" || exit
+		struck=$((struck + most))
+		echo "${NAME:-147-lease}: $struck pauses struck, nothing lost"
+	done
+	exit
+fi
 scenario "${NAME:-147-lease}"
 pg_releases 13.16 13.23
-: "${ROUNDS:=3}" "${POOLED:=0}"
+: "${POOLED:=0}"
 UP=--no-subscriber
 [ "$POOLED" = 0 ] || UP="$UP --pooler"
 LEASE=2
