@@ -1,7 +1,7 @@
 #!/bin/sh
-# Four hosts with a network between them: an upgrade to another major release while links fail. In
-# the pause the standby is cut off: the swap is taken back. Then every connection of the supervisor
-# is cut, one way: it goes on when it sees again. Nothing is lost.
+# Four hosts with a network between them: an upgrade to another major release while links fail. That
+# of the standby is slow until the swap. In the pause it is cut off: the swap is taken back. Then
+# every connection of the supervisor is cut, one way: it goes on when it sees again. Nothing is lost.
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
@@ -15,8 +15,10 @@ hosts() { # VERB HOST...
 	"$HOSTS_SH" "$verb" "$T/hosts" "$@"
 }
 
+"$HOSTS_SH" slow "$T/hosts" master2host 400kbit >"$T/slow.out" 2>&1 || say "no slow link: $(cat "$T/slow.out")"
 start
-await 'gate_is before-swap' 180
+await 'gate_is before-swap' 240
+"$HOSTS_SH" quick "$T/hosts" master2host >/dev/null 2>&1 || :
 sandbox_knob wait_01 -1
 ctl advance sales >/dev/null
 await 'step_is 6' 60

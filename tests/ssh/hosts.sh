@@ -11,6 +11,8 @@
 #	hosts.sh part DIR HOST FROM...  nothing passes between it and these, either way; - is the caller
 #	hosts.sh mute DIR HOST TO...    nothing that it sends to these arrives, the other way it does
 #	hosts.sh join DIR HOST WITH...  as before
+#	hosts.sh slow DIR HOST RATE     its link takes so much (tc: 500kbit) either way; fails without tc
+#	hosts.sh quick DIR HOST         as before
 #	hosts.sh down DIR
 #
 # HOSTS_ON=loopback: without namespaces; an sshd each on the loopback. Who is cut off, parted or
@@ -22,7 +24,7 @@
 set -eu
 
 usage() {
-	sed -n '2,22s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,24s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -131,10 +133,25 @@ on_loopback() { # VERB HOST...
 	run) shift 2 && exec "$@" ;;
 	address) echo 127.0.0.1 ;;
 	cut | part | mute) "$(dirname "$0")/sshd.sh" freeze "$dir/$2" ;;
+	slow) no "the loopback is everybody's, and is not made slow" ;;
+	quick) ;;
 	join | heal) "$(dirname "$0")/sshd.sh" thaw "$dir/$2" ;;
 	down) loopback_down ;;
 	*) usage ;;
 	esac
+}
+
+slow() { # HOST RATE
+	set -- "$1" tbf rate "$2" burst 16kbit latency 400ms
+	host=$1
+	shift
+	tc qdisc replace dev "$(link "$host")" root "$@" &&
+		ip netns exec "$(space "$host")" tc qdisc replace dev eth0 root "$@"
+}
+
+quick() { # HOST
+	tc qdisc del dev "$(link "$1")" root &&
+		ip netns exec "$(space "$1")" tc qdisc del dev eth0 root
 }
 
 down() {
@@ -190,6 +207,8 @@ cut) ip link set "$(link "$1")" down ;;
 part) filter "$1" 1 && routes add "$@" ;;
 mute) filter "$1" 0 && routes add "$@" ;;
 join) routes del "$@" ;;
+slow) slow "$@" ;;
+quick) quick "$1" ;;
 heal) ip link set "$(link "$1")" up ;;
 down) down ;;
 *) usage ;;
