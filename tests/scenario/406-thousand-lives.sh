@@ -36,6 +36,14 @@ while [ $lives -lt "$LIVES" ]; do
 	lives=$((lives + 1))
 	"$UPGRADED" -c "$CONF" -f -G >>"$T/upgraded.log" 2>&1 &
 	DAEMON_PID=$!
+	# Long lives until it begins, so that it does; some of them end while it is being claimed.
+	if [ "$(begun)" -eq 0 ]; then
+		roll 20
+		for tenth in $(seq 1 $((DICE + 1))); do
+			[ "$(begun)" -eq 0 ] || break
+			sleep 0.1
+		done
+	fi
 	if [ "${TRANSPORT:-local}" = ssh ]; then roll 400; else roll 90; fi
 	sleep "0.$(printf '%03d' "$DICE")"
 	[ $((lives % 100)) -ne 0 ] || say "$lives lives, the job was begun $(begun) times"

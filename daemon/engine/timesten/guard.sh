@@ -87,7 +87,7 @@ for try in 1 2 3 4 5; do
 done
 [ "$word" != committed ] || leave
 tell "the lease is over: the database is made active again, unless it is"
-till=$((until + $4 * 100)) helpless=$((until + 30000))
+till=$((until + $4 * 100)) helpless=$((until + 6000))
 while [ "$now" -lt "$till" ]; do
 	ask "call ttRepStateGet;"
 	case $(echo "$said" | tr -d " \t") in
