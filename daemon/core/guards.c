@@ -151,6 +151,14 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 	why_needed(w, "another database of the pair active and serving");
 	if (serves_elsewhere(t, ps))
 		return true;
+	if (o->reachable != FACT_YES && o->error[0] != '\0') {
+		why_needed(w, "%s seen, before anything of it is destroyed",
+		    ps->member->name);
+		why_seen(w, "%s: %s", ps->member->name, o->error);
+		why_remedy(w,
+		    "see to its host and its database daemon; nothing was destroyed");
+		return false;
+	}
 	if (serving_other(t, ps) == NULL) {
 		why_seen(w, "no other database of the pair is seen active and serving");
 		why_remedy(w, "see to the active first; nothing was destroyed");

@@ -177,8 +177,9 @@ hook)
 	;;
 esac
 [ -z "$starts" ] || {
-	await 'upgrade_is attention completed || why_says "daemon does not run"' 120
+	await 'upgrade_is attention completed || why_says "daemon (does not run|not running)"' 120
 	say "waits: $(ctl_now why sales | tr -s ' \n' ' ')"
+	! why_says 'no other database' || fail 'it does not say that the daemon is down'
 	daemons_run
 }
 retry_until_completed 120 $tries
