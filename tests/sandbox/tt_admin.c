@@ -85,12 +85,17 @@ line(const char *key, const char *value)
 static int
 print_policies(struct utility *u, struct sim_error *err)
 {
+	bool newest = world_since(u->w, 26, 1), old = !world_since(u->w, 11, 2);
 	json_t *answer, *o;
+	bool open;
 	int grace;
 
 	if (ask(u, json_pack("{s:s}", "op", "query"), &answer, err) != 0)
 		return -1;
 	o = json_object_get(answer, "database");
+	open = json_is_true(json_object_get(o, "open"));
+	if (newest)
+		putchar('\n');
 	grace = (int)json_integer_value(json_object_get(o, "grace"));
 	line("RAM Residence Policy", text(o, "ram"));
 	if (strcmp(text(o, "ram"), "inUse") == 0 && grace > 0)
@@ -100,11 +105,13 @@ print_policies(struct utility *u, struct sim_error *err)
 	line("Replication Agent Policy", text(o, "rep"));
 	if (strcmp(text(o, "rep"), "always") != 0)
 		line("Replication Manually Started", flag(o, "rep_wanted"));
-	line("Cache Agent Policy", text(o, "cache"));
-	line("Cache Agent Manually Started", flag(o, "cache_wanted"));
-	if (world_since(u->w, 18, 1))
-		line("Database State",
-		    json_is_true(json_object_get(o, "open")) ? "Open" : "Closed");
+	line(old ? "Oracle Agent Policy" : "Cache Agent Policy", text(o, "cache"));
+	line(old ? "Oracle Agent Manually Started" : "Cache Agent Manually Started",
+	    flag(o, "cache_wanted"));
+	if (newest)
+		line("Database state", open ? "open" : "closed");
+	else if (world_since(u->w, 18, 1))
+		line("Database State", open ? "Open" : "Closed");
 	json_decref(answer);
 	return 0;
 }

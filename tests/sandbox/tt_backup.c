@@ -93,7 +93,8 @@ tt_backup(struct utility *u)
 		free(file);
 		return utility_refuse(u, &err, 1);
 	}
-	fputs("Backup started ...\n", file != NULL ? stdout : stderr);
+	fputs(world_since(u->w, 11, 2) ? "Backup started ...\n" : "Backup started\n",
+	    file != NULL ? stdout : stderr);
 	record_event(u->w, c.s.name, "backup_begun", NULL);
 	iw.s = &c.s;
 	if (file == NULL)

@@ -31,10 +31,15 @@ number(json_t *o, const char *key)
 	return (int)json_integer_value(json_object_get(o, key));
 }
 
+/* 32 bits have narrower columns. */
 static void
-row(const char *type, int pid, unsigned context, const char *name, int id)
+row(const struct world *w, const char *type, int pid, unsigned context, const char *name,
+    int id)
 {
-	printf("%-16s%-8d0x%016x  %-30.30s%5d\n", type, pid, context, name, id);
+	if (w->bits == 32)
+		printf("%-16s%-8d0x%08x  %-30.30s%5d\n", type, pid, context, name, id);
+	else
+		printf("%-16s%-8d0x%016x  %-30.30s%5d\n", type, pid, context, name, id);
 }
 
 static void
@@ -46,8 +51,17 @@ print_daemon(const struct world *w, int pid)
 		    world_server_port(w));
 }
 
+/* What later releases have not. */
+static void
+print_old_head(const struct world *w, int pid)
+{
+	if (!world_since(w, 11, 2))
+		printf("TimesTen webserver pid %d started on port %d\n\n", pid + 3,
+		    w->port + 4);
+}
+
 static int
-print_connections(json_t *db)
+print_connections(const struct world *w, json_t *db)
 {
 	static const char *const threads[] = { "LOGFORCE", "REPHOLD", "FAILOVER",
 		"TRANSMITTER", "RECEIVER" };
@@ -59,31 +73,31 @@ print_connections(json_t *db)
 		bool replication = strcmp(text(o, "kind"), "replication") == 0;
 		unsigned context = 0x9c72c00u + (unsigned)i * 0x1100u;
 
-		row(replication ? "Replication" : "Process", number(o, "pid"), context,
+		row(w, replication ? "Replication" : "Process", number(o, "pid"), context,
 		    text(o, "name"), number(o, "id"));
 		for (size_t k = 0; replication && k < ARRAY_SIZE(threads); k++, n++)
-			row("Replication", number(o, "pid"),
+			row(w, "Replication", number(o, "pid"),
 			    context + 0x100u * (unsigned)(k + 1), threads[k],
 			    number(o, "id") + (int)k + 1);
 		n++;
 	}
 	if (flag(db, "cache_running")) {
-		row("Cache Agent", number(db, "agent_pid") + 1, 0x2208f840u, "Handler",
-		    900);
+		row(w, world_since(w, 11, 2) ? "Cache Agent" : "Oracle Agent",
+		    number(db, "agent_pid") + 1, 0x2208f840u, "Handler", 900);
 		n++;
 	}
 	return n;
 }
 
 static void
-print_subdaemons(int pid)
+print_subdaemons(const struct world *w, int pid)
 {
 	static const char *const names[] = { "Manager", "Rollback", "Flusher",
 		"Monitor", "Deadlock Detector", "Checkpoint", "Aging", "HistGC",
 		"Log Marker", "IndexGC", "AsyncMV" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		row("Subdaemon", pid, 0xb2a11f0u + (unsigned)i * 0x11a20u, names[i],
+		row(w, "Subdaemon", pid, 0xb2a11f0u + (unsigned)i * 0x11a20u, names[i],
 		    2047 - (int)i);
 }
 
@@ -115,12 +129,16 @@ print_memory(const struct world *w, json_t *db, int pid)
 		    n);
 	if (!flag(db, "loaded"))
 		return;
+	if (!world_since(w, 11, 2))
+		puts("Data store is in shared mode");
 	printf("Shared Memory %s 0x0a00c1f2 ID 1179650\n", key);
-	printf("PL/SQL Memory %s 0x0b00c1f2 ID 1212419 Address 0x7fa0000000\n", key);
-	puts(
-	    "Type            PID     Context             Connection Name              ConnID");
-	(void)print_connections(db);
-	print_subdaemons(pid + 2);
+	if (world_since(w, 11, 2))
+		printf("PL/SQL Memory %s 0x0b00c1f2 ID 1212419 Address 0x7fa0000000\n",
+		    key);
+	printf("Type            PID     Context     %sConnection Name              ConnID\n",
+	    w->bits == 32 ? "" : "        ");
+	(void)print_connections(w, db);
+	print_subdaemons(w, pid + 2);
 }
 
 static char *
@@ -139,7 +157,7 @@ print_policies(const struct world *w, json_t *db)
 	char *rep = capital(text(db, "rep")), *cache = capital(text(db, "cache"));
 	char *ram = modern ? need_copy(text(db, "ram")) : capital(text(db, "ram"));
 
-	if (modern)
+	if (modern && (flag(db, "open") || world_since(w, 22, 1)))
 		puts(flag(db, "open") ? "Open for user connections"
 				      : "Closed to user connections");
 	if (strcmp(text(db, "ram"), "inUse") != 0) {
@@ -154,10 +172,13 @@ print_policies(const struct world *w, json_t *db)
 	printf("Replication policy  : %s\n", rep);
 	if (strcmp(text(db, "agent"), "stopped") != 0)
 		puts("Replication agent is running.");
-	printf("Cache Agent policy  : %s\n", cache);
+	printf("%s policy  : %s\n", world_since(w, 11, 2) ? "Cache Agent" : "Oracle agent",
+	    cache);
 	if (flag(db, "cache_running"))
-		puts("Cache agent is running.");
-	puts("PL/SQL enabled.");
+		puts(world_since(w, 11, 2) ? "Cache agent is running."
+					   : "Oracle agent is running.");
+	if (world_since(w, 11, 2))
+		puts("PL/SQL enabled.");
 	free(rep);
 	free(cache);
 	free(ram);
@@ -177,12 +198,15 @@ print_report(struct utility *u, json_t *answer, const char *only)
 	strftime(stamp, sizeof(stamp), "%a %b %e %H:%M:%S %Y", &tm);
 	printf("TimesTen status report as of %s\n\n", stamp);
 	print_daemon(u->w, pid);
+	print_old_head(u->w, pid);
 	puts(rule);
 	if (world_since(u->w, 18, 1))
 		puts(rule);
 	json_array_foreach(json_object_get(answer, "databases"), i, db) {
 		if (only != NULL && strcmp(only, text(db, "path")) != 0)
 			continue;
+		if (world_since(u->w, 18, 1) && !world_since(u->w, 22, 1) && !flag(db, "open"))
+			puts("Closed to user connections"); /* 18.1: before its store */
 		printf("Data store %s\n", text(db, "path"));
 		if (world_since(u->w, 18, 1))
 			print_daemon(u->w, pid);
@@ -190,7 +214,8 @@ print_report(struct utility *u, json_t *answer, const char *only)
 		print_policies(u->w, db);
 		puts(rule);
 	}
-	puts("Accessible by group ttgrp\nEnd of report");
+	puts(world_since(u->w, 11, 2) ? "Accessible by group ttgrp\nEnd of report"
+				      : "End of report");
 }
 
 static json_t *
@@ -248,6 +273,11 @@ tt_status(struct utility *u)
 	if (word != NULL && utility_dsn(u, word) != 0)
 		return 1;
 	answer = wire_ask(u->w, json_pack("{s:s}", "op", "status"));
+	if (answer == NULL && !world_since(u->w, 7, 0)) {
+		fputs("ttStatus: Could not connect to TimesTen daemon: Connection refused\n",
+		    u->errors);
+		return 1;
+	}
 	if (answer == NULL) {
 		fputs("ttStatus: Could not connect to the TimesTen daemon.\n"
 		      "If the TimesTen daemon is not running, please start it\n"

@@ -15,9 +15,31 @@ user_name(void)
 	return pw != NULL ? pw->pw_name : "root";
 }
 
+/* 6.0.17 is printed as 6.017; of 7.0 only the major release. The build date is on a line of its
+ * own. */
+static void
+print_old_text(const struct world *w)
+{
+	char release[32];
+
+	if (world_since(w, 7, 0))
+		snprintf(release, sizeof(release), "%d.%d", w->part[0], w->part[1]);
+	else
+		snprintf(release, sizeof(release), "%d.%d%d", w->part[0], w->part[1],
+		    w->part[2]);
+	printf("TimesTen Release %s (%d bit Linux/x86) (%s:%d)\nMar 02 2007 11:45:09\n"
+	       "  Instance admin: %s\n  Instance home directory: %s\n"
+	       "  Daemon home directory: %s/info\n",
+	    release, w->bits, w->instance, w->port, user_name(), w->home, w->home);
+}
+
 static void
 print_text(const struct world *w)
 {
+	if (!world_since(w, 11, 2)) {
+		print_old_text(w);
+		return;
+	}
 	printf(
 	    "TimesTen Release %s (%d bit Linux/x86_64) (%s:%d) 2024-06-11T03:20:15Z\n",
 	    w->release, w->bits, w->instance, w->port);
@@ -30,7 +52,7 @@ print_text(const struct world *w)
 static void
 print_attributes(const struct world *w, const char *const *wanted, int n)
 {
-	bool modern = world_since(w, 18, 1);
+	bool modern = world_since(w, 18, 1), old = !world_since(w, 11, 2);
 	char value[6][16], shortversion[16];
 	const char *p;
 
@@ -46,9 +68,11 @@ print_attributes(const struct world *w, const char *const *wanted, int n)
 	const struct {
 		const char *key, *text;
 	} rows[] = { { "patched", "yes" }, { "product", "TimesTen" },
-		{ "major1", value[0] }, { "major2", value[1] },
-		{ modern ? "patchset" : "major3", value[2] }, { "patch", value[3] },
-		{ modern ? "reserved" : "portpatch", value[4] },
+		{ old ? "major" : "major1", value[0] },
+		{ old ? "minor" : "major2", value[1] },
+		{ old ? "patch" : modern ? "patchset" : "major3", value[2] },
+		{ old ? "reldot4" : "patch", value[3] },
+		{ old ? "reldot5" : modern ? "reserved" : "portpatch", value[4] },
 		{ "version", w->release }, { "shortversion", shortversion },
 		{ "bits", value[5] }, { "os", "Linux/x86_64" }, { "clientonly", "no" },
 		{ "instance", w->instance }, { "instance_admin", user_name() },
@@ -74,6 +98,10 @@ tt_version(struct utility *u)
 
 	if (n < 0)
 		return 1;
+	if ((o[0].seen || n > 0) && !world_since(u->w, 7, 0)) {
+		fputs("usage: ttVersion\n", u->errors);
+		return 1;
+	}
 	if (o[0].seen || n > 0)
 		print_attributes(u->w, words, n);
 	else

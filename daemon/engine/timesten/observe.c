@@ -1,8 +1,8 @@
 /*
  * Questions in their order, and which file reads the answer.
  *
- * A round goes: ttStatus for each installation, ttVersion for each, the clock, ttAdmin
- * -query where the store exists, then the database itself, and at last what only check
+ * A round goes: ttStatus for each installation, ttVersion for each (once more for one that
+ * does not know -m), the clock, ttAdmin -query where the store exists, then the database itself, and at last what only check
  * wants to know of host and database. What can be asked of the database depends on what
  * ttStatus said before, in this round or an earlier one.
  *
@@ -20,8 +20,18 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
 
-enum tag { ASK_STATUS, ASK_VERSION, ASK_CLOCK, ASK_POLICY, ASK_DATABASE, ASK_ROWS, ASK_HOST,
-	ASK_TRANSACTIONS, ASK_HISTORY };
+enum tag {
+	ASK_STATUS,
+	ASK_VERSION,
+	ASK_PLAIN_VERSION,
+	ASK_CLOCK,
+	ASK_POLICY,
+	ASK_DATABASE,
+	ASK_ROWS,
+	ASK_HOST,
+	ASK_TRANSACTIONS,
+	ASK_HISTORY
+};
 
 /* A connect waits while other connections load or recover the database. */
 enum {
@@ -136,14 +146,36 @@ ask_status(const struct member *m, int installation, unsigned looks,
 }
 
 static bool
-ask_version(const struct member *m, int installation, unsigned looks,
+ask_version(const struct member *m, int installation, bool plain, unsigned looks,
     struct question *ret)
 {
 	struct command c;
 
 	command_init(&c);
-	tt_version(&c, m, installation);
-	return ask_process(ret, ASK_VERSION, looks, &c);
+	tt_version(&c, m, installation, plain);
+	return ask_process(ret, plain ? ASK_PLAIN_VERSION : ASK_VERSION, looks, &c);
+}
+
+/* Takes off *round the questions for the releases; true: it is one of them. */
+static bool
+ask_release(const struct member *m, const struct observation *draft, int *round,
+    struct question *ret)
+{
+	int n = look_installations(m), plain = -1, left = 0;
+
+	if (*round < n)
+		return ask_version(m, *round, false, *round == n - 1 ? LOOK_RELEASE : 0,
+		    ret);
+	*round -= n;
+	for (int i = 0; i < n; i++) {
+		if (!version_is_plain(draft, i))
+			continue;
+		if (plain >= 0)
+			left++;
+		else if ((*round)-- == 0)
+			plain = i;
+	}
+	return plain >= 0 && ask_version(m, plain, true, left == 0 ? LOOK_RELEASE : 0, ret);
 }
 
 static bool
@@ -318,12 +350,8 @@ tt_ask(const struct member *m, unsigned looks, const struct observation *draft,
 			    ret);
 		round -= n;
 	}
-	if (looks & LOOK_RELEASE) {
-		if (round < n)
-			return ask_version(m, round, round == n - 1 ? LOOK_RELEASE : 0,
-			    ret);
-		round -= n;
-	}
+	if ((looks & LOOK_RELEASE) && ask_release(m, draft, &round, ret))
+		return true;
 	if ((looks & LOOK_CLOCK) && round-- == 0)
 		return ask_clock(ret);
 	if (looks & LOOK_POLICY) {
@@ -353,6 +381,9 @@ tt_answer(const struct member *m, const struct question *q, const struct outcome
 		break;
 	case ASK_VERSION:
 		answer_version(m, q, o, draft, seen);
+		break;
+	case ASK_PLAIN_VERSION:
+		answer_plain_version(m, q, o, draft, seen);
 		break;
 	case ASK_CLOCK:
 		answer_clock(o, draft, seen);

@@ -32,6 +32,9 @@ void answer_status(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen);
 void answer_version(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen);
+bool version_is_plain(const struct observation *draft, int installation);
+void answer_plain_version(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen);
 void answer_policy(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen);
 void answer_clock(const struct outcome *o, struct observation *draft, unsigned *seen);

@@ -28,32 +28,83 @@ set_bits(struct observation *draft, int n)
 		settings_unset(&draft->details, "bits");
 }
 
-void
-answer_version(const struct member *m, const struct question *q,
-    const struct outcome *o, struct observation *draft, unsigned *seen)
+static const char *
+plain_key(int installation, char key[24])
+{
+	str_printf(key, 24, "plain_version.%d", installation);
+	return key;
+}
+
+/* Releases before 7.0 do not know -m: they are asked once more, without it. */
+bool
+version_is_plain(const struct observation *draft, int installation)
+{
+	char key[24];
+
+	return settings_is(&draft->details, plain_key(installation, key), "yes");
+}
+
+static bool
+read_version(const struct question *q, const struct outcome *o, struct observation *draft)
 {
 	struct installation_seen *s = &draft->inst[q->installation];
-	int n = look_installations(m), bits = 0, read = 0;
 	struct ud_error err;
+	int bits = 0;
 	char key[24];
 
 	s->release = (struct release){ 0 };
 	str_printf(key, sizeof(key), "bits.%d", q->installation);
 	settings_unset(&draft->details, key);
-	if (o->ending == ENDING_EXITED &&
-	    tt_version_parse(o->output, &s->release, &bits, &err) == 0) {
-		if (bits != 0)
-			detail_setf(draft, key, "%d", bits);
-	} else if (!is_not_installed(q, o)) {
-		process_failed(m, q, o, "ttVersion", draft);
-	}
-	if (q->installation != n - 1)
-		return;
+	if (o->ending != ENDING_EXITED ||
+	    tt_version_parse(o->output, &s->release, &bits, &err) != 0)
+		return false;
+	if (bits != 0)
+		detail_setf(draft, key, "%d", bits);
+	return true;
+}
+
+/* After the last question: what all of them came to. */
+static void
+conclude_versions(const struct member *m, struct observation *draft, unsigned *seen)
+{
+	int n = look_installations(m), read = 0;
+
 	set_bits(draft, n);
 	for (int i = 0; i < n; i++)
 		read += release_is_set(&draft->inst[i].release);
 	if (read == 0)
 		*seen &= ~(unsigned)LOOK_RELEASE;
+}
+
+void
+answer_version(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen)
+{
+	bool more = false;
+	char key[24];
+
+	plain_key(q->installation, key);
+	settings_unset(&draft->details, key);
+	if (!read_version(q, o, draft) && !is_not_installed(q, o)) {
+		if (o->ending == ENDING_EXITED)
+			settings_set(&draft->details, key, "yes");
+		else
+			process_failed(m, q, o, "ttVersion", draft);
+	}
+	for (int i = 0; i < look_installations(m); i++)
+		more = more || version_is_plain(draft, i);
+	if (q->installation == look_installations(m) - 1 && !more)
+		conclude_versions(m, draft, seen);
+}
+
+void
+answer_plain_version(const struct member *m, const struct question *q,
+    const struct outcome *o, struct observation *draft, unsigned *seen)
+{
+	if (!read_version(q, o, draft))
+		process_failed(m, q, o, "ttVersion", draft);
+	if ((q->looks & LOOK_RELEASE) != 0)
+		conclude_versions(m, draft, seen);
 }
 
 /* ---- ttAdmin -query ---- */

@@ -7,16 +7,29 @@
 #include "daemon/engine/timesten/utilities/parts.h"
 
 void
-tt_version(struct command *c, const struct member *m, int installation)
+tt_version(struct command *c, const struct member *m, int installation, bool plain)
 {
 	tt_job(c, m, installation, "ttVersion");
-	str_list_add(&c->argv, "-m");
+	if (!plain)
+		str_list_add(&c->argv, "-m");
 }
 
 struct reading {
 	char release[RELEASE_TEXT];
 	int bits;
 };
+
+/* "6.04": the patch level of 6.0 stands without its dot. */
+static void
+part_old_release(char *release, size_t size)
+{
+	char *dot = strchr(release, '.'), rest[RELEASE_TEXT];
+
+	if (dot == NULL || strchr(dot + 1, '.') != NULL || dot[1] != '0' || dot[2] == '\0')
+		return;
+	str_copy(rest, sizeof(rest), dot + 2);
+	str_printf(dot + 2, size - (size_t)(dot + 2 - release), ".%s", rest);
+}
 
 /* "TimesTen Release 22.1.1.27.0 (64 bit Linux/x86_64) (name:port) time" */
 static void
@@ -32,6 +45,7 @@ read_plain(struct reading *r, const char *rest)
 		return;
 	memcpy(r->release, rest, len);
 	r->release[len] = '\0';
+	part_old_release(r->release, sizeof(r->release));
 	bits = str_find_nocase(rest, " bit");
 	if (bits != NULL && bits - rest >= 2)
 		r->bits = str_starts(bits - 2, "32") ? 32

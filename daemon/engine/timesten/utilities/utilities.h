@@ -121,7 +121,8 @@ void tt_daemon_admin_stop(struct command *c, const struct member *m, int install
 void tt_daemon_admin_server(struct command *c, const struct member *m, int installation,
     bool start);
 
-void tt_version(struct command *c, const struct member *m, int installation); /* -m */
+/* With -m; plain: without, for releases before 7.0. */
+void tt_version(struct command *c, const struct member *m, int installation, bool plain);
 void tt_status(struct command *c, const struct member *m, int installation);
 
 /* ---- ttIsql: sessions --------------------------------------------------------------- */
@@ -222,7 +223,8 @@ int tt_admin_query_parse(const char *text, struct tt_policies *ret,
 
 /* ---- ttVersion: answer -------------------------------------------------------------- */
 
-/* From `-m` (line version=) or the plain form (line "TimesTen Release"). ret_bits: 32, 64,
+/* From `-m` (line version=) or the plain form (line "TimesTen Release"), where 6.0 prints
+ * 6.0.4 as 6.04. ret_bits: 32, 64,
  * or 0 when not said; may be NULL. -1 UD_EPARSE: no release in it. */
 int tt_version_parse(const char *text, struct release *ret, int *ret_bits,
     struct ud_error *err) UD_CHECKED;

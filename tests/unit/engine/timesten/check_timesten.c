@@ -116,6 +116,7 @@ main(void)
 
 	suite_add_tcase(suite, observe_tests());
 	suite_add_tcase(suite, observe_schema_tests());
+	suite_add_tcase(suite, transcript_tests());
 	suite_add_tcase(suite, tt_admin_tests());
 	suite_add_tcase(suite, tt_builtin_tests());
 	suite_add_tcase(suite, tt_command_tests());

@@ -26,6 +26,7 @@ char *line_of(const struct command *c);
 
 TCase *observe_tests(void);
 TCase *observe_schema_tests(void);
+TCase *transcript_tests(void);
 TCase *tt_admin_tests(void);
 TCase *tt_builtin_tests(void);
 TCase *tt_command_tests(void);

@@ -43,7 +43,7 @@
 
 struct looking {
 	struct observation draft;
-	unsigned looks, seen;
+	unsigned looks, seen, failed;
 	int round;
 	const struct member *m;
 };
@@ -54,7 +54,7 @@ begin(const char *member, unsigned looks)
 {
 	look.m = shop(member);
 	look.looks = looks;
-	look.seen = 0;
+	look.seen = look.failed = 0;
 	look.round = 0;
 	look.draft.error[0] = '\0';
 }
@@ -92,7 +92,8 @@ step_outcome(struct outcome o)
 	seen = q.looks;
 	tt_answer(look.m, &q, &o, &look.draft, &seen);
 	ck_assert_msg((seen & ~q.looks) == 0, "nothing is seen that was not asked");
-	look.seen |= seen;
+	look.failed |= q.looks & ~seen;
+	look.seen = (look.seen | seen) & ~look.failed;
 	question_done(&q);
 	return asked;
 }
@@ -567,12 +568,47 @@ START_TEST(releases_and_bits)
 	ck_assert(!release_is_set(&look.draft.inst[NEW].release));
 	ck_assert_str_eq(settings_get(&look.draft.details, "bits"), "64");
 	ck_assert_str_eq(look.draft.error, "");
+	ck_assert_str_eq(step(""), "nothing");
 	begin("left", LOOK_RELEASE);
-	step("no\n");
-	step("no\n");
+	for (int i = 0; i < 4; i++)
+		step("no\n");
+	ck_assert_str_eq(step(""), "nothing");
 	ck_assert_uint_eq(look.seen, 0);
 	ck_assert(!release_is_set(&look.draft.inst[OLD].release));
 	ck_assert_ptr_null(settings_get(&look.draft.details, "bits"));
+	ck_assert_str_ne(look.draft.error, "");
+}
+END_TEST
+
+/* 6.0 does not know -m. Who does not know it is asked again, in the same round. */
+START_TEST(releases_without_dash_m)
+{
+	char text[RELEASE_TEXT];
+	static const char plain[] =
+	    "TimesTen Release 6.017 (32 bit Linux/x86) (tt60:16100)\n";
+
+	begin("left", LOOK_RELEASE);
+	step_outcome(exited(1, "usage: ttVersion\n"));
+	step("version=11.2.1.9.0\nbits=64\n");
+	ck_assert_str_eq(step(plain), "old ttVersion");
+	ck_assert_uint_eq(look.seen, LOOK_RELEASE);
+	ck_assert_str_eq(step(""), "nothing");
+	ck_assert_str_eq(release_text(&look.draft.inst[OLD].release, text), "6.0.17");
+	ck_assert_str_eq(release_text(&look.draft.inst[NEW].release, text), "11.2.1.9.0");
+	ck_assert_str_eq(settings_get(&look.draft.details, "bits.0"), "32");
+	ck_assert_str_eq(look.draft.error, "");
+	begin("left", LOOK_RELEASE); /* both */
+	step_outcome(exited(1, "usage: ttVersion\n"));
+	step_outcome(exited(1, "usage: ttVersion\n"));
+	step(plain);
+	ck_assert_str_eq(step(plain), "new ttVersion");
+	ck_assert_uint_eq(look.seen, LOOK_RELEASE);
+	ck_assert_str_eq(release_text(&look.draft.inst[NEW].release, text), "6.0.17");
+	begin("left", LOOK_RELEASE); /* it was replaced */
+	step("version=7.0.5.1.0\nbits=64\n");
+	step("version=11.2.1.9.0\nbits=64\n");
+	ck_assert_str_eq(step(""), "nothing");
+	ck_assert_uint_eq(look.seen, LOOK_RELEASE);
 }
 END_TEST
 
@@ -698,6 +734,7 @@ observe_tests(void)
 	tcase_add_test(tc, another_home_is_another_database);
 	tcase_add_test(tc, a_dear_look_keeps_the_role);
 	tcase_add_test(tc, releases_and_bits);
+	tcase_add_test(tc, releases_without_dash_m);
 	tcase_add_test(tc, policies);
 	tcase_add_test(tc, clocks);
 	tcase_add_test(tc, hosts);

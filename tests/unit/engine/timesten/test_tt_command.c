@@ -6,6 +6,12 @@
 #define OLD_ENV "TIMESTEN_HOME=/tt/old LC_ALL=C "
 #define NEW_ENV "TIMESTEN_HOME=/tt/new LC_ALL=C "
 
+static void
+version(struct command *c, const struct member *m, int installation)
+{
+	tt_version(c, m, installation, false);
+}
+
 /* Every builder on "right", whose DSN differs between the installations. */
 static void
 build(struct command *c, int n)
@@ -15,7 +21,7 @@ build(struct command *c, int n)
 	void (*const simple[])(struct command *, const struct member *,
 	    int) = { tt_admin_query, tt_admin_rep_start, tt_admin_rep_stop,
 		tt_admin_ram_load, tt_admin_ram_unload, tt_admin_cache_start,
-		tt_admin_cache_stop, tt_destroy, tt_version, tt_status,
+		tt_admin_cache_stop, tt_destroy, version, tt_status,
 		tt_daemon_admin_stop };
 
 	if (n < (int)ARRAY_SIZE(simple)) {

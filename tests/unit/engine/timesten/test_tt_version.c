@@ -12,6 +12,12 @@ static const struct { const char *what, *text, *release; int bits; } cases[] = {
 	  "2008-04-04T00:09:04Z\n", "7.0.5.0.0", 32 },
 	{ "6.0, plain", "\nTimesTen Release 6.0.17 (32 bit Linux/x86) (tt60:16100)\n", "6.0.17",
 	  32 },
+	{ "6.0, the patch level without its dot", "TimesTen Release 6.04 (32 bit Linux/x86) (tt60d:16100)\n"
+	  "Mar 02 2007 11:45:09\n  Instance admin: ttadm\n", "6.0.4", 32 },
+	{ "6.0, a patch level of two digits", "TimesTen Release 6.017 (64 bit Linux/x86_64) (tt60d:16100)",
+	  "6.0.17", 64 },
+	{ "7.0, plain, the major release alone", "TimesTen Release 7.0 (64 bit Linux/x86_64) (tt70:15100)\n",
+	  "7.0", 64 },
 	{ "client only: two blanks", "TimesTen Release 22.1.1.27.0  (64 bit Linux/x86_64)"
 	  " (cli)", "22.1.1.27.0", 64 },
 	{ "26.1, no bits said", "version=26.1.1.1.0", "26.1.1.1.0", 0 },
