@@ -22,6 +22,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/mem.h"
@@ -136,6 +137,46 @@ refuse_unwritable(const char *directory, int error, struct ud_error *err)
 	    directory);
 }
 
+/* Dead, or dead and not buried yet. */
+static bool
+is_gone(long pid)
+{
+	char *path = mem_printf("/proc/%ld/stat", pid), text[128] = "", *state;
+	FILE *f = fopen(path, "re");
+
+	free(path);
+	if (f == NULL)
+		return true;
+	if (fgets(text, sizeof(text), f) == NULL)
+		text[0] = '\0';
+	fclose(f);
+	state = strrchr(text, ')');
+	return state != NULL && (state[1] == ' ' && (state[2] == 'Z' || state[2] == 'X'));
+}
+
+/* A process that a daemon had just begun when it was killed holds its lock until it has become
+ * another program: that takes a moment. */
+static int
+lock_when_free(int fd)
+{
+	static const struct timespec moment = { .tv_nsec = SECOND_NS / 50 };
+	char text[256];
+	long pid = 0;
+
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+		int error = errno;
+
+		read_lock(fd, text, sizeof(text));
+		if (error != EWOULDBLOCK || i == 250 ||
+		    sscanf(text, "pid %ld", &pid) != 1 || !is_gone(pid)) {
+			errno = error;
+			return -1;
+		}
+		nanosleep(&moment, NULL);
+	}
+	return 0;
+}
+
 int
 lock_take(const char *directory, int *ret_fd, struct stamp *ret_seen,
     struct ud_error *err)
@@ -148,7 +189,7 @@ lock_take(const char *directory, int *ret_fd, struct stamp *ret_seen,
 	free(path);
 	if (fd < 0)
 		return refuse_unwritable(directory, error, err);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	if (lock_when_free(fd) != 0) {
 		error = errno;
 		if (error == EWOULDBLOCK)
 			refuse_locked(fd, directory, err);

@@ -47,6 +47,25 @@ START_TEST(lock_of_a_killed_daemon_is_gone)
 }
 END_TEST
 
+/* What it had just begun, and is not another program yet, holds it a moment longer. */
+START_TEST(lock_of_a_killed_daemon_goes_with_what_it_began)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		opened();
+		if (fork() == 0) {
+			usleep(300000);
+			_exit(0);
+		}
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	journal_close(opened());
+}
+END_TEST
+
 START_TEST(folder_and_file_are_made_for_the_owner_only)
 {
 	char *path = in_folder("journal.db");
@@ -199,6 +218,7 @@ open_tests(void)
 	tcase_add_checked_fixture(tc, folder_make, folder_remove);
 	tcase_add_test(tc, second_daemon_is_refused_by_name);
 	tcase_add_test(tc, lock_of_a_killed_daemon_is_gone);
+	tcase_add_test(tc, lock_of_a_killed_daemon_goes_with_what_it_began);
 	tcase_add_test(tc, folder_and_file_are_made_for_the_owner_only);
 	tcase_add_test(tc, place_that_cannot_be_is_explained);
 	tcase_add_test(tc, another_writer_fails_the_turn_only);
