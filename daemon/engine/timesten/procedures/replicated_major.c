@@ -8,7 +8,7 @@
  *
  * Where this table does not follow the chapter:
  *   0a  the new release is installed beside the old one first, on both hosts;
- *   1a  the chapter says nothing of applications: they pause, are seen to have left, and what
+ *   1c  the chapter says nothing of applications: they pause, are seen to have left, and what
  *       each side has is sent to the other, which is proved, before anything is saved;
  *   4   the chapter destroys master1 before it restores: here when its copy serves (6d), for
  *       until then nobody does;
@@ -44,6 +44,8 @@ static const struct row forward[] = {
 	{ "0d",	  &tt_place_free,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
 	{ "0e",	  &tt_rep_policy_manual,  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	0, "before-standby" },
 	{ "0f",	  &tt_rep_policy_manual,  WHO_STANDBY, SIDE_OLD,  SECS, 60 },
+	/* without its agent nobody may be connected to it: it is to stay loaded */
+	{ "0g",	  &tt_ram_hold,		  WHO_STANDBY, SIDE_OLD,  SECS, 60 },
 	/* static ports, the same statement on both */
 	{ "1",	  &tt_rep_stop_for_ports, WHO_STANDBY, SIDE_OLD,  AGENT, 0 },
 	{ "1.1",  &tt_rep_stop_for_ports, WHO_ACTIVE,  SIDE_OLD,  AGENT, 0 },
@@ -53,8 +55,7 @@ static const struct row forward[] = {
 	{ "1.5",  &tt_rep_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300 },
 	{ "1.6",  &tt_marker,		  WHO_STANDBY, SIDE_OLD,  SECS, 600 },
 	/* nobody is served until 6c */
-	{ "1a",	  &tt_ram_hold,		  WHO_STANDBY, SIDE_OLD,  SECS, 60,	0, "before-swap" },
-	{ "1b",	  &tt_ram_hold,		  WHO_ACTIVE,  SIDE_OLD,  SECS, 60 },
+	{ "1b",	  &tt_ram_hold,		  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	0, "before-swap" },
 	{ "1c",	  &site_apps_pause,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600 },
 	{ "1d",	  &tt_see_nobody,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600 },
 	{ "1e",	  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0 },
@@ -123,7 +124,7 @@ static const struct row undo[] = {
 	{ "u3",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	0, NULL, "1c", LAST },
 	{ "u4",	  &tt_rep_policy_restore, WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "0e", LAST },
 	{ "u4a",  &tt_rep_policy_restore, WHO_STANDBY, SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "0f", LAST },
-	{ "u4b",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "1a", LAST },
+	{ "u4b",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "0g", LAST },
 	{ "u4c",  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "1b", LAST },
 	{ "u5",	  &tt_export_remove,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "3", LAST },
 	{ NULL }
