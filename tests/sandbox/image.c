@@ -7,6 +7,7 @@
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
+#include "tests/sandbox/session.h"
 
 #define TABLES "SELECT name FROM sqlite_master WHERE type='table' AND name LIKE '%.%'"
 
@@ -165,6 +166,8 @@ write_rows(struct image_writer *iw, const char *table, int64_t count,
 		pace(iw->rows_per_s, ++done);
 		if (iw->stop_percent > 0 && done * 100 >= count * iw->stop_percent)
 			rc = refuse(err, 0, "connection lost");
+		if (rc == 0 && iw->session != NULL && !session_alive(iw->session))
+			rc = refuse(err, 994, NULL);
 	}
 	sqlite3_finalize(st);
 	sqlite3_free(sql);

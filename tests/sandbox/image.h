@@ -13,6 +13,8 @@
 
 #include "tests/sandbox/store.h"
 
+struct session;
+
 enum image_kind { IMAGE_MIGRATE, IMAGE_BACKUP, IMAGE_DUPLICATE };
 
 /* Told of each object: kind ("user", "table", "table_end"), its name, rows done and of how many. */
@@ -21,6 +23,7 @@ typedef void (*image_told)(void *arg, const char *kind, const char *name, int64_
 
 struct image_writer {
 	struct store *s;
+	struct session *session; /* it fails when that one is lost; may be NULL */
 	FILE *to;
 	enum image_kind kind;
 	image_told told;
@@ -41,6 +44,7 @@ int image_write(struct image_writer *iw, struct sim_error *err);
 
 struct image_reader {
 	const struct world *w;
+	struct session *session;
 	FILE *from;
 	const char *path; /* DataStore of the target, which exists and is empty */
 	enum image_kind kind;

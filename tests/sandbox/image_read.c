@@ -6,6 +6,7 @@
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
+#include "tests/sandbox/session.h"
 
 struct filling {
 	struct image_reader *ir;
@@ -163,7 +164,9 @@ put_row(struct filling *f, const char *line, struct sim_error *err)
 		moment_sleep_ms(20 * 1000 / ir->rows_per_s);
 	if (ir->stop_percent > 0 && f->done * 100 >= f->of * ir->stop_percent)
 		return refuse(err, 802, "Data store space exhausted");
-	return 0;
+	return ir->session == NULL || session_alive(ir->session)
+	    ? 0
+	    : refuse(err, 994, NULL);
 }
 
 static void

@@ -31,6 +31,7 @@ usage(void)
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
 	    "       sandbox destroy ROOT                   sandbox status ROOT [--json]\n"
 	    "       sandbox kill-host ROOT HOST            sandbox revive-host ROOT HOST\n"
+	    "       sandbox kill-daemon ROOT HOST INSTANCE\n"
 	    "       sandbox rows ROOT HOST STORE           sandbox knob ROOT NAME [VALUE]\n",
 	    stderr);
 	return 2;
@@ -268,6 +269,30 @@ kill_host(const char *root, const char *host, bool down)
 	return 0;
 }
 
+/* The main daemon of an instance alone: what it had in memory is gone with it. */
+static int
+kill_daemon(const char *root, const char *host, const char *instance)
+{
+	char *file = need_format("%s/hosts/%s/opt/%s/info/timestend.pid", root, host,
+	    instance);
+	char *text = need_read_file(file);
+	long pid = text != NULL ? strtol(text, NULL, 10) : 0;
+	struct world w = { .part = { 0 } };
+	int rc = 1;
+
+	need_fit(w.root, sizeof(w.root), root);
+	need_fit(w.host, sizeof(w.host), host);
+	need_fit(w.instance, sizeof(w.instance), instance);
+	need_fit(w.program, sizeof(w.program), "sandbox");
+	if (pid > 1 && kill((pid_t)pid, SIGKILL) == 0) {
+		record_event(&w, NULL, "daemon_killed", NULL);
+		rc = 0;
+	}
+	free(text);
+	free(file);
+	return rc;
+}
+
 static int
 rows(const char *root, const char *host, const char *name)
 {
@@ -389,6 +414,8 @@ sandbox_main(int argc, char **argv)
 		return kill_host(real, argv[3], true);
 	if (strcmp(verb, "revive-host") == 0 && argc == 4)
 		return kill_host(real, argv[3], false);
+	if (strcmp(verb, "kill-daemon") == 0 && argc == 5)
+		return kill_daemon(real, argv[3], argv[4]);
 	if (strcmp(verb, "rows") == 0 && argc == 5)
 		return rows(real, argv[3], argv[4]);
 	if (strcmp(verb, "knob") == 0 && argc >= 4)

@@ -93,8 +93,10 @@ tick(struct daemon *d)
 		if (e->loaded && knob_take(d->w, e->name, "invalidate"))
 			entry_invalidate(d, e, "knob");
 	}
-	if (knob_take(d->w, NULL, "daemon_crash"))
+	if (knob_take(d->w, NULL, "daemon_crash")) {
+		record_event(d->w, NULL, "daemon_killed", NULL);
 		_exit(134);
+	}
 }
 
 static void

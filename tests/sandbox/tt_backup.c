@@ -47,7 +47,10 @@ file_of(struct utility *u, const struct option_spec *o)
 static int
 backup_to(struct utility *u, struct session *c, const char *file, struct sim_error *err)
 {
-	struct image_writer iw = { .s = &c->s, .kind = IMAGE_BACKUP };
+	struct image_writer iw = { .s = &c->s,
+		.session = c,
+		.kind = IMAGE_BACKUP,
+		.rows_per_s = knob_int(u->w, c->s.name, "migrate_rate", 0) };
 	char *fresh = need_format("%s.new", file);
 	int rc;
 
@@ -158,6 +161,8 @@ restore_from(struct utility *u, const char *file, struct sim_error *err)
 		return -1;
 	}
 	store_set_int(&c.s, "partial", 1);
+	ir.session = &c;
+	ir.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
 	rc = image_read(&ir, err);
 	if (rc == 0)
 		store_set_int(&c.s, "partial", 0);

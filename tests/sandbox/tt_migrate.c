@@ -96,6 +96,7 @@ save(struct utility *u, const char *file, bool no_scheme)
 		return fatal(u, file, "No such file or directory");
 	}
 	iw.s = &c.s;
+	iw.session = &c;
 	iw.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
 	iw.full_at = knob_int(u->w, c.s.name, "disk_full", 0);
 	record_event(u->w, c.s.name, "migrate_begun", "{s:s,s:s}", "way", "save",
@@ -108,6 +109,8 @@ save(struct utility *u, const char *file, bool no_scheme)
 	session_close(&c);
 	if (rc == 0)
 		return 0;
+	if (err.code != 0)
+		return utility_refuse(u, &err, 1);
 	fprintf(u->errors, "ttMigrate: %s: %s\n", file, err.text);
 	return 1;
 }
@@ -213,6 +216,7 @@ restore(struct utility *u, const char *file, json_t *head, const char *cache_uid
 		return fatal(u, file, "No such file or directory");
 	}
 	ir.path = u->dsn.path;
+	ir.session = &c;
 	ir.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
 	ir.stop_percent = knob_take(u->w, c.s.name, "migrate_fail")
 	    ? knob_int(u->w, c.s.name, "migrate_fail_at", 50)

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Faults in the procedures of a single database. Tools that lie, die or refuse, a full disk, a
-# connection that nobody knows of, agents that do not stop, daemons that die, a hook that hangs:
-# the old database stays whole, the upgrade completes by itself, or it says what is wrong with a
-# remedy and completes by retry when that was mended. Nothing is lost, and no file is left.
+# connection that nobody knows of, agents that do not stop, main daemons that die while and after
+# the database is saved, a hook that hangs: the old database stays whole, the upgrade completes by
+# itself, or it says what is wrong with a remedy and completes by retry when that was mended.
+# Nothing is lost, and no file is left.
 #
 #	SOAK=1  every fault in every procedure;  VARIANT=FAULT:PROCEDURE  this one
 set -eu
 
-faults='lies lies-fail dies full stranger destroy agent daemon hook'
+faults='lies lies-fail dies full stranger destroy agent daemon export hook'
 [ -n "${VARIANT:-}" ] || {
 	set -- lies:offline-backup lies-fail:client-server dies:move-directory \
 		full:change-bits stranger:convert-types destroy:resize \
@@ -68,6 +69,10 @@ why_says() { # PATTERN of grep -E
 	ctl_now why sales | grep -Eq "$1"
 }
 
+is_being_saved() {
+	[ "$(saw_count '.event == "migrate_begun" and .way == "save" or .event == "backup_begun"')" -gt 0 ]
+}
+
 # A person sees to the main daemons, whatever the upgrade says.
 daemons_run() {
 	for instance in $OLD $THERE; do
@@ -77,7 +82,7 @@ daemons_run() {
 }
 
 main_daemon_dies() { # INSTANCE
-	kill -9 "$(cat "$ROOT/hosts/master1host/opt/$1/info/timestend.pid")" 2>/dev/null || :
+	sandbox kill-daemon master1host "$1" || :
 }
 
 FAULT=${VARIANT%%:*}
@@ -164,6 +169,21 @@ daemon) # the main daemon dies when the database was unloaded
 	main_daemon_dies $OLD
 	the_old_one_is_whole
 	tries=4 starts=yes
+	;;
+export) # the main daemon dies while the database is saved; a person starts it, and loads
+	saves || exit 0
+	sandbox_knob migrate_rate 60
+	single_start
+	await 'is_being_saved' 60
+	main_daemon_dies $OLD
+	sandbox_knob migrate_rate 0
+	await 'why_says "connect to (the TimesTen )?daemon" || upgrade_is attention' 60
+	why_says 'start the daemon|ttDaemonAdmin -start' || fail "no remedy: $(ctl_now why sales)"
+	the_old_one_is_whole
+	daemons_run
+	attention_comes '707|loaded' 90
+	tt master1host $OLD ttAdmin -ramLoad master1 >/dev/null
+	mended
 	;;
 hook)
 	single_start

@@ -82,6 +82,7 @@ ended_well(const struct scene *s, const char *what, struct why *w)
 		return PROBE_TO_DO;
 	}
 	why_seen(w, "%s %d", ending_name(s->outcome->ending), s->outcome->status);
+	step_tell_error(s, w);
 	return s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK
 	    ? PROBE_DONE
 	    : PROBE_TO_DO;

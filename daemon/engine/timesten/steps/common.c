@@ -155,3 +155,18 @@ step_not_rejoined(const struct scene *s, const struct plan_step *ps)
 {
 	return !str_equal(step_note(s, TT_NOTE_REJOINED, ps->member), "yes");
 }
+
+void
+step_tell_error(const struct scene *s, struct why *w)
+{
+	struct tt_error e;
+	char seen[sizeof(w->seen)];
+
+	if (s->outcome == NULL || s->verdict == VERDICT_OK ||
+	    !tt_error_find(s->outcome->output, &e))
+		return;
+	str_copy(seen, sizeof(seen), w->seen);
+	why_seen(w, "%s: %.160s", seen, e.text);
+	if (e.remedy[0] != '\0')
+		why_remedy(w, "%s", e.remedy);
+}

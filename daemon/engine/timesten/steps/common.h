@@ -62,6 +62,10 @@ bool step_ports_differ(const struct scene *s);
 int step_home(const struct scene *s, const struct plan_step *ps,
     const struct member *m);
 
+/* What the tool that just ended says went wrong, behind what w says was seen, and what to do
+ * about it. Nothing when it ended well. */
+void step_tell_error(const struct scene *s, struct why *w);
+
 /* The master that is seen active, or NULL. */
 const struct member *step_active(const struct scene *s);
 

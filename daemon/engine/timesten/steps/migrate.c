@@ -60,6 +60,7 @@ is_whole(const struct scene *s, struct tt_migrated *ret, struct why *w)
 	why_seen(w, "%s %d; %d objects, %" PRId64 " of %" PRId64 " rows, %d failures",
 	    ending_name(s->outcome->ending), s->outcome->status, ret->objects,
 	    ret->rows_done, ret->rows_total, ret->failures);
+	step_tell_error(s, w);
 	return s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK &&
 	    ret->failures == 0 && ret->rows_done == ret->rows_total;
 }
