@@ -9,38 +9,34 @@ SINGLES='in-place offline-migrate offline-backup move-directory resize change-bi
 	convert-charset convert-types client-server'
 
 # Sets $PROCEDURE, $TO (the release), $COPY (the store it ends in; judge --expect), and the load.
+# FROM, WANTED: other releases than the usual ones.
 single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
 	scene_name=$1 PROCEDURE=$2
 	shift 2
-	TO=$NEW_RELEASE COPY=master1 SINGLE=--new-path
+	COPY=master1
+	case $PROCEDURE in
+	in-place | offline-backup) TO=11.2.2.8.60 ;;
+	change-bits | convert-charset | move-directory | resize) TO=$OLD_RELEASE ;;
+	convert-types) TO=11.2.1.9.0 OLD_RELEASE=6.0.17 ;;
+	*) TO=$NEW_RELEASE ;;
+	esac
+	[ -z "${FROM:-}" ] || OLD_RELEASE=$FROM
+	TO=${WANTED:-$TO}
+	SINGLE="--new-path --old $OLD_RELEASE --new $TO"
 	case $PROCEDURE in
 	in-place)
-		TO=11.2.2.8.60 SINGLE=
+		SINGLE="--old $OLD_RELEASE"
 		set -- --in-place "$@"
 		;;
-	offline-backup)
-		TO=11.2.2.8.60
-		SINGLE="--new-path --new $TO"
-		;;
-	change-bits)
-		TO=$OLD_RELEASE
-		SINGLE="--new-path --new $TO --new-bits 32"
-		;;
-	convert-charset)
-		TO=$OLD_RELEASE
-		SINGLE="--new-path --new $TO --charset TIMESTEN8"
-		;;
-	convert-types)
-		TO=11.2.1.9.0 OLD_RELEASE=6.0.17
-		SINGLE="--new-path --old $OLD_RELEASE --new $TO"
-		;;
+	change-bits) SINGLE="$SINGLE --new-bits 32" ;;
+	convert-charset) SINGLE="$SINGLE --charset TIMESTEN8" ;;
 	move-directory | resize)
-		TO=$OLD_RELEASE COPY=master1_new
+		COPY=master1_new
 		APPS="${APPS:---rate 200} --member master1_new@master1host"
 		set -- --moves "$@"
 		;;
 	client-server)
-		SINGLE='--new-path --start-new'
+		SINGLE="$SINGLE --start-new"
 		;;
 	esac
 	scene_single "$scene_name" "$@"
