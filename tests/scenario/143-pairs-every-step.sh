@@ -15,97 +15,8 @@ if [ -z "${VARIANT:-}" ]; then
 	done
 	exit
 fi
-# shellcheck source=more.sh
-. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
-
-# --- a scene for each -------------------------------------------------------------------
-
-PROCEDURE=${VARIANT%%:*} TO=$NEW_RELEASE OPTIONS='' DONE=''
-LIMITS='--gates every-step --limit write_pause=60s --limit redundancy_gap=20m'
-
-classic() { # OPTION... of pairconf.sh
-	CREATE="${CREATE:-}"
-	# shellcheck disable=SC2086
-	scene_classic "143-$VARIANT" $LIMITS "$@"
-}
-
-case $VARIANT in
-asp-ports)
-	TO=$OLD_RELEASE DONE='master1=active=OLD master2=standby=OLD'
-	scenario "143-$VARIANT"
-	needs_daemon
-	early_knob time_scale "$PACE"
-	sandbox_up --auto-ports
-	# shellcheck disable=SC2086
-	pair_config $LIMITS
-	load_start --rate 200
-	daemon_start
-	await pair_is_seen 30
-	;;
-asp-patch | asp-patch:back)
-	TO=11.2.2.8.60 DONE='master1=standby=TO master2=active=TO'
-	[ "$VARIANT" = asp-patch ] || {
-		OPTIONS='--option swap_back=yes'
-		DONE='master1=active=TO master2=standby=TO'
-	}
-	# shellcheck disable=SC2086
-	scene "143-$VARIANT" $LIMITS --in-place
-	;;
-asp-major)
-	DONE='master1=standby=TO master2=active=TO'
-	# shellcheck disable=SC2086
-	scene "143-$VARIANT" $LIMITS
-	;;
-online-bidirectional)
-	CREATE='--new-path --auto-ports' DONE='master1=standby=TO master2=active=TO'
-	classic --new-path
-	;;
-online-bidirectional:in-place)
-	DONE='master1=standby=TO master2=active=TO'
-	classic
-	;;
-online-bidirectional:server)
-	CREATE='--new-path --start-new' DONE='master1=standby=TO master2=active=TO'
-	OPTIONS='--option server=yes'
-	classic --new-path
-	for n in 1 2; do
-		tt master${n}host $NEW ttDaemonAdmin -stopserver >/dev/null 2>&1 || :
-	done
-	await '! ctl check sales --to "$TO" --option server=yes | grep -q "runs already"' 20
-	;;
-replicated-major)
-	CREATE='--new-path --auto-ports' DONE='master1=active=TO master2=standby=TO'
-	classic --new-path
-	;;
-*) fail "no such variant: $VARIANT" ;;
-esac
-[ "${CLASSIC:-no}" = yes ] || DONE="$DONE subscriber1=subscriber=${DONE##*=} subscriber2=subscriber=${DONE##*=}"
-
-# Names, roles and releases, of all members.
-who_is_what() {
-	pair_json '[.members[] | .name + "=" + .role + "=" + .release] | join(" ")'
-}
-BEFORE=$(who_is_what)
-
-is_as_before() { # WHEN
-	upgrade_is aborted || fail "abort $1: $(pair_json .upgrade.state) $(attention)"
-	await '[ "$(who_is_what)" = "$BEFORE" ]' 60
-	load_goes_on 30
-	[ -z "$(ls "$T"/run/backup/* | grep -E '\.(mig|bac|sta)')" ] || fail "abort $1 left a file"
-}
-
-# --- steps ------------------------------------------------------------------------------
-
-plan() { # JQ FILTER
-	# shellcheck disable=SC2086
-	ctl_now --json plan sales --to "$TO" --procedure "$PROCEDURE" $OPTIONS | jq -r "$1"
-}
-
-begin() {
-	# shellcheck disable=SC2086
-	ctl start sales --to "$TO" --procedure "$PROCEDURE" $OPTIONS >/dev/null ||
-		fail "the upgrade was refused: $(cat "$T/ctl.out")"
-}
+# shellcheck source=pairs.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/pairs.sh"
 
 # The words, or so many of them, in order, in $SOME.
 some() { # HOW MANY WORD...
@@ -145,6 +56,7 @@ abort_is_over() { # WHEN
 	is_as_before "$1"
 }
 
+pair_scene "143-$VARIANT" "$VARIANT" --gates every-step
 sandbox_knob migrate_rate 3000
 sandbox_knob duplicate_rate 3000
 sandbox_knob role_delay 1500
@@ -193,12 +105,5 @@ done
 await 'ended_as completed || upgrade_is attention' 150
 ended_as completed || fail "killed in$killed: $(attention)"
 nothing_twice
-want=$(echo "$DONE" | sed "s/TO/$TO/g; s/OLD/$OLD_RELEASE/g")
-await '[ "$(who_is_what)" = "$want" ]' 60
-[ -z "$(ls "$T"/run/backup/* | grep -E '\.(mig|bac|sta)')" ] || fail 'a file was left'
-if [ "${CLASSIC:-no}" = yes ]; then
-	prove_classic
-else
-	prove
-fi
+is_done
 say "$VARIANT: killed in$killed; completed, nothing lost, nothing done twice"

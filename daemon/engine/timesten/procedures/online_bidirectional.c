@@ -22,7 +22,8 @@
  *       (11a), for what was received once is not sent again;
  *   9   AutoCreate=0 cannot create what was destroyed: the restore creates it;
  *   9c  rows are counted on both sides of the migration;
- *   10  the chapter sleeps after each state; here each is seen;
+ *   10  the chapter sleeps after each state; here each is seen; -reset is said twice, for nothing
+ *       shows whether it was heard, and a second one harms nothing;
  *   12a rows have to arrive both ways;
  *   13.1, 13.2  with server=yes: "Client/Server online upgrade with continuous access to the
  *       database", 4 to 6: clients have no server while the last rows go over;
@@ -90,6 +91,7 @@ static const struct row forward[] = {
 	{ "9b",	  &tt_ram_load,		  WHO_STANDBY, SIDE_NEW,  SECS, 600,	OFF },
 	{ "9c",	  &tt_count_again,	  WHO_STANDBY, SIDE_NEW,  MOVE, 0 },
 	{ "10",	  &tt_send_reset,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
+	{ "10.1", &tt_send_reset,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
 	{ "10a",  &tt_send_stop_again,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
 	{ "10b",  &tt_send_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
 	{ "11",	  &tt_rep_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 300 },
@@ -131,6 +133,7 @@ static const struct row forward[] = {
 	{ "B9b",  &tt_ram_load,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	OFF },
 	{ "B9c",  &tt_count_again,	  WHO_ACTIVE,  SIDE_NEW,  MOVE, 0 },
 	{ "B10",  &tt_send_reset,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
+	{ "B10.1", &tt_send_reset,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "B10a", &tt_send_stop_again,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "B10b", &tt_send_start,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "B11",  &tt_rep_start,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 300 },

@@ -13,6 +13,7 @@
  *   4   the chapter destroys master1 before it restores: here when its copy serves (6d), for
  *       until then nobody does;
  *   5d  ttMigrate numbers commits anew: without -reset the other side would take none of them;
+ *       said twice, for nothing shows whether it was heard, and a second one harms nothing;
  *   6a  rows have to arrive both ways before applications go on;
  *   7   what was committed on the other side meanwhile is sent first.
  */
@@ -71,6 +72,7 @@ static const struct row forward[] = {
 	{ "5b",	  &tt_ram_load,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	OFF },
 	{ "5c",	  &tt_count_again,	  WHO_ACTIVE,  SIDE_NEW,  MOVE, 0 },
 	{ "5d",	  &tt_send_reset,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
+	{ "5d.1", &tt_send_reset,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "5e",	  &tt_send_stop_again,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "5f",	  &tt_send_start,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "6",	  &tt_rep_start,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 300 },

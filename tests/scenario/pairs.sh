@@ -1,0 +1,98 @@
+# pairs.sh: more.sh, and a pair in the scene that a procedure wants.
+# shellcheck shell=sh
+
+: "${abs_top_srcdir:=$(cd "${srcdir:-.}" && pwd)}"
+# shellcheck source=more.sh
+. "$abs_top_srcdir/tests/scenario/more.sh"
+
+# Sets $PROCEDURE, $TO (the release), $OPTIONS of start, $DONE (names, roles and releases at the
+# end), and the load. VARIANT: PROCEDURE or PROCEDURE:HOW.
+pair_scene() { # NAME VARIANT [OPTION... of pairconf.sh]
+	scene_name=$1 scene_of=$2
+	shift 2
+	PROCEDURE=${scene_of%%:*} TO=$NEW_RELEASE OPTIONS='' DONE='master1=standby=TO master2=active=TO'
+	set -- --limit write_pause=60s --limit redundancy_gap=20m "$@"
+	case $scene_of in
+	asp-ports)
+		TO=$OLD_RELEASE DONE='master1=active=TO master2=standby=TO'
+		scenario "$scene_name"
+		needs_daemon
+		early_knob time_scale "$PACE"
+		sandbox_up --auto-ports
+		pair_config "$@"
+		load_start --rate 200
+		daemon_start
+		await pair_is_seen 30
+		;;
+	asp-patch | asp-patch:back)
+		TO=11.2.2.8.60
+		[ "$scene_of" = asp-patch ] || {
+			OPTIONS='--option swap_back=yes'
+			DONE='master1=active=TO master2=standby=TO'
+		}
+		scene "$scene_name" --in-place "$@"
+		;;
+	asp-major) scene "$scene_name" "$@" ;;
+	online-bidirectional)
+		CREATE='--new-path --auto-ports'
+		scene_classic "$scene_name" --new-path "$@"
+		;;
+	online-bidirectional:in-place)
+		CREATE=''
+		scene_classic "$scene_name" "$@"
+		;;
+	online-bidirectional:server)
+		CREATE='--new-path --start-new' OPTIONS='--option server=yes'
+		scene_classic "$scene_name" --new-path "$@"
+		for n in 1 2; do
+			tt master${n}host $NEW ttDaemonAdmin -stopserver >/dev/null 2>&1 || :
+		done
+		await '! ctl check sales --to "$TO" --option server=yes | grep -q "runs already"' 20
+		;;
+	replicated-major)
+		CREATE='--new-path --auto-ports' DONE='master1=active=TO master2=standby=TO'
+		scene_classic "$scene_name" --new-path "$@"
+		;;
+	*) fail "no such variant: $scene_of" ;;
+	esac
+	[ "${CLASSIC:-no}" = yes ] || DONE="$DONE subscriber1=subscriber=TO subscriber2=subscriber=TO"
+	DONE=$(echo "$DONE" | sed "s/TO/$TO/g")
+	BEFORE=$(who_is_what)
+}
+
+# Names, roles and releases, of all members.
+who_is_what() {
+	pair_json '[.members[] | .name + "=" + .role + "=" + .release] | join(" ")'
+}
+
+plan() { # JQ FILTER
+	# shellcheck disable=SC2086
+	ctl_now --json plan sales --to "$TO" --procedure "$PROCEDURE" $OPTIONS | jq -r "$1"
+}
+
+begin() {
+	# shellcheck disable=SC2086
+	ctl start sales --to "$TO" --procedure "$PROCEDURE" $OPTIONS >/dev/null ||
+		fail "the upgrade was refused: $(cat "$T/ctl.out")"
+}
+
+no_file_is_left() { # WHEN
+	[ -z "$(ls "$T"/run/backup/* | grep -E '\.(mig|bac|sta)')" ] || fail "$1: a file was left"
+}
+
+is_as_before() { # WHEN
+	upgrade_is aborted || fail "abort $1: $(pair_json .upgrade.state) $(attention)"
+	await '[ "$(who_is_what)" = "$BEFORE" ]' 60
+	load_goes_on 30
+	no_file_is_left "abort $1"
+}
+
+is_done() {
+	await '[ "$(who_is_what)" = "$DONE" ]' 60
+	no_file_is_left 'at the end'
+	if [ "${CLASSIC:-no}" = yes ]; then
+		prove_classic
+	else
+		prove
+	fi
+}
