@@ -9,7 +9,7 @@
 set -eu
 
 if [ -z "${VARIANT:-}" ]; then
-	for VARIANT in ${VARIANTS:-asp-ports replicated-major}; do
+	for VARIANT in ${VARIANTS:-replicated-major}; do
 		export VARIANT
 		sh "$0"
 	done

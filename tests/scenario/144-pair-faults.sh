@@ -8,7 +8,7 @@
 set -eu
 
 [ -n "${VARIANT:-}" ] || {
-	set -- lies:replicated-major dies:asp-ports daemon:asp-patch
+	set -- dies:asp-ports
 	[ "${SOAK:-0}" != 1 ] || {
 		set --
 		for procedure in asp-patch asp-ports online-bidirectional replicated-major; do

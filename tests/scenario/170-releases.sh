@@ -17,7 +17,7 @@ in-place             6.0.9        6.0.17
 - in-place           26.1.1.1.0   26.1.1.2.0
 - offline-migrate    6.0.17       7.0.5.1.0
 - offline-migrate    6.0.17       11.2.1.9.0
-offline-migrate      7.0.5.1.0    11.2.2.8.35
+- offline-migrate    7.0.5.1.0    11.2.2.8.35
 - offline-migrate    11.2.1.9.0   11.2.2.8.35
 - offline-migrate    11.2.2.8.35  18.1.4.54.0
 - offline-migrate    18.1.4.54.0  22.1.1.36.0
