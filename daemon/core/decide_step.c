@@ -10,6 +10,7 @@
 #include "daemon/core/internal.h"
 
 #define LOOK_LIMIT_MS 60000 /* least time that is given to seeing a member */
+#define LOOK_HOPE_MS  8000  /* and to what can be done without */
 
 /* ---- what can be seen ---- */
 
@@ -70,6 +71,13 @@ all_seen(struct turn *t, const struct plan_step *ps)
 	for (size_t i = 0; ps->step->looks_all != 0 && i < pair->member_count; i++)
 		if (!is_seen(t, &pair->members[i], ps->step->looks_all, since))
 			return false;
+	if (t->in->now_ms >= t->u->entered_ms + LOOK_HOPE_MS)
+		return true;
+	for (size_t i = 0; ps->step->looks_hoped != 0 && i < pair->member_count; i++)
+		if (!is_seen(t, &pair->members[i], ps->step->looks_hoped, since)) {
+			turn_wake(t, t->u->entered_ms + LOOK_HOPE_MS);
+			return false;
+		}
 	return true;
 }
 

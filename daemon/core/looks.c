@@ -28,7 +28,7 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 		looks |= ps->step->looks;
 	if (m == ps->peer)
 		looks |= ps->step->looks_peer;
-	looks |= ps->step->looks_all;
+	looks |= ps->step->looks_all | ps->step->looks_hoped;
 	/* What the guards of this step will want. */
 	if ((ps->row->flags & (ROW_ACTIVATES | ROW_DESTROYS)) != 0 && !m->subscriber)
 		looks |= LOOK_ROLE | (pause_is_open(u) ? 0 : LOOK_INSTANCE);

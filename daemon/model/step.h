@@ -87,6 +87,8 @@ struct step {
 	unsigned looks;	      /* aspects of its member that the probe needs fresh */
 	unsigned looks_peer;  /* aspects of the peer (plan_step) that it needs fresh */
 	unsigned looks_all;   /* aspects of every other member (for destroying, finishing) */
+	unsigned looks_hoped; /* aspects of every member that are waited for a while: what is
+			       * not told by then stays as it was known */
 	int64_t patience_ms;  /* command said OK, effect not seen: try again after this;
 			       * 0: never by itself, wait until the limit */
 	int tries;	      /* most attempts by itself; 0 means 3 */

@@ -11,6 +11,7 @@
 #include "daemon/engine/engines.h"
 #include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/utilities/errors.h"
+#include "daemon/engine/timesten/utilities/phrases.h"
 #include "daemon/model/engine.h"
 #include "tests/unit/config/check_config.h"
 
@@ -186,7 +187,7 @@ START_TEST(new_words_of_a_tool)
 }
 END_TEST
 
-/* Everything that can be asked of both tables, as one text. */
+/* Everything that can be asked of the three tables, as one text. */
 static char *
 whole(void)
 {
@@ -215,6 +216,15 @@ whole(void)
 		    majors[i % 8], x ? release_text(&x->from_min, from) : "",
 		    x ? release_text(&x->to_min, to) : "", x && x->unsure,
 		    x && x->why ? x->why : "");
+	}
+	for (int p = 0; p < PHRASES; p++) {
+		const struct str_list *words = tt_phrase_words((enum tt_phrase)p);
+
+		ck_assert_msg(words->count > 0, "%s has no words",
+		    tt_phrase_title((enum tt_phrase)p));
+		for (size_t i = 0; i < words->count; i++)
+			buf_addf(&b, "%s \"%s\"\n", tt_phrase_title((enum tt_phrase)p),
+			    words->items[i]);
 	}
 	return buf_take(&b);
 }

@@ -110,6 +110,7 @@ const struct step tt_remember = {
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_INSTANCE | LOOK_ROLE,
 	.looks_all = LOOK_INSTANCE,
+	.looks_hoped = LOOK_POLICY | LOOK_SCHEMA, /* the daemon may have died since check */
 };
 
 static enum probe

@@ -127,8 +127,8 @@ const struct data_file tt_phrases_file = { .name = "timesten-phrases.conf",
 	.use = use,
 	.free = table_free };
 
-static const struct str_list *
-words_of(enum tt_phrase p)
+const struct str_list *
+tt_phrase_words(enum tt_phrase p)
 {
 	static const struct table *builtin;
 
@@ -140,12 +140,18 @@ words_of(enum tt_phrase p)
 	return &builtin->words[p];
 }
 
+const char *
+tt_phrase_title(enum tt_phrase p)
+{
+	return ids[p];
+}
+
 /* ---- questions ---- */
 
 bool
 tt_says(const char *line, enum tt_phrase p)
 {
-	const struct str_list *words = words_of(p);
+	const struct str_list *words = tt_phrase_words(p);
 
 	for (size_t i = 0; i < words->count; i++)
 		if (tt_find_words(line, words->items[i]) != NULL)
@@ -156,7 +162,7 @@ tt_says(const char *line, enum tt_phrase p)
 const char *
 tt_begins(const char *line, enum tt_phrase p)
 {
-	const struct str_list *words = words_of(p);
+	const struct str_list *words = tt_phrase_words(p);
 
 	for (size_t i = 0; i < words->count; i++) {
 		const char *rest = tt_skip_words(line, words->items[i]);
@@ -170,7 +176,7 @@ tt_begins(const char *line, enum tt_phrase p)
 char *
 tt_labelled(char *line, enum tt_phrase p)
 {
-	const struct str_list *words = words_of(p);
+	const struct str_list *words = tt_phrase_words(p);
 
 	for (size_t i = 0; i < words->count; i++) {
 		char *value = tt_value_of(line, words->items[i]);

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/str.h"
+
 enum tt_phrase {
 	PHRASE_DAEMON_DOWN,
 	PHRASE_REPORT_ENDS,
@@ -27,6 +29,10 @@ enum tt_phrase {
 	PHRASE_OBJECT_FAILED,
 	PHRASES
 };
+
+/* The words that count now, and the title of their row: for tests. Borrowed. */
+const struct str_list *tt_phrase_words(enum tt_phrase p);
+const char *tt_phrase_title(enum tt_phrase p);
 
 /* Does the line have one of its words? */
 bool tt_says(const char *line, enum tt_phrase p);
