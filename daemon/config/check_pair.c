@@ -41,6 +41,18 @@ check_engine(struct loading *l, const struct pair *p, const struct node *n)
 	str_list_done(&list);
 }
 
+/* A single database may have a second place, where the engine can move it to another host. */
+static bool
+may_move(const struct pair *p)
+{
+	const struct procedure *const *pr = p->engine != NULL ? p->engine->procedures : NULL;
+
+	for (; pr != NULL && *pr != NULL; pr++)
+		if ((*pr)->makes_standby && str_equal((*pr)->topology, "single"))
+			return true;
+	return false;
+}
+
 void
 check_masters(struct loading *l, const struct pair *p, const struct node *n)
 {
@@ -58,10 +70,12 @@ check_masters(struct loading *l, const struct pair *p, const struct node *n)
 		    "\"%s\" is unknown", p->topology);
 		return;
 	}
-	if (masters != (single ? 1 : 2))
+	if (masters != (single ? 1 : 2) && !(single && masters == 2 && may_move(p)))
 		report_error(&l->report, n->file, n->line, "member",
-		    single ? "one member that is not a subscriber"
-			   : "two members that are not subscribers",
+		    !single         ? "two members that are not subscribers"
+			: may_move(p) ? "one member that is not a subscriber, or two: the "
+					"database and a place on another host"
+				      : "one member that is not a subscriber",
 		    "pair \"%s\" has %d, topology \"%s\"", n->title, masters,
 		    p->topology);
 	if (single && p->member_count > (size_t)masters)

@@ -173,9 +173,29 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 	return true;
 }
 
+/* The same on another host: the copy is not in use, and the database is where it was. */
+static bool
+is_copy_elsewhere(const struct turn *t, const struct plan_step *ps)
+{
+	const struct member *active = t->p->active;
+	const struct observation *o = &t->in->seen[ps->member->index], *source;
+	const struct installation_seen *in;
+	int old;
+
+	if (!t->p->procedure->makes_standby || ps->member != t->p->standby || active == NULL)
+		return false;
+	source = &t->in->seen[active->index];
+	old = t->p->old_installation[active->index];
+	in = &o->inst[ps->installation];
+	return old >= 0 && source->inst[old].exists == FACT_YES &&
+	    (in->daemon_up == FACT_NO ||
+		(in->daemon_up == FACT_YES && in->loaded == FACT_NO)) &&
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms) &&
+	    observation_is_fresh(source, LOOK_INSTANCE, t->u->entered_ms);
+}
+
 /* What an offline procedure makes in a place of its own, until that place is activated,
- * which is its point of no return: it is not in
- * use, and the database is in another place. */
+ * which is its point of no return: it is not in use, and the database is in another place. */
 static bool
 never_served(const struct turn *t, const struct plan_step *ps)
 {
@@ -184,8 +204,11 @@ never_served(const struct turn *t, const struct plan_step *ps)
 	const struct installation_seen *in;
 
 	if (!t->p->procedure->offline || t->u->past_return ||
-	    ps->row->side != SIDE_NEW || ps->installation < 0 || old < 0 ||
-	    ps->installation == old)
+	    ps->row->side != SIDE_NEW || ps->installation < 0)
+		return false;
+	if (is_copy_elsewhere(t, ps))
+		return true;
+	if (old < 0 || ps->installation == old)
 		return false;
 	in = &o->inst[ps->installation];
 	return (in->daemon_up == FACT_NO ||

@@ -26,6 +26,16 @@ other_master(const struct pair *p, const struct member *m)
 	return NULL;
 }
 
+/* Whatever its role is called. Of two places the one that serves, else the first. */
+static const struct member *
+the_single_one(const struct pair *p, const struct observation *seen)
+{
+	for (size_t i = 0; i < p->member_count; i++)
+		if (!p->members[i].subscriber && seen[i].role == ROLE_ACTIVE)
+			return &p->members[i];
+	return other_master(p, NULL);
+}
+
 static int
 find_active(struct plan *plan, const struct observation *seen, struct ud_error *err)
 {
@@ -33,7 +43,7 @@ find_active(struct plan *plan, const struct observation *seen, struct ud_error *
 	const struct member *active = NULL;
 
 	if (str_equal(p->topology, "single")) {
-		plan->active = other_master(p, NULL); /* whatever its role is called */
+		plan->active = the_single_one(p, seen);
 		return 0;
 	}
 	for (size_t i = 0; i < p->member_count; i++) {
@@ -462,6 +472,8 @@ plan_expand(const struct pair *p, const struct observation *seen,
 	}
 	if (find_procedure(plan, rq->procedure, err) != 0)
 		goto fail;
+	if (plan->standby == NULL && plan->procedure->makes_standby)
+		plan->standby = other_master(p, plan->active);
 	if (rq->journaled == NULL)
 		add_pair_options(plan);
 	if (check_options(plan, err) != 0)

@@ -12,13 +12,32 @@
 
 #define STALE_MS 60000 /* an observation older than this tells nothing */
 
-/* The place that a standby is to have: its host answers, and there is no server. */
+static bool
+has_no_database(const struct member *m, const struct observation *o)
+{
+	for (int i = 0; i < member_installation_count(m) && i < INSTALLATIONS_MAX; i++)
+		if (o->inst[i].exists == FACT_YES)
+			return false;
+	return true;
+}
+
+/* Not part of this upgrade: the other place of a single database. */
+static bool
+is_aside(const struct pair *p, const struct plan *plan, const struct member *m)
+{
+	return str_equal(p->topology, "single") && plan != NULL && m != plan->active &&
+	    m != plan->standby;
+}
+
+/* The place that a standby is to have: its host answers, and there is no server, or it has no
+ * database. */
 static bool
 is_to_be_made(const struct plan *plan, const struct member *m,
     const struct observation *o)
 {
 	return plan != NULL && plan->procedure->makes_standby && m == plan->standby &&
-	    o->reachable == FACT_NO;
+	    (o->reachable == FACT_NO ||
+		(str_equal(plan->pair->topology, "single") && has_no_database(m, o)));
 }
 
 static void
@@ -29,6 +48,8 @@ rule_reachable(const struct pair *p, const struct plan *plan,
 		const struct member *m = &p->members[i];
 		int64_t age = observation_age_ms(&seen[i], LOOK_INSTANCE, now_ms);
 
+		if (is_aside(p, plan, m))
+			continue;
 		if ((seen[i].reachable == FACT_YES ||
 			is_to_be_made(plan, m, &seen[i])) &&
 		    age >= 0 && age <= STALE_MS)

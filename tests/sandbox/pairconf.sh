@@ -22,6 +22,7 @@
 #   --in-place          one instance on every host; its release is replaced where it is
 #   --gap HOST          leave out what this host does not have (no "new" instance there)
 #   --user NAME --password TEXT   administrator for duplicate (pat, patpwd)
+#   --second-host       of a single database: master2, the place on another host
 #   --cache NAME        cache administrator (his password is terrypwd)
 #   --old NAME --new NAME         instances (tt1122, tt2211)
 set -eu
@@ -32,7 +33,7 @@ gates='before-standby before-swap before-destroy before-subscribers before-finis
 old=tt1122 new=tt2211 user=pat password=patpwd marker=yes subscribers=yes
 write_pause=10s redundancy_gap=10m migrate=2m duplicate=2m agent_stop=1m drain=1m
 idle=500ms upgrading=100ms swapping=10ms
-skip='' gap='' own='' in_place=no single=no classic=no new_path=no moves=no cache=''
+skip='' gap='' own='' in_place=no single=no classic=no new_path=no moves=no second_host=no cache=''
 
 die() {
 	echo "pairconf: $1" >&2
@@ -56,6 +57,7 @@ while [ $# -gt 0 ]; do
 	--classic) classic=yes subscribers=no ;;
 	--new-path) new_path=yes ;;
 	--moves) moves=yes ;;
+	--second-host) second_host=yes ;;
 	*)
 		[ $# -ge 2 ] || die "unknown or without a value: $1"
 		case $1 in
@@ -157,7 +159,7 @@ END
 
 {
 	host master1host
-	[ $single = yes ] || host master2host
+	[ $single = yes ] && [ $second_host = no ] || host master2host
 	if [ $subscribers = yes ]; then
 		host sub1host
 		host sub2host
@@ -172,6 +174,8 @@ END
 		[ $moves = no ] || places="$places  dsn_new = \"master1_new\""
 		echo '  topology = "single"'
 		echo "  member \"master1\"     { host = \"master1host\"  dsn = \"master1\"  $places }"
+		[ $second_host = no ] ||
+			echo '  member "master2"     { host = "master2host"  dsn = "master2" }'
 	else
 		[ $classic = yes ] && echo '  topology = "bidirectional"' || echo '  topology = "active-standby"'
 		for n in 1 2; do

@@ -24,7 +24,7 @@ usage(void)
 {
 	fputs(
 	    "usage: sandbox create ROOT [--old R] [--new R] [--subscribers N] [--rows N]\n"
-	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single] [--classic]\n"
+	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single [--second-host]] [--classic]\n"
 	    "                            [--charset C]\n"
 	    "                            [--new-bits N]\n"
 	    "                            [--returns CLAUSE]\n"
@@ -354,6 +354,8 @@ create(const char *root, int argc, char **argv)
 			p.charset = value, i++;
 		else if (strcmp(argv[i], "--new-bits") == 0)
 			p.new_bits = (int)strtol(value, NULL, 10), i++;
+		else if (strcmp(argv[i], "--second-host") == 0)
+			p.second_host = true;
 		else if (strcmp(argv[i], "--single") == 0)
 			p.single = true;
 		else if (strcmp(argv[i], "--classic") == 0)

@@ -20,6 +20,7 @@ struct plan {
 	const char *charset; /* of the databases that are made */
 	int new_bits;	     /* of the new instances */
 	bool single; /* one database, without a replication scheme */
+	bool second_host; /* of a single one: a host with the DSN master2, and no database */
 	bool classic; /* two masters that replicate to each other, without subscribers */
 };
 

@@ -26,7 +26,7 @@ sandbox_places(const struct plan *p, struct place *ret)
 {
 	int n = 0;
 
-	for (int i = 1; i <= (p->single ? 1 : 2); i++, n++) {
+	for (int i = 1; i <= (p->single && !p->second_host ? 1 : 2); i++, n++) {
 		snprintf(ret[n].host, sizeof(ret[n].host), "master%dhost", i);
 		snprintf(ret[n].dsn, sizeof(ret[n].dsn), "master%d", i);
 	}

@@ -139,8 +139,29 @@ check_version(struct utility *u, const char *file, struct sim_error *err)
 	return rc;
 }
 
+/* -noconn: the files are made, and the database is not loaded. */
 static int
-restore_from(struct utility *u, const char *file, struct sim_error *err)
+restore_files(struct utility *u, struct image_reader *ir, struct sim_error *err)
+{
+	struct wire hold;
+	struct store s;
+	int rc = -1;
+
+	if (utility_hold(u, &hold, "restore", err) == 0 &&
+	    store_create(u->w, &u->dsn, err) == 0 &&
+	    store_open(&s, u->w, u->dsn.path, err) == 0) {
+		store_set_int(&s, "partial", 1);
+		rc = image_read(ir, err);
+		if (rc == 0)
+			store_set_int(&s, "partial", 0);
+		store_close(&s);
+	}
+	wire_close(&hold);
+	return rc;
+}
+
+static int
+restore_from(struct utility *u, const char *file, bool noconn, struct sim_error *err)
 {
 	struct image_reader ir = { .w = u->w,
 		.kind = IMAGE_BACKUP,
@@ -155,6 +176,12 @@ restore_from(struct utility *u, const char *file, struct sim_error *err)
 	ir.from = file != NULL ? fopen(file, "re") : stdin;
 	if (ir.from == NULL)
 		return refuse(err, 661, "Cannot read backup file %s", file);
+	if (noconn) {
+		rc = restore_files(u, &ir, err);
+		if (file != NULL)
+			fclose(ir.from);
+		return rc;
+	}
 	if (utility_connect(u, &c, err) != 0) {
 		if (file != NULL)
 			fclose(ir.from);
@@ -191,7 +218,7 @@ tt_restore(struct utility *u)
 		return 1;
 	}
 	puts("Restore started ...");
-	rc = restore_from(u, file, &err);
+	rc = restore_from(u, file, o[O_NOCONN].seen, &err);
 	free(file);
 	if (rc != 0)
 		return utility_refuse(u, &err, 1);

@@ -54,26 +54,6 @@ credentials(struct utility *u, const struct option_spec *o, char uid[64], char p
 	return 0;
 }
 
-/* Keeps everybody else out of the target while it is being made. */
-static int
-hold_target(struct utility *u, struct wire *wire, struct sim_error *err)
-{
-	json_t *answer;
-	int code;
-
-	wire_init(wire, wire_daemon(u->w));
-	if (wire->fd < 0)
-		return refuse(err, 799, NULL);
-	if (wire_send(wire,
-		json_pack("{s:s,s:s,s:s}", "op", "hold", "path", u->dsn.path, "why",
-		    "duplicate")) != 0 ||
-	    (answer = wire_await(wire, 10000)) == NULL)
-		return refuse(err, 799, NULL);
-	code = (int)json_integer_value(json_object_get(answer, "code"));
-	json_decref(answer);
-	return code == 0 ? 0 : refuse(err, code, NULL);
-}
-
 /* The kind of this store follows from the scheme that came with the copy. */
 static void
 settle_copy(struct utility *u, const struct option_spec *o)
@@ -169,7 +149,7 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		return refuse(err, 7001, NULL);
 	if (cache_account(u, o) != 0)
 		return refuse(err, 5140, "The cache administrator user id is not set");
-	if (hold_target(u, &hold, err) != 0)
+	if (utility_hold(u, &hold, "duplicate", err) != 0)
 		goto out;
 	fd = call_source(u, o[R_FROM].value, o[R_HOST].value, err);
 	if (fd < 0)

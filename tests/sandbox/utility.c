@@ -135,3 +135,22 @@ utility_prompt(struct utility *u, const char *text, char *ret, size_t size_bytes
 	close(fd);
 	return 0;
 }
+
+int
+utility_hold(struct utility *u, struct wire *wire, const char *why, struct sim_error *err)
+{
+	json_t *answer;
+	int code;
+
+	wire_init(wire, wire_daemon(u->w));
+	if (wire->fd < 0)
+		return refuse(err, 799, NULL);
+	if (wire_send(wire,
+		json_pack("{s:s,s:s,s:s}", "op", "hold", "path", u->dsn.path, "why",
+		    why)) != 0 ||
+	    (answer = wire_await(wire, 10000)) == NULL)
+		return refuse(err, 799, NULL);
+	code = (int)json_integer_value(json_object_get(answer, "code"));
+	json_decref(answer);
+	return code == 0 ? 0 : refuse(err, code, NULL);
+}

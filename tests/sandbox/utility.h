@@ -39,6 +39,10 @@ int utility_parse(struct utility *u, struct option_spec *specs, const char **wor
     int max);
 
 /* The data source out of -connStr, -dsn or the word. 0, or -1 after the error was printed. */
+/* Keeps everybody else out of the database of the DSN, which is being made, until the wire is
+ * closed. 0, or -1 with err. */
+int utility_hold(struct utility *u, struct wire *wire, const char *why, struct sim_error *err);
+
 int utility_dsn(struct utility *u, const char *argument);
 
 /* Prints an error block and returns status. */

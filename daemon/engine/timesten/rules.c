@@ -29,6 +29,7 @@ static const struct {
 	{ "release.duplicate",	  rule_release_duplicate },
 	{ "access.admin",	  rule_access_admin },
 	{ "member.installations", rule_installations },
+	{ "move.place",		  rule_move_place },
 	{ "instance.alone",	  rule_instance_alone },
 	{ "clusterware",	  rule_clusterware },
 	{ "platform",		  rule_platform },
@@ -158,7 +159,8 @@ check_untold_each(const struct check *c, const char *key, const char *what)
 	for (size_t i = 0; i < c->pair->member_count; i++) {
 		const struct member *m = &c->pair->members[i];
 
-		if (!check_schema_seen(c, m) || check_detail(c, m, key) != NULL)
+		if (!check_has_database(c, m) || !check_schema_seen(c, m) ||
+		    check_detail(c, m, key) != NULL)
 			continue;
 		check_name(&members, m);
 		check_why_unknown(c, m, &why);
@@ -219,6 +221,12 @@ check_is_pair(const struct check *c)
 }
 
 bool
+check_has_database(const struct check *c, const struct member *m)
+{
+	return check_is_pair(c) || m == c->plan->active;
+}
+
+bool
 check_in_place(const struct check *c, const struct member *m)
 {
 	int old = c->plan->old_installation[m->index];
@@ -242,7 +250,7 @@ rule_schema_seen(struct check *c)
 	for (size_t i = 0; i < c->pair->member_count; i++) {
 		const struct member *m = &c->pair->members[i];
 
-		if (check_schema_seen(c, m))
+		if (!check_has_database(c, m) || check_schema_seen(c, m))
 			continue;
 		check_name(&members, m);
 		check_why_unknown(c, m, &why);

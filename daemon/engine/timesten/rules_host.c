@@ -63,6 +63,68 @@ rule_platform(const struct check *c)
 	note_unseen(c, "platform", "the platform of the host");
 }
 
+/* ---- a place on another host ---- */
+
+/* An image of ttBackup is in the form of the platform, of the major release and of the bits; what
+ * moves keeps its release altogether. */
+static void
+same_there(const struct check *c, const struct member *m, const char *what, const char *is,
+    const char *wanted)
+{
+	if (is == NULL || wanted == NULL)
+		check_warn(c, m, "see to it yourself", "not checked: %s of the new host %s", what,
+		    m->host->name);
+	else if (!str_equal(is, wanted))
+		check_block(c, m,
+		    "move it to a host of the same kind, or go through ttMigrate where that is "
+		    "enough: change-bits, offline-migrate",
+		    "%s of host %s is %s, that of host %s %s: an image of ttBackup does not go "
+		    "from one to the other",
+		    what, m->host->name, is, c->plan->active->host->name, wanted);
+}
+
+static const char *
+bits_there(const struct check *c, const struct member *m, int installation)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "bits.%d", installation);
+	return installation >= 0 ? check_detail(c, m, key) : NULL;
+}
+
+void
+rule_move_place(const struct check *c)
+{
+	const struct member *m = c->plan->standby, *from = c->plan->active;
+	char is[RELEASE_TEXT], wanted[RELEASE_TEXT];
+	const struct release *r;
+	int there;
+
+	if (!check_procedure_is(c, "move-host") || m == NULL || from == NULL)
+		return;
+	there = c->plan->new_installation[m->index];
+	if (there < 0) {
+		check_block(c, m, "describe it: a section timesten \"name\" { bin = ... }",
+		    "host %s has no installation of release %s", m->host->name,
+		    release_text(&c->plan->to, wanted));
+		return;
+	}
+	same_there(c, m, "the platform", check_detail(c, m, "platform"),
+	    check_detail(c, from, "platform"));
+	same_there(c, m, "the number of bits", bits_there(c, m, there),
+	    bits_there(c, from, c->plan->old_installation[from->index]));
+	r = &check_seen(c, m)->inst[there].release;
+	if (!release_is_set(r) || release_compare(r, &c->plan->to) != 0)
+		check_add(c,
+		    c->pair->hooks[HOOK_INSTALL].count > 0 ? SEVERITY_NOTE : SEVERITY_BLOCKER, m,
+		    "install the same release there",
+		    "host %s has release %s, the database is of %s: step 0a installs it there, if "
+		    "there is a hook for it",
+		    m->host->name,
+		    release_is_set(r) ? release_text(r, is) : "that is not known",
+		    release_text(&c->plan->to, wanted));
+}
+
 /* ---- open transactions ---- */
 
 /* "PID SINCE PROGRAM" into words: "ttIsql (process 4711), seen 12 s ago". */

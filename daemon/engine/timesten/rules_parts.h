@@ -78,6 +78,9 @@ bool check_procedure_is(const struct check *c, const char *id);
 /* Does the procedure replicate between members? Not with a single database. */
 bool check_is_pair(const struct check *c);
 
+/* Has the member a database in this pair? Of a single one with two places only the one does. */
+bool check_has_database(const struct check *c, const struct member *m);
+
 /* The new release replaces the old one in one installation of the member's host. */
 bool check_in_place(const struct check *c, const struct member *m);
 
@@ -119,6 +122,7 @@ void rule_platform(const struct check *c);
 void rule_open_transactions(const struct check *c);
 
 void rule_installations(const struct check *c);
+void rule_move_place(const struct check *c);
 void rule_instance_alone(const struct check *c);
 void rule_server_port(const struct check *c);
 void rule_bits_online(const struct check *c);

@@ -18,6 +18,8 @@ rule_installations(const struct check *c)
 		const struct installation *old, *new;
 		char from[RELEASE_TEXT];
 
+		if (!check_has_database(c, m))
+			continue; /* move.place */
 		old = member_installation(m, c->plan->old_installation[i]);
 		new = member_installation(m, c->plan->new_installation[i]);
 		if (old == NULL)
@@ -31,7 +33,8 @@ rule_installations(const struct check *c)
 		else if (old == new && !check_does(c, "place-free") &&
 		    release_compare(&c->plan->from, &c->plan->to) == 0)
 			continue; /* the release is kept */
-		else if (!check_is_pair(c) && old != new &&check_does(c, "place-free"))
+		else if (!check_is_pair(c) && (old != new || c->plan->standby != NULL) &&
+		    check_does(c, "place-free"))
 			continue; /* two places, maybe of one installation */
 		else if (new != NULL && (old == new || str_equal(old->bin, new->bin)))
 			check_block(c, m,
@@ -179,7 +182,8 @@ rule_bits_online(const struct check *c)
 	int64_t all = -1;
 
 	if (!check_is_pair(c)) {
-		bits_single(c, &c->pair->members[0]);
+		if (c->plan->active != NULL)
+			bits_single(c, c->plan->active);
 		return;
 	}
 	for (size_t i = 0; i < c->pair->member_count; i++)
@@ -223,6 +227,8 @@ rule_policies_restore(const struct check *c)
 		const struct member *m = &c->pair->members[i];
 		const struct installation_seen *in = observation_home(&c->seen[i]);
 
+		if (!check_has_database(c, m))
+			continue;
 		if (in == NULL || in->replication_policy[0] == '\0' ||
 		    in->ram_policy[0] == '\0')
 			check_name(&unknown, m);

@@ -41,6 +41,7 @@ static const struct procedure *const procedures[] = {
 	&tt_offline_migrate,
 	&tt_client_server,
 	&tt_move_directory,
+	&tt_move_host,
 	&tt_resize,
 	&tt_convert_types,
 	&tt_change_bits,

@@ -268,6 +268,48 @@ START_TEST(P3_destroy_last_of_what_never_served)
 }
 END_TEST
 
+/* The same cases of a copy on another host, and of one that is not to be made there. */
+START_TEST(P3_destroy_last_of_a_copy_on_another_host)
+{
+	for (int makes = 0; makes < 2; makes++) {
+		struct core_input in = { 0 };
+		struct procedure procedure;
+		struct why w = { 0 };
+		struct plan_step ps;
+		struct plan plan;
+		struct turn turn;
+		struct row row;
+		struct toy t;
+
+		toy_init(&t, &plain);
+		plan = *t.plan;
+		procedure = *plan.procedure;
+		procedure.offline = made[_i].offline;
+		procedure.makes_standby = makes;
+		plan.procedure = &procedure;
+		ps = *plan_step_at(t.plan, LIST_FORWARD, plan_find(t.plan, LIST_FORWARD, "8"));
+		row = *ps.row;
+		row.side = SIDE_NEW;
+		ps.row = &row;
+		ps.installation = INST_NEW;
+		ps.member = plan.standby;
+		plan.old_installation[ps.member->index] = INST_NEW; /* one place only there */
+		t.now_ms += 10;
+		toy_see(&t, plan.active->index, ROLE_IDLE, FACT_NO);
+		toy_see(&t, plan.standby->index, ROLE_IDLE, FACT_NO);
+		t.seen[plan.standby->index].inst[INST_NEW].daemon_up = made[_i].runs;
+		t.seen[plan.standby->index].inst[INST_NEW].loaded = made[_i].loaded;
+		t.seen[plan.active->index].inst[INST_OLD].exists = made[_i].old_exists;
+		t.u->past_return = made[_i].past_return;
+		in.seen = t.seen;
+		turn = (struct turn){ t.u, &plan, &in, &t.d };
+		ck_assert_msg(guard_destroy_last(&turn, &ps, &w) == (makes && made[_i].allowed),
+		    "%s", made[_i].what);
+		toy_done(&t);
+	}
+}
+END_TEST
+
 START_TEST(P3_destroy_last_also_for_clean_ups)
 {
 	struct toy t;
@@ -316,6 +358,8 @@ guards_tests(void)
 	tcase_add_loop_test(tc, P3_destroy_last, 0, ARRAY_SIZE(victims));
 	tcase_add_test(tc, P3_destroy_last_old_active_needs_the_proof);
 	tcase_add_loop_test(tc, P3_destroy_last_of_what_was_moved, 0, ARRAY_SIZE(moved));
+	tcase_add_loop_test(tc, P3_destroy_last_of_a_copy_on_another_host, 0,
+	    ARRAY_SIZE(made));
 	tcase_add_loop_test(tc, P3_destroy_last_of_what_never_served, 0,
 	    ARRAY_SIZE(made));
 	tcase_add_test(tc, P3_destroy_last_also_for_clean_ups);

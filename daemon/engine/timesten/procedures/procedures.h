@@ -25,6 +25,7 @@ extern const struct procedure tt_offline_backup;  /* a patch release, through tt
 extern const struct procedure tt_offline_migrate; /* another release, through ttMigrate */
 extern const struct procedure tt_client_server;   /* the same, behind the TimesTen Server */
 extern const struct procedure tt_move_directory;  /* the same release elsewhere */
+extern const struct procedure tt_move_host;	  /* the same release on another host */
 extern const struct procedure tt_resize;	  /* the same release, another size */
 extern const struct procedure tt_change_bits;	  /* between 32 and 64 bits */
 extern const struct procedure tt_convert_charset; /* another character set */

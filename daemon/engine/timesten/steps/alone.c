@@ -19,7 +19,6 @@
 #include "daemon/engine/timesten/steps/common.h"
 
 #define NOTE_COUNT    "count."    /* + table */
-#define NOTE_VERIFIED "verified." /* + member: its copy has as many rows */
 #define NOTE_PROOF    TT_NOTE_PROOF
 
 /* ---- the RAM policy as a hold ---- */
@@ -220,7 +219,7 @@ static void
 again_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	(void)s;
-	note_set(notes, NOTE_VERIFIED, ps->member, "yes");
+	note_set(notes, TT_NOTE_VERIFIED, ps->member, "yes");
 }
 
 const struct step tt_count_again = {
@@ -305,7 +304,7 @@ moved_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_remedy(w, "see who loaded the old place, and what was committed there");
 	if (old->loaded == FACT_YES)
 		return PROBE_IMPOSSIBLE;
-	if (step_note(s, NOTE_VERIFIED, ps->member) == NULL)
+	if (step_note(s, TT_NOTE_VERIFIED, ps->member) == NULL)
 		return PROBE_IMPOSSIBLE;
 	return o->home == ps->installation && o->writable == FACT_YES &&
 		old->loaded == FACT_NO

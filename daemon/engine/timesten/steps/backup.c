@@ -15,16 +15,16 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/steps/common.h"
 
-static const char *
-directory(const struct member *m)
+const char *
+step_backup_directory(const struct member *m)
 {
 	if (m->host->backup_directory != NULL)
 		return m->host->backup_directory;
 	return m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
 }
 
-static char *
-name(const struct scene *s, const struct member *m)
+char *
+step_backup_name(const struct scene *s, const struct member *m)
 {
 	if (s->upgrade == NULL)
 		return mem_printf("%s-%s", m->pair->name, m->name);
@@ -34,9 +34,9 @@ name(const struct scene *s, const struct member *m)
 static void
 out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	char *file = name(s, ps->member);
+	char *file = step_backup_name(s, ps->member);
 
-	tt_backup(ret, ps->member, ps->installation, directory(ps->member), file);
+	tt_backup(ret, ps->member, ps->installation, step_backup_directory(ps->member), file);
 	free(file);
 }
 
@@ -45,13 +45,13 @@ static void
 find_build(const struct scene *s, const struct plan_step *ps, const char *const *what,
     struct command *ret)
 {
-	char *file = name(s, ps->member);
+	char *file = step_backup_name(s, ps->member);
 
 	ret->kind = COMMAND_JOB;
 	ret->member = ps->member;
 	ret->host = ps->member->host;
 	str_list_add(&ret->argv, "/usr/bin/find");
-	str_list_add(&ret->argv, directory(ps->member));
+	str_list_add(&ret->argv, step_backup_directory(ps->member));
 	str_list_add(&ret->argv, "-maxdepth");
 	str_list_add(&ret->argv, "1");
 	str_list_add(&ret->argv, "-type");
@@ -121,11 +121,11 @@ seen_build(const struct scene *s, const struct plan_step *ps, struct command *re
 static enum probe
 seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *file = name(s, ps->member);
+	char *file = step_backup_name(s, ps->member);
 	bool there = s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
 	    strstr(s->outcome->output, file) != NULL;
 
-	why_needed(w, "%s/%s.*, not empty", directory(ps->member), file);
+	why_needed(w, "%s/%s.*, not empty", step_backup_directory(ps->member), file);
 	why_remedy(w, "save %s there with the old ttBackup, then retry; or abort",
 	    ps->member->name);
 	why_seen(w,
@@ -150,9 +150,9 @@ const struct step tt_backup_seen = {
 static void
 in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	char *file = name(s, ps->member);
+	char *file = step_backup_name(s, ps->member);
 
-	tt_restore(ret, ps->member, ps->installation, directory(ps->member), file);
+	tt_restore(ret, ps->member, ps->installation, step_backup_directory(ps->member), file);
 	free(file);
 }
 

@@ -25,6 +25,7 @@
 #define TT_NOTE_CHARSET    "charset."    /* + member */
 #define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
 #define TT_NOTE_DRAINED    "drained."    /* + member: log position after the drain */
+#define TT_NOTE_VERIFIED   "verified."   /* + member: the copy has as many rows */
 #define TT_NOTE_FENCED     "fenced."     /* + member: the one right before the fence */
 #define TT_NOTE_LEASE        "lease."        /* + member: when the guard on its host acts, ms */
 
@@ -86,6 +87,10 @@ bool step_names_known(const struct scene *s, const struct member *m,
 /* False: the member answers, but does not tell its log positions: ttBookmark is not asked
  * for then, where its refusal would end the session. */
 bool step_tells_positions(const struct scene *s, const struct member *m);
+
+/* Where files of ttBackup are on the member's host, and how they begin: new string. */
+const char *step_backup_directory(const struct member *m);
+char *step_backup_name(const struct scene *s, const struct member *m);
 
 /* "upgraded-<upgrade>-<step>-<attempt>": what this step writes into the marker row. */
 void step_tag(const struct scene *s, const struct plan_step *ps, char *buf,

@@ -67,6 +67,12 @@ extern const struct step tt_backup_seen;
 extern const struct step tt_restore_in; /* ttRestore, in the new place */
 extern const struct step tt_backup_remove;
 
+/* move_host.c: the member is the place on the other host, its peer the database */
+extern const struct step tt_move_stream; /* ttBackup -o there, ttRestore -i here */
+extern const struct step tt_move_files, tt_move_files_remove;
+extern const struct step tt_restore_moved;
+extern const struct step tt_see_moved_host; /* sets the proof for destroying */
+
 /* alone.c */
 extern const struct step tt_ram_hold;   /* loaded and unloaded by us only */
 extern const struct step tt_ram_let_go; /* the policy of before */

@@ -34,3 +34,17 @@ tt_restore(struct command *c, const struct member *m, int installation,
 	image(c, m, installation, "ttRestore", directory, name);
 	tt_job_connect(c, true);
 }
+
+void
+tt_backup_stream(struct command *c, const struct member *m, int installation)
+{
+	tt_job(c, m, installation, "ttBackup");
+	tt_job_connect(c, false);
+}
+
+void
+tt_restore_stream(struct command *c, const struct member *m, int installation)
+{
+	tt_job(c, m, installation, "ttRestore");
+	tt_job_connect(c, true);
+}

@@ -88,6 +88,10 @@ void tt_backup(struct command *c, const struct member *m, int installation,
 void tt_restore(struct command *c, const struct member *m, int installation,
     const char *directory, const char *name);
 
+/* The same over standard output and input, but for the word that says so: "-o", "-i". */
+void tt_backup_stream(struct command *c, const struct member *m, int installation);
+void tt_restore_stream(struct command *c, const struct member *m, int installation);
+
 /* Destroys the member's database of this installation; refused by the tool while it is in
  * use. Never with -force. */
 void tt_destroy(struct command *c, const struct member *m, int installation);

@@ -193,6 +193,31 @@ single(void)
 	w.plan.standby = NULL;
 }
 
+/* To a host with the same platform, release and bits, where nothing is yet. */
+static void
+moves_host(void)
+{
+	static const struct procedure p = { .id = "move-host" };
+	static const struct step step = { .id = "place-free" };
+	static struct plan_step row = { .step = &step };
+
+	single();
+	w.pair.member_count = 2;
+	w.plan.standby = &w.members[M2];
+	w.plan.procedure = &p;
+	w.plan.to = w.plan.from;
+	w.plan.lists[LIST_FORWARD].items = &row;
+	w.plan.lists[LIST_FORWARD].count = 1;
+	w.new[M1] = w.new[M2] = OLD;
+}
+
+static void
+moves_to_another_release(void)
+{
+	moves_host();
+	world_release(&w.seen[M2].inst[OLD].release, "11.2.2.8.60");
+}
+
 /* ---- columns, transactions, the log ---- */
 
 /* clang-format off */
@@ -574,6 +599,11 @@ static const struct {
 	{ "no such attribute",	  NULL, ALL, "parallelism", NULL, "parallel.equal", QUIET },
 
 	{ "a table without key",  NULL, M1, "tables_without_key", "A.X A.Y", "tables.key", BLOCK, "m1", "2 tables without a key cannot be replicated; what the old active has there would be lost with it: A.X, A.Y" },
+	{ "a place alike",	  moves_host, 0, NULL, NULL, "move.place", QUIET },
+	{ "another platform",	  moves_host, M2, "platform", "Linux aarch64", "move.place", BLOCK, "m2", "the platform of host" },
+	{ "a platform not told",  moves_host, M2, "platform", NULL, "move.place", WARN, "m2", "the platform of the new host" },
+	{ "other bits there",	  moves_host, M2, "bits.0", "32", "move.place", BLOCK, "m2", "the number of bits of host" },
+	{ "another release there", moves_to_another_release, 0, NULL, NULL, "move.place", BLOCK, "m2", "has release 11.2.2.8.60, the database is of 11.2.2.8.35" },
 	{ "schemes kept",	  NULL, M2, "history_schemes", "TTREP_SCHEMA_VERSION_004", "schemes.kept", NOTE, "m2", "tables of TTREP_SCHEMA_VERSION_004" },
 	{ "no schemes kept",	  NULL, 0, NULL, NULL, "schemes.kept", QUIET },
 	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
