@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "client/cells.h"
 #include "client/ctl.h"
 #include "client/follow.h"
 #include "client/live.h"
@@ -70,7 +71,12 @@ page_started(struct buf *out, const struct view *v, const json_t *upgrade)
 {
 	char word[LOOK_TEXT];
 
+	const json_t *text;
+	size_t i;
+
 	page_upgrade_line(out, v, upgrade);
+	json_array_foreach(look_array(upgrade, "record"), i, text)
+		cells_add_lines(out, json_is_string(text) ? json_string_value(text) : "", 2);
 	buf_addf(out, "follow it: upgradectl status %s --watch\n",
 	    look_word(upgrade, "pair", word));
 }

@@ -112,7 +112,7 @@ view_proposal(const struct proposal *pr)
 
 		put_str(one, "id", a->procedure->id);
 		put_str(one, "title", a->procedure->title);
-		put_bool(one, "applies", a->applies);
+		put_bool(one, "applies", a->applies && !a->objected);
 		put_str(one, "why", a->why);
 		(void)json_array_append_new(list, one);
 	}
@@ -123,12 +123,12 @@ view_proposal(const struct proposal *pr)
 }
 
 static json_t *
-view_proposal_of(const struct plan *plan)
+view_proposal_of(const struct plan *plan, const struct observation *seen)
 {
 	struct proposal pr = { 0 };
 	json_t *obj;
 
-	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	plan_propose(plan->pair, &plan->from, &plan->to, seen, &pr);
 	obj = view_proposal(&pr);
 	proposal_done(&pr);
 	return obj;
@@ -156,7 +156,7 @@ view_plan(const struct plan *plan, const struct observation *seen,
 	put(obj, "steps", steps);
 	put(obj, "abort_steps", undo);
 	put(obj, "findings", view_findings(f));
-	put(obj, "proposal", view_proposal_of(plan));
+	put(obj, "proposal", view_proposal_of(plan, seen));
 	return obj;
 }
 

@@ -148,6 +148,12 @@ struct engine {
 	 * is; false: nothing that is known. NULL as the function: of no job. */
 	bool (*grows)(const struct command *c, struct growth *ret);
 
+	/* Does what was seen speak against a procedure that applies? Then text says what, and
+	 * another one is proposed if there is one. NULL: nothing ever does. */
+	bool (*objects)(const struct pair *p, const struct procedure *pr,
+	    const struct observation *seen, const struct release *from,
+	    const struct release *to, char *text, size_t size);
+
 	/* The engine's findings for this pair, plan and observations, added to f. */
 	void (*check)(const struct plan *plan, const struct observation *seen,
 	    struct findings *f);

@@ -55,6 +55,7 @@ struct plan {
 	int *old_installation; /* one per member: index on its host, -1 none */
 	int *new_installation;
 	struct plan_steps lists[LISTS];
+	char why[320]; /* this procedure, where nobody asked for one; "" somebody did */
 	char hash[PLAN_HASH]; /* of everything that is approved: steps, members, tools */
 };
 

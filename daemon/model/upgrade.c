@@ -102,6 +102,7 @@ struct upgrade *
 upgrade_new(const struct plan *plan)
 {
 	struct upgrade *u = mem_alloc(sizeof(*u));
+	char chosen[400];
 
 	str_copy(u->pair, sizeof(u->pair), plan->pair->name);
 	str_copy(u->procedure, sizeof(u->procedure), plan->procedure->id);
@@ -114,6 +115,10 @@ upgrade_new(const struct plan *plan)
 	if (plan->standby != NULL)
 		str_copy(u->standby, sizeof(u->standby), plan->standby->name);
 	name_installations(u, plan);
+	if (plan->why[0] != '\0') {
+		str_printf(chosen, sizeof(chosen), "%s was chosen: %s", u->procedure, plan->why);
+		settings_set(&u->notes, NOTE_RECORD "chosen", chosen);
+	}
 	str_copy(u->plan_hash, sizeof(u->plan_hash), plan->hash);
 	for (int l = 0; l < LISTS; l++) {
 		u->run_count[l] = plan->lists[l].count;

@@ -222,15 +222,16 @@ no_procedure(const struct plan *plan, const struct proposal *pr, struct ud_error
 }
 
 static int
-find_proposed(struct plan *plan, struct ud_error *err)
+find_proposed(struct plan *plan, const struct observation *seen, struct ud_error *err)
 {
 	struct proposal pr = { 0 };
 	int rc = 0;
 
 	if (release_compare(&plan->from, &plan->to) == 0)
 		return runs_already(plan, err);
-	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	plan_propose(plan->pair, &plan->from, &plan->to, seen, &pr);
 	plan->procedure = pr.best;
+	str_copy(plan->why, sizeof(plan->why), pr.why);
 	if (pr.best == NULL)
 		rc = no_procedure(plan, &pr, err);
 	proposal_done(&pr);
@@ -260,9 +261,10 @@ find_named(struct plan *plan, const char *id, struct ud_error *err)
 }
 
 static int
-find_procedure(struct plan *plan, const char *id, struct ud_error *err)
+find_procedure(struct plan *plan, const char *id, const struct observation *seen,
+    struct ud_error *err)
 {
-	return id != NULL ? find_named(plan, id, err) : find_proposed(plan, err);
+	return id != NULL ? find_named(plan, id, err) : find_proposed(plan, seen, err);
 }
 
 static int
@@ -448,7 +450,7 @@ plan_propose_seen(const struct pair *p, const struct observation *seen,
 		rc = find_release(plan, seen, err);
 	}
 	if (rc == 0)
-		plan_propose(p, &plan->from, &plan->to, ret);
+		plan_propose(p, &plan->from, &plan->to, seen, ret);
 	plan_free(plan);
 	return rc;
 }
@@ -470,7 +472,7 @@ plan_expand(const struct pair *p, const struct observation *seen,
 			goto fail;
 		find_installations(plan, seen);
 	}
-	if (find_procedure(plan, rq->procedure, err) != 0)
+	if (find_procedure(plan, rq->procedure, seen, err) != 0)
 		goto fail;
 	if (plan->standby == NULL && plan->procedure->makes_standby)
 		plan->standby = other_master(p, plan->active);

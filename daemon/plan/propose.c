@@ -23,7 +23,7 @@ way_text(const struct engine *e, const struct release *from, const struct releas
 
 static void
 weigh(const struct pair *p, const struct procedure *pr, const struct release *from,
-    const struct release *to, struct alternative *ret)
+    const struct release *to, const struct observation *seen, struct alternative *ret)
 {
 	bool same = release_compare(from, to) == 0;
 	char text[RELEASE_TEXT];
@@ -35,32 +35,43 @@ weigh(const struct pair *p, const struct procedure *pr, const struct release *fr
 		return;
 	}
 	ret->applies = pr->applies(p, from, to, ret->why, sizeof(ret->why));
-	if (ret->applies)
+	if (ret->applies && seen != NULL && p->engine->objects != NULL)
+		ret->objected = p->engine->objects(p, pr, seen, from, to, ret->why,
+		    sizeof(ret->why));
+	if (ret->applies && !ret->objected)
 		str_printf(ret->why, sizeof(ret->why), "it leads there; costs: %s",
 		    pr->costs != NULL ? pr->costs : "not said");
 }
 
 void
 plan_propose(const struct pair *p, const struct release *from, const struct release *to,
-    struct proposal *ret)
+    const struct observation *seen, struct proposal *ret)
 {
 	const struct engine *e = p->engine;
 	bool same = release_compare(from, to) == 0;
+	const struct alternative *best = NULL;
 	char way[128];
 
 	while (e->procedures[ret->count] != NULL)
 		ret->count++;
 	ret->items = mem_array(NULL, (size_t)ret->count + 1, sizeof(*ret->items));
 	for (int i = 0; i < ret->count; i++) {
-		weigh(p, e->procedures[i], from, to, &ret->items[i]);
-		if (ret->best == NULL && !same && ret->items[i].applies)
-			ret->best = e->procedures[i];
+		weigh(p, e->procedures[i], from, to, seen, &ret->items[i]);
+		if (same || !ret->items[i].applies)
+			continue;
+		if (best == NULL || (best->objected && !ret->items[i].objected))
+			best = &ret->items[i];
 	}
+	ret->best = best != NULL ? best->procedure : NULL;
 	way_text(e, from, to, way, sizeof(way));
-	if (ret->best != NULL)
+	if (best != NULL && best->objected)
+		str_printf(ret->why, sizeof(ret->why), "%s, and the pair is %s: but %s", way,
+		    p->topology, best->why);
+	else if (best != NULL)
 		str_printf(ret->why, sizeof(ret->why),
-		    "%s, and the pair is %s: of the procedures that lead there the first; costs: %s",
-		    way, p->topology, ret->best->costs != NULL ? ret->best->costs : "not said");
+		    "%s, and the pair is %s: of the procedures that lead there the first%s; costs: %s",
+		    way, p->topology, seen != NULL ? " that nothing seen speaks against" : "",
+		    ret->best->costs != NULL ? ret->best->costs : "not said");
 	else if (same)
 		str_printf(ret->why, sizeof(ret->why),
 		    "%s: a procedure that does is asked for by name", way);

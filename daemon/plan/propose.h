@@ -11,6 +11,7 @@
 struct alternative {
 	const struct procedure *procedure;
 	bool applies; /* it leads there as well, when it is asked for by name */
+	bool objected; /* but what was seen speaks against it: why says what */
 	char why[256];
 };
 
@@ -22,12 +23,13 @@ struct proposal {
 };
 
 /*
- * Proposes for a pair that runs from. The best is the first that applies, for an engine
- * lists them best first; to the release that runs only those that are asked for by name
+ * Proposes for a pair that runs from. The best is the first that applies and that nothing in
+ * what was seen (NULL: nothing was) speaks against, for an engine lists them best first; where
+ * something speaks against each, the first that applies, and check says the rest. To the release that runs only those that are asked for by name
  * lead, so nothing is proposed. ret is empty before; proposal_done() frees it.
  */
 void plan_propose(const struct pair *p, const struct release *from,
-    const struct release *to, struct proposal *ret);
+    const struct release *to, const struct observation *seen, struct proposal *ret);
 
 /* The same from what was seen: fails as plan_expand() does when that does not tell who is
  * active or which release runs. */

@@ -159,16 +159,17 @@ rule_releases(const struct plan *plan, const struct observation *seen,
 /* Which procedure it is, and which would do as well; why the others do not is in the
  * proposal (propose.h). */
 static void
-rule_procedure(const struct plan *plan, struct findings *f)
+rule_procedure(const struct plan *plan, const struct observation *seen, struct findings *f)
 {
 	struct buf also = { 0 };
 	struct proposal pr = { 0 };
 	bool proposed;
 
-	plan_propose(plan->pair, &plan->from, &plan->to, &pr);
+	plan_propose(plan->pair, &plan->from, &plan->to, seen, &pr);
 	proposed = plan->procedure == pr.best;
 	for (int i = 0; i < pr.count; i++)
-		if (pr.items[i].procedure != plan->procedure && pr.items[i].applies)
+		if (pr.items[i].procedure != plan->procedure && pr.items[i].applies &&
+		    !pr.items[i].objected)
 			buf_addf(&also, "%s%s", also.len > 0 ? ", " : "",
 			    pr.items[i].procedure->id);
 	findings_add(f, SEVERITY_NOTE, "procedure.chosen", NULL,
@@ -223,7 +224,7 @@ plan_check(const struct pair *p, const struct plan *plan,
 		    why_not->remedy, "%s", why_not->text);
 		return;
 	}
-	rule_procedure(plan, ret);
+	rule_procedure(plan, seen, ret);
 	rule_roles(plan, seen, ret);
 	rule_releases(plan, seen, ret);
 	rule_installations(plan, seen, ret);

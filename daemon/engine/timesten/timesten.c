@@ -8,6 +8,7 @@
 #include "daemon/engine/timesten/observe.h"
 #include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/procedures/procedures.h"
+#include "daemon/engine/timesten/objects.h"
 #include "daemon/engine/timesten/rules.h"
 #include "daemon/engine/timesten/shell.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
@@ -95,6 +96,7 @@ const struct engine timesten = {
 	.answer = tt_answer,
 	.judge = tt_judge,
 	.grows = tt_grows,
+	.objects = tt_objects,
 	.check = tt_check,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_POLICY | LOOK_SCHEMA | LOOK_CLOCK,
 	.validate = validate,

@@ -107,7 +107,7 @@ START_TEST(matrix)
 	matrix_init(&x, _i);
 	ck_assert_int_eq(x.p.engine->release_parse(cases[_i].from, &from, &err), 0);
 	ck_assert_int_eq(x.p.engine->release_parse(cases[_i].to, &to, &err), 0);
-	plan_propose(&x.p, &from, &to, &pr);
+	plan_propose(&x.p, &from, &to, NULL, &pr);
 	ck_assert_msg((pr.best == NULL) == (best == NULL) &&
 		(best == NULL || strcmp(pr.best->id, best) == 0),
 	    "%s to %s, %s: %s", cases[_i].from, cases[_i].to, x.p.topology,
@@ -126,11 +126,57 @@ START_TEST(matrix)
 }
 END_TEST
 
+/* What was seen leads to another one; where it speaks against each, the first is named all the
+ * same, with what speaks against it. */
+START_TEST(what_was_seen_counts)
+{
+	/* clang-format off */
+	static const struct { int matrix; int member; const char *key, *value; const char *best, *not, *why; } seen[] = {
+		{ 8, 0, "bits.1", "32", "offline-migrate", "offline-backup", "only ttMigrate" },
+		{ 8, 0, "bits.1", "64", "offline-backup", NULL, NULL },
+		{ 0, 1, "cachegroups_written", "A.W", "asp-major", "asp-major", "b has cache groups that are not read-only" },
+		{ 0, 0, "scheme", "REPSCHEME", "asp-major", "asp-major", "the replication scheme of a is REPSCHEME" },
+		{ 0, 0, "scheme", "_ACTIVESTANDBY", "asp-major", NULL, NULL },
+		{ 0, 1, "charset", "WE8ISO8859P1", "asp-major", "asp-major", "the character set of b" },
+	};
+	/* clang-format on */
+	struct observation o[2];
+	struct release from, to;
+	struct proposal pr = { 0 };
+	struct ud_error err;
+	struct matrix x;
+
+	matrix_init(&x, seen[_i].matrix);
+	ck_assert_int_eq(release_parse(cases[seen[_i].matrix].from, &from, &err), 0);
+	ck_assert_int_eq(release_parse(cases[seen[_i].matrix].to, &to, &err), 0);
+	for (int k = 0; k < 2; k++) {
+		observation_init(&o[k]);
+		o[k].home = 0;
+		o[k].inst[0].release = from;
+		o[k].inst[1].release = to;
+		settings_set(&o[k].details, "bits.0", "64");
+		settings_set(&o[k].details, "charset", "AL32UTF8");
+		settings_set(&o[k].details, "cache_groups", "1");
+	}
+	settings_set(&o[seen[_i].member].details, seen[_i].key, seen[_i].value);
+	plan_propose(&x.p, &from, &to, o, &pr);
+	ck_assert_str_eq(pr.best->id, seen[_i].best);
+	if (seen[_i].not != NULL) {
+		ck_assert(find(&pr, seen[_i].not)->objected);
+		ck_assert_ptr_nonnull(strstr(find(&pr, seen[_i].not)->why, seen[_i].why));
+	} else {
+		ck_assert(!find(&pr, seen[_i].best)->objected);
+	}
+	proposal_done(&pr);
+}
+END_TEST
+
 TCase *
 propose_tests(void)
 {
 	TCase *tc = tcase_create("propose");
 
 	tcase_add_loop_test(tc, matrix, 0, ARRAY_SIZE(cases));
+	tcase_add_loop_test(tc, what_was_seen_counts, 0, 6);
 	return tc;
 }
