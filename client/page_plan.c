@@ -123,7 +123,7 @@ add_marks(struct buf *out, const struct view *v, const json_t *step)
 
 /* What abort does from here; said once where it stays the same from step to step. */
 static const json_t *
-add_abort(struct buf *out, const json_t *step, const json_t *told)
+add_abort(struct buf *out, const json_t *step, const json_t *told, bool may_return)
 {
 	const json_t *abort = look_array(step, "abort");
 	char word[LOOK_TEXT];
@@ -133,7 +133,10 @@ add_abort(struct buf *out, const json_t *step, const json_t *told)
 		field_addf(out, "abort", "as after step %s", look_word(told, "number", word));
 		return told;
 	}
-	add_lines(out, "abort", step, "abort");
+	if (json_array_size(abort) == 0 && may_return)
+		field_add(out, "abort", "nothing to take back");
+	else
+		add_lines(out, "abort", step, "abort");
 	return step;
 }
 
@@ -152,7 +155,8 @@ add_estimate(struct buf *out, const json_t *step)
 }
 
 static const json_t *
-add_step(struct buf *out, const struct view *v, const json_t *step, const json_t *told)
+add_step(struct buf *out, const struct view *v, const json_t *step, const json_t *told,
+    bool may_return)
 {
 	add_step_head(out, v, step);
 	add_gate(out, v, step);
@@ -160,7 +164,7 @@ add_step(struct buf *out, const struct view *v, const json_t *step, const json_t
 	add_lines(out, "effect", step, "effect");
 	add_estimate(out, step);
 	add_marks(out, v, step);
-	return add_abort(out, step, told);
+	return add_abort(out, step, told, may_return);
 }
 
 static void
@@ -181,13 +185,16 @@ void
 page_plan(struct buf *out, const struct view *v, const json_t *doc)
 {
 	const json_t *told = NULL;
+	bool may_return = true;
 	size_t i;
 	json_t *step;
 
 	add_head(out, v, doc);
 	add_point_of_no_return(out, doc);
-	json_array_foreach(look_array(doc, "steps"), i, step)
-		told = add_step(out, v, step, told);
+	json_array_foreach(look_array(doc, "steps"), i, step) {
+		may_return = may_return && !look_is_true(step, "no_return");
+		told = add_step(out, v, step, told, may_return);
+	}
 	if (json_array_size(look_array(doc, "findings")) == 0)
 		return;
 	buf_adds(out, "\nfindings\n");

@@ -51,6 +51,11 @@ get_as_id(struct ctl *ctl, const char *name, struct answer *ret, struct problem 
 	if (is_absent(p)) {
 		problem_done(p);
 		*p = pair_problem;
+		if (name[strspn(name, "0123456789")] == '\0') {
+			free(p->detail);
+			p->detail =
+			    mem_printf("no such pair, and no such upgrade: %s", name);
+		}
 	} else {
 		problem_done(&pair_problem);
 	}

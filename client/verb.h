@@ -59,6 +59,7 @@ int verb_version(struct ctl *ctl);
 int verb_wait(struct ctl *ctl);
 int verb_why(struct ctl *ctl);
 
+int verb_pairs_judge(const struct options *o, struct ud_error *err);
 int verb_wait_judge(const struct options *o, struct ud_error *err);
 int verb_settings_judge(const struct options *o, struct ud_error *err);
 int verb_advance_judge(const struct options *o, struct ud_error *err);

@@ -21,6 +21,23 @@ only_in_state(const json_t *doc, const char *state)
 	return json_pack("{s:o}", "pairs", kept);
 }
 
+/* clang-format off */
+static const char *const states[] = { "serving", "degraded", "upgrading", "attention", "unknown" };
+/* clang-format on */
+
+int
+verb_pairs_judge(const struct options *o, struct ud_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		if (o->state == NULL || str_equal(o->state, states[i]))
+			return 0;
+	}
+	(void)ud_fail(err, UD_EUSAGE, "--state \"%s\": no pair has this state", o->state);
+	return ud_remedy(err, "accepted: serving, degraded, upgrading, attention, unknown");
+}
+
 int
 verb_pairs(struct ctl *ctl)
 {
@@ -34,7 +51,10 @@ verb_pairs(struct ctl *ctl)
 		ctl_show(ctl, &a, page_pairs);
 	} else {
 		some = only_in_state(a.doc, ctl->opt.state);
-		ctl_show_doc(ctl, some, page_pairs);
+		if (json_array_size(look_array(some, "pairs")) == 0 && !ctl->opt.json)
+			ctl_say(ctl, "no pair is in the state %s\n", ctl->opt.state);
+		else
+			ctl_show_doc(ctl, some, page_pairs);
 		json_decref(some);
 	}
 	answer_done(&a);

@@ -8,12 +8,31 @@
 #include "client/request.h"
 #include "client/verb.h"
 
+/* Does one before it have the same key? */
+static bool
+is_twice(const struct str_list *settings, size_t index)
+{
+	size_t i, len = strcspn(settings->items[index], "=");
+
+	for (i = 0; i < index; i++) {
+		if (strcspn(settings->items[i], "=") == len &&
+		    strncmp(settings->items[i], settings->items[index], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 verb_settings_judge(const struct options *o, struct ud_error *err)
 {
 	size_t i;
 
 	for (i = 0; i < o->settings.count; i++) {
+		if (is_twice(&o->settings, i)) {
+			(void)ud_fail(err, UD_EUSAGE, "--option \"%s\": a second value",
+			    o->settings.items[i]);
+			return ud_remedy(err, "give each option once");
+		}
 		if (strchr(o->settings.items[i], '=') > o->settings.items[i])
 			continue;
 		(void)ud_fail(err, UD_EUSAGE, "--option \"%s\" is no K=V",

@@ -20,7 +20,7 @@ static const struct verb verbs[] = {
 	  "upgradectl pairs\n"
 	  "upgradectl pairs --state attention\n"
 	  "upgradectl pairs --json | jq -r '.pairs[].pair'\n",
-	  NULL, verb_pairs },
+	  verb_pairs_judge, verb_pairs },
 	{ "why", "why [PAIR]", "PAIR", false, 0, 0,
 	  "what it waits for, and what would end the wait",
 	  PAIR_OR_ID,

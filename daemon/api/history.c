@@ -76,10 +76,55 @@ add_command(void *arg, const struct command_row *c)
 	page->last = c->id;
 }
 
+struct step_sought {
+	const char *number;
+	bool is_found;
+};
+
+static void
+compare_number(void *arg, const struct step_row *s)
+{
+	struct step_sought *sought = arg;
+
+	sought->is_found = sought->is_found || str_equal(s->number, sought->number);
+}
+
+static bool
+is_in_plan(const struct plan *plan, const char *number)
+{
+	for (enum plan_list l = LIST_FORWARD; l < LISTS; l++)
+		for (int i = 0; i < plan->lists[l].count; i++)
+			if (str_equal(plan->lists[l].items[i].number, number))
+				return true;
+	return false;
+}
+
+/* One that is begun later may be asked about already, one that is in no plan may not. */
+static int
+check_step(const struct request *rq, const char *number, struct ud_error *err)
+{
+	struct conductor *c = rq->api->conductor;
+	struct step_sought sought = { .number = number };
+	const struct plan *plan = NULL;
+	const struct pair *pair = NULL;
+
+	if (journal_steps(conductor_journal(c), rq->id, compare_number, &sought, err) != 0)
+		return -1;
+	if (sought.is_found ||
+	    (conductor_upgrade_by_id(c, rq->id, &pair, &plan) != NULL &&
+		is_in_plan(plan, number)))
+		return 0;
+	(void)ud_fail(err, UD_ENOTFOUND, "upgrade %lld has no step %.32s",
+	    (long long)rq->id, number);
+	return ud_remedy(err, "upgradectl show %lld (GET /v1/upgrades/%lld/steps) lists them",
+	    (long long)rq->id, (long long)rq->id);
+}
+
 static int
 fill_commands(struct request *rq, struct command_page *page, struct ud_error *err)
 {
 	struct journal *journal = conductor_journal(rq->api->conductor);
+	const char *step = request_query(rq, "step");
 	int64_t limit, after;
 
 	if (request_query_int(rq, "limit", 1, LIMIT_MOST, LIMIT_DEFAULT, &limit, err) !=
@@ -88,8 +133,11 @@ fill_commands(struct request *rq, struct command_page *page, struct ud_error *er
 	    check_upgrade(rq, err) != 0)
 		return -1;
 	page->limit = (size_t)limit;
-	return journal_commands(journal, rq->id, request_query(rq, "step"), after,
-	    (int)limit + 1, add_command, page, err);
+	if (journal_commands(journal, rq->id, step, after, (int)limit + 1, add_command, page,
+		err) != 0)
+		return -1;
+	return step != NULL && json_array_size(page->list) == 0 ? check_step(rq, step, err)
+								: 0;
 }
 
 void

@@ -119,8 +119,8 @@ wait_for_step(struct why_page *w, struct conductor *c, const struct upgrade *u,
 	if (json_is_null(wait))
 		return;
 	(void)json_array_append_new(w->waits, wait);
-	str_printf(text, sizeof(text), "It waits for %s; seen: %s; needed: %s",
-	    *u->why.waits_for ? u->why.waits_for : "its step", u->why.seen,
+	str_printf(text, sizeof(text), "The step in hand: %s; seen: %s; needed: %s",
+	    *u->why.waits_for ? u->why.waits_for : "its command", u->why.seen,
 	    u->why.needed);
 	say(w, text, u->why.remedy);
 }

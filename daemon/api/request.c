@@ -288,7 +288,7 @@ request_pair(const struct request *rq, const struct pair **ret, struct ud_error 
 		return 0;
 	(void)ud_fail(err, UD_ENOTFOUND, "no such pair: %.64s", name);
 	return ud_remedy(err,
-	    "GET /v1/pairs lists them; a new one needs a file in "
+	    "upgradectl pairs (GET /v1/pairs) lists them; a new one needs a file in "
 	    "pairs_directory and a reload (SIGHUP)");
 }
 

@@ -122,6 +122,7 @@ upgrades_list(struct request *rq)
 	const char *pair = request_query(rq, "pair"),
 		   *state = request_query(rq, "state");
 	struct upgrade_page page = { .conductor = c };
+	const struct pair *known;
 	struct ud_error err = { 0 };
 	int64_t limit, after;
 	json_t *doc;
@@ -137,6 +138,11 @@ upgrades_list(struct request *rq)
 	page.list = json_array();
 	if (journal_history(conductor_journal(c), pair, state, after, (int)limit + 1,
 		add_upgrade, &page, &err) != 0) {
+		json_decref(page.list);
+		reply_error(rq, &err);
+		return;
+	}
+	if (json_array_size(page.list) == 0 && request_pair(rq, &known, &err) != 0) {
 		json_decref(page.list);
 		reply_error(rq, &err);
 		return;

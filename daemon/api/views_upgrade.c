@@ -164,9 +164,10 @@ put_trend(json_t *obj, struct conductor *c, const struct plan_step *ps)
 		put_null(obj, "trend");
 		return;
 	}
-	str_printf(text, sizeof(text), "%s, %lld bytes behind, %lld bytes/s, in step in %s",
+	str_printf(text, sizeof(text), "%s, %lld bytes behind, %lld bytes/s%s%s",
 	    lag_trend_name(lag.trend), (long long)lag.bytes, (long long)lag.bytes_per_s,
-	    duration_text(lag.left_ms, left));
+	    lag.left_ms >= 0 ? ", in step in " : "",
+	    lag.left_ms >= 0 ? duration_text(lag.left_ms, left) : "");
 	put_str(obj, "trend", text);
 }
 

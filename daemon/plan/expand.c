@@ -184,7 +184,8 @@ runs_already(const struct plan *plan, struct ud_error *err)
 
 	ud_fail(err, UD_EUSAGE, "%s runs release %s already", plan->pair->name,
 	    release_text(&plan->to, text));
-	return ud_remedy(err, "name another release with --to");
+	return ud_remedy(err,
+	    "name another release with --to, or a procedure that keeps it with --procedure");
 }
 
 static int
@@ -363,6 +364,12 @@ is_gate(const struct engine *e, const char *id, char *list, size_t size)
 	return known;
 }
 
+static bool
+is_whole_answer(const char *gate)
+{
+	return str_equal(gate, "none") || str_equal(gate, "every-step");
+}
+
 /* Gates of the configuration were checked when it was read. */
 static int
 check_gates(const struct plan *plan, const struct str_list *gates, struct ud_error *err)
@@ -370,6 +377,11 @@ check_gates(const struct plan *plan, const struct str_list *gates, struct ud_err
 	char list[256];
 
 	for (size_t i = 0; gates != NULL && i < gates->count; i++) {
+		if (gates->count > 1 && is_whole_answer(gates->items[i])) {
+			ud_fail(err, UD_EUSAGE, "gates: \"%s\" among others",
+			    gates->items[i]);
+			return ud_remedy(err, "say it alone, or name gates");
+		}
 		if (is_gate(plan->pair->engine, gates->items[i], list, sizeof(list)))
 			continue;
 		ud_fail(err, UD_EUSAGE, "procedure %s has no gate %.60s",

@@ -127,6 +127,11 @@ no_upgrade_yet() {
 	refused 2 'colour' start sales --to "$NEW_RELEASE" --option colour=blue
 	refused 2 'before-lunch.*before-swap' start sales --to "$NEW_RELEASE" --gates before-lunch
 	refused 2 "runs release $OLD_RELEASE already" start sales --to "$OLD_RELEASE"
+	refused 2 'among others' start sales --to "$NEW_RELEASE" --gates none,before-swap
+	refused 2 'second value' plan sales --to "$NEW_RELEASE" --option subscribers=subscriber1 \
+		--option subscribers=subscriber2
+	refused 2 'sleeping.*serving' pairs --state sleeping
+	refused 5 'purchases' history purchases
 	refused 8 '30.0|30\.0' start sales --to 30.0.0.0.0
 	for verb in advance pause resume retry; do
 		refused 3 'no upgrade' $verb sales

@@ -112,6 +112,9 @@ START_TEST(commands_come_page_by_page_and_by_step)
 	ck_assert_str_eq(web_text(&r, "commands"), "(1)");
 	ck_assert_str_eq(web_text(&r, "next"), "(null)");
 	web_reply_done(&r);
+	r = web_ask("GET /v1/upgrades/3/commands?step=no-such", NULL, NULL);
+	web_expect(&r, 404, "not-found");
+	web_reply_done(&r);
 	/* the second subscriber's step has a slash in its number */
 	r = web_ask("GET /v1/upgrades/3/commands?step=15%2F2", NULL, NULL);
 	ck_assert_str_eq(web_text(&r, "commands"), "(1)");

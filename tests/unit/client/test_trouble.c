@@ -115,7 +115,7 @@ START_TEST(nothing_is_under_way)
 	    "advance", "idle");
 	expect(5, "", NULL, "wait", "idle");
 	expect(5, "", "upgradectl: no such thing\n", "advance", "nobody");
-	expect(5, "", "upgradectl: no such thing\n", "log", "99");
+	expect(5, "", "upgradectl: no such pair, and no such upgrade: 99\n", "log", "99");
 }
 END_TEST
 

@@ -114,6 +114,9 @@ START_TEST(json_is_what_the_api_says)
 	    "{\"pair\":\"sales\",\"to\":\"22.1\",\"procedure\":\"p\",\"blockers\":2,\"findings\":[]}\n",
 	    "", "check", "sales", "--to=22.1", "--json");
 	expect(0, "{\"pairs\":[]}\n", "", "pairs", "--state", "serving", "--json");
+	expect(0, "no pair is in the state serving\n", "", "pairs", "--state", "serving");
+	expect(2, "", NULL, "pairs", "--state", "sleeping");
+	expect(2, "", NULL, "check", "sales", "--to", "3", "--option", "a=1", "--option", "a=2");
 	expect(5, "{\"code\":\"not-found\",\"detail\":\"no such thing\"}\n",
 	    "upgradectl: no such thing\n", "status", "nix", "--json");
 }
