@@ -171,6 +171,10 @@ take_argument(void *arg, enum MHD_ValueKind kind, const char *key, const char *v
 		    *rq->route->query ? rq->route->query : "none");
 		return MHD_NO;
 	}
+	if (settings_get(&rq->query, key) != NULL) {
+		args->rc = ud_fail(args->err, UD_EUSAGE, "query: %.64s is given twice", key);
+		return MHD_NO;
+	}
 	text = mem_strdup(value ? value : "");
 	if (request_decode(text))
 		settings_set(&rq->query, key, text);

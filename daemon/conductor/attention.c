@@ -93,12 +93,15 @@ attention_upgrade(const struct work *w, each_fn *each, void *arg)
 static void
 attention_gap(const struct work *w, each_fn *each, void *arg)
 {
-	int64_t limit = w->pair->limits.redundancy_gap_ms, since;
+	int64_t limit = w->pair->limits.redundancy_gap_ms, since = w->standby_wall_ms;
 	char text[160], gap[DURATION_TEXT];
 
 	if (!work_in_hand(w) || limit == 0 || str_equal(w->pair->topology, "single") || count_role(w, ROLE_STANDBY) > 0)
 		return;
-	since = clock_wall_ms() - w->u->started_wall_ms;
+	/* What another life saw is not known: then from the start, at most. */
+	if (since < w->u->started_wall_ms)
+		since = w->u->started_wall_ms;
+	since = clock_wall_ms() - since;
 	if (since < limit)
 		return;
 	str_printf(text, sizeof(text),

@@ -15,6 +15,8 @@ inbox_observed(void *arg, const struct member *m, bool changed)
 
 	if (w == NULL)
 		return;
+	if (!m->subscriber && observer_seen(c->observer, m->pair)[m->index].role == ROLE_STANDBY)
+		w->standby_wall_ms = clock_wall_ms();
 	if (changed)
 		w->changed[m->index] = true;
 	if (!TAILQ_EMPTY(&w->lookers))

@@ -81,6 +81,7 @@ struct work {
 	unsigned *asked_looks;
 	int64_t *kept_wall_ms; /* when its observation was last put in the journal */
 	char (*summary)[192];  /* what was last told of it */
+	int64_t standby_wall_ms; /* when a standby was last seen by this life; 0 never */
 	enum pair_state told;  /* last state that was logged */
 };
 

@@ -6,6 +6,15 @@
 #include <string.h>
 
 
+static bool
+has_cache_groups(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (check_number(c, &c->pair->members[i], "cache_groups", 0) > 0)
+			return true;
+	return false;
+}
+
 void
 rule_charset_equal(const struct check *c)
 {
@@ -31,6 +40,11 @@ rule_charset_equal(const struct check *c)
 			    m->name, own, teller->name, all);
 	}
 	check_untold_each(c, "charset", "DatabaseCharacterSet");
+	if (all != NULL && has_cache_groups(c))
+		check_note(c, NULL, "NLS_CHARACTERSET of NLS_DATABASE_PARAMETERS says it there",
+		    "IMDB Cache needs the character set of its Oracle database, %s; that one is "
+		    "not seen from here",
+		    all);
 }
 
 /* Attributes that releases before 11.2.2 do not have: absent is not unknown. */

@@ -122,8 +122,16 @@ rule_release_pre7(const struct check *c)
 	const char *charset;
 	const struct member *m;
 
-	if (!check_is_pair(c) || !release_is_set(&c->plan->from) ||
+	if (!release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_7_0) >= 0)
+		return;
+	if (check_procedure_is(c, "client-server"))
+		check_warn(c, NULL,
+		    "add -insecure-backwards-compat to the options of the new main daemon, or "
+		    "upgrade the clients first",
+		    "clients from before 7.0 connect to a newer server only when its main "
+		    "daemon is told to speak with them; that cannot be seen from here");
+	if (!check_is_pair(c))
 		return;
 	m = check_teller(c, "charset");
 	charset = m != NULL ? check_detail(c, m, "charset") : NULL;

@@ -205,17 +205,22 @@ static void
 policy_one(const struct check *c, const struct member *m,
     const struct installation_seen *in)
 {
-	bool rep = str_equal_nocase(in->replication_policy, "always");
-	bool ram = str_equal_nocase(in->ram_policy, "always");
+	const struct { const char *name, *policy; } all[] = {
+		{ "RAM", in->ram_policy },
+		{ "replication agent", in->replication_policy },
+		{ "cache agent", in->cache_policy },
+	};
+	struct buf list = { 0 };
 
-	if (rep || ram)
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (str_equal_nocase(all[i].policy, "always"))
+			buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", all[i].name);
+	if (list.len > 0)
 		check_note(c, m, "",
-		    "the %s policy of %s is always: it is set to manual while the database is "
-		    "worked on, and set back at the end",
-		    !ram       ? "replication agent"
-			: !rep ? "RAM"
-			       : "RAM and the replication agent",
-		    m->name);
+		    "policy always of %s: %s; set to manual while the database is worked on, "
+		    "and set back at the end",
+		    m->name, buf_text(&list));
+	buf_done(&list);
 }
 
 void

@@ -118,6 +118,7 @@ static const struct { const char *line; int status; const char *code, *text; } w
 	{ "GET /v1/upgrades/99",            404, "not-found", "no upgrade 99" },
 	{ "GET /v1/upgrades/99/steps",      404, "not-found", "no upgrade 99" },
 	{ "GET /v1/upgrades/99/commands",   404, "not-found", "no upgrade 99" },
+	{ "GET /v1/events?limit=2&limit=3", 400, "usage",     "limit is given twice" },
 	{ "GET /v1/pairs?order=name",       400, "usage",     "no such argument: order" },
 	{ "GET /v1/upgrades?limit=0",       400, "usage",     "limit: a number from 1 to 500" },
 	{ "GET /v1/upgrades?limit=x",       400, "usage",     "limit: a number from 1 to 500" },

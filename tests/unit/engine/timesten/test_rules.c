@@ -68,6 +68,7 @@ static void named_store(void) { settings_set(&w.members[SUB].settings, "dsn", "x
 	settings_set(&w.members[SUB].settings, "store", "sUb1"); }
 static void rep_always(void) { str_copy(w.seen[M1].inst[OLD].replication_policy, 16, "Always"); }
 static void ram_always(void) { str_copy(w.seen[SUB].inst[OLD].ram_policy, 16, "always"); }
+static void cache_always(void) { rep_always(); str_copy(w.seen[M1].inst[OLD].cache_policy, 16, "always"); }
 static void no_policy(void) { for (int i = 0; i < MEMBERS; i++) w.seen[i].inst[OLD].ram_policy[0] = '\0'; }
 static void no_home(void) { w.seen[SUB].home = -1; }
 static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
@@ -337,6 +338,13 @@ client_server(void)
 }
 
 static void
+client_server_pre7(void)
+{
+	client_server();
+	crossing("6.0.17", "11.2.1.9.0");
+}
+
+static void
 client_server_two(void)
 {
 	client_server();
@@ -529,6 +537,10 @@ static const struct {
 	{ "a grid already",	  single_cache, M1, "cache_groups", "1", "grid.off", QUIET },
 	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
 	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
+	{ "pre7: clients",	  client_server_pre7, M1, "server.0", "53397", "release.pre7", WARN, NULL, "clients from before 7.0" },
+	{ "7.0: clients",	  client_server, M1, "server.0", "53397", "release.pre7", QUIET },
+	{ "cache: Oracle's set",  single_cache, M1, "cache_groups", "1", "charset.equal", NOTE, NULL, "of its Oracle database, AL32UTF8" },
+	{ "no cache, no Oracle",  single_cache, 0, NULL, NULL, "charset.equal", QUIET },
 	{ "an old server",	  client_server, M1, "server.0", "53397", "server.port", NOTE, "m1", "port 53397" },
 	{ "no old server",	  client_server, M1, "server.0", "none", "server.port", BLOCK, "m1", "no TimesTen Server" },
 	{ "two servers",	  client_server_two, M1, "server.0", "53397", "server.port", BLOCK, "m1", "on port 6625" },
@@ -661,8 +673,9 @@ static const struct {
 	{ "no room for the export", NULL, M2, "free.export_kib", "1048575", "space.disk", WARN, "m2", "where 1024 MiB are free" },
 	{ "threshold unknown",	  NULL, ALL, "fail_threshold", NULL, "space.log", WARN, NULL, "FAILTHRESHOLD" },
 
-	{ "agent policy",	  rep_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "replication agent policy" },
-	{ "RAM policy",		  ram_always, 0, NULL, NULL,	"policies.restore", NOTE, "s1", "RAM policy" },
+	{ "agent policy",	  rep_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "always of m1: replication agent;" },
+	{ "RAM policy",		  ram_always, 0, NULL, NULL,	"policies.restore", NOTE, "s1", "always of s1: RAM;" },
+	{ "cache agent policy",	  cache_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "always of m1: replication agent, cache agent;" },
 	{ "policies unknown",	  no_policy, 0, NULL, NULL,	"policies.restore", WARN, NULL, "m1, m2, s1" },
 	{ "home unknown",	  no_home, 0, NULL, NULL,	"policies.restore", WARN, NULL, "of s1" },
 	{ "no policy changes",	  NULL, 0, NULL, NULL,		"policies.restore", QUIET },
