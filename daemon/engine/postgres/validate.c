@@ -87,6 +87,22 @@ check_port(const struct place *at, const struct settings *o)
 	    "\"%s\" is no port", port);
 }
 
+/* libpq would only say so to each connection. */
+static void
+check_sslmode(const struct place *at, const struct settings *o)
+{
+	static const char *const modes[] = { "disable", "allow", "prefer", "require",
+		"verify-ca", "verify-full" };
+	const char *mode = settings_get(o, "sslmode");
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		if (mode == NULL || str_equal(mode, modes[i]))
+			return;
+	objection_add(at->f, at->member, at->key,
+	    "disable, allow, prefer, require, verify-ca, verify-full",
+	    "sslmode=%s is unknown", mode);
+}
+
 /* here: the daemon itself reads it, else servers on their hosts do. */
 static void
 check_passfile(const struct place *at, const char *path, bool here)
@@ -130,6 +146,7 @@ check_conninfo(const struct place *at, const char *text)
 		check_secrets(at, &o);
 		check_one_server(at, &o);
 		check_port(at, &o);
+		check_sslmode(at, &o);
 		check_passfile(at, settings_get(&o, "passfile"), true);
 	}
 	settings_done(&o);
@@ -259,6 +276,7 @@ check_replication(const struct pair *p, struct objections *f)
 		objection_add(f, NULL, at.key,
 		    "\"sslmode=verify-full sslrootcert=/path\"", "%s", err.text);
 	check_secrets(&at, &o);
+	check_sslmode(&at, &o);
 	settings_done(&o);
 }
 
@@ -287,17 +305,34 @@ static void
 check_server(const struct pair *p, struct objections *f)
 {
 	static const char *const keys[] = { "server.start", "server.stop" };
+	size_t given = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		struct str_list argv = { 0 };
 
 		settings_list(&p->settings, keys[i], &argv);
+		given += argv.count > 0;
 		if (argv.count > 0 && argv.items[0][0] != '/')
 			objection_add(f, NULL, keys[i],
 			    "a list { \"/program\", \"argument\" }",
 			    "\"%s\" is not an absolute path", argv.items[0]);
 		str_list_done(&argv);
 	}
+	if (given == 1)
+		objection_warn(f, NULL,
+		    settings_get(&p->settings, keys[0]) ? keys[0] : keys[1],
+		    "both start and stop, or neither",
+		    "alone: pg_ctl does the other one, and the site's service manager may not "
+		    "know");
+}
+
+static void
+check_topology(const struct pair *p, struct objections *f)
+{
+	if (str_equal(p->topology, "bidirectional"))
+		objection_add(f, NULL, "topology", "\"active-standby\", \"single\"",
+		    "a server applies no updates of a peer that it sends its own to, without "
+		    "conflicts: no procedure leads on from there");
 }
 
 void
@@ -305,6 +340,7 @@ pg_validate(const struct pair *p, struct objections *f)
 {
 	struct str_list poolers = { 0 };
 
+	check_topology(p, f);
 	for (size_t i = 0; i < p->member_count; i++)
 		check_member(&p->members[i], f);
 	check_slots(p, f);

@@ -76,6 +76,10 @@ teardown(void)
 	GOOD_B GOOD_R " }\n"
 #define ONLY_R(text) HOSTS GOOD_A GOOD_B R(text) " }\n"
 
+#define BOTH_WAYS                                                                        \
+	"host \"h1\" { postgres \"old\" { bin = \"/15\" }\n\n}\nhost \"h2\" { }\n" \
+	"pair \"p\" { engine = \"postgres\" topology = \"bidirectional\"\n" GOOD_A GOOD_B " }\n"
+
 /* clang-format off */
 static const struct {
 	const char *what, *text;
@@ -96,6 +100,10 @@ static const struct {
 	{ "a server by its role", ONLY_A(C("host=h target_session_attrs=read-write")), "6: conninfo: target_session_attrs=read-write: a server is asked whatever its role is; accepted: it without target_session_attrs\n", NULL },
 	{ "a service alone", ONLY_A(C("service=x")), "6: conninfo: service=x: other servers have to be told where this one is; accepted: host and port beside the service\n", NULL },
 	{ "no port", ONLY_A(C("host=h port=70000")), "6: conninfo: \"70000\" is no port; accepted: a port from 1 to 65535\n", NULL },
+	{ "no such sslmode", ONLY_A(C("host=h sslmode=always")), "6: conninfo: sslmode=always is unknown; accepted: disable, allow, prefer, require, verify-ca, verify-full\n", NULL },
+	{ "start without stop", REST("server { start = { \"/s\" } }"), "", "9: start: alone: pg_ctl does the other one, and the site's service manager may not know; accepted: both start and stop, or neither\n" },
+	{ "stop without start", REST("server {\nstop = { \"/s\" } }"), "", "10: stop: alone: pg_ctl does the other one, and the site's service manager may not know; accepted: both start and stop, or neither\n" },
+	{ "two masters that both take writes", BOTH_WAYS, "5: topology: a server applies no updates of a peer that it sends its own to, without conflicts: no procedure leads on from there; accepted: \"active-standby\", \"single\"\n", NULL },
 	{ "a passfile that is not there", ONLY_A(C("host=h passfile=/no/such")), "6: conninfo: passfile \"/no/such\": No such file or directory; accepted: a file that libpq reads: lines host:port:database:user:password, mode 0600\n", NULL },
 	{ "a passfile for all to read", ONLY_A(C("host=h passfile=~/open")), "6: conninfo: passfile \"~/open\": others than its owner may read it (0644), so libpq does not; accepted: a file that libpq reads: lines host:port:database:user:password, mode 0600\n", NULL },
 	{ "a passfile of the replicas", REST("replication { user = \"r\" passfile = \"/no/such\" }"), "", "9: passfile: passfile \"/no/such\": No such file or directory; accepted: a file that libpq reads: lines host:port:database:user:password, mode 0600\n" },
