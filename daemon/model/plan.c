@@ -52,15 +52,11 @@ plan_step_title(const struct plan_step *ps, char *buf, size_t size)
 bool
 plan_overrides(const struct plan *p, const char *advisory)
 {
-	const char *word = settings_get(&p->options, PLAN_OVERRIDE);
-	size_t len = strlen(advisory);
+	const char *list = settings_get(&p->options, PLAN_OVERRIDE);
+	char name[128];
 
-	while (word != NULL && *word != '\0') {
-		size_t n = strcspn(word, ",");
-
-		if (n == len && strncmp(word, advisory, n) == 0)
+	for (size_t i = 0; list != NULL && option_name(list, i, name, sizeof(name)); i++)
+		if (str_equal(name, advisory))
 			return true;
-		word += n + (word[n] == ',');
-	}
 	return false;
 }

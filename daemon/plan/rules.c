@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "daemon/plan/propose.h"
@@ -213,6 +214,31 @@ rule_hooks(const struct plan *plan, struct findings *f)
 		    "no marker table: bookmarks alone must prove that replication flows");
 }
 
+/* A rule goes by its name, an advisory is named in what is said of it. */
+static bool
+is_found(const struct findings *f, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (str_equal(f->items[i].rule, name) ||
+		    strstr(f->items[i].text, name) != NULL)
+			return true;
+	return false;
+}
+
+/* A name that is misspelt overrides nothing, and one that is not found is not needed. */
+static void
+rule_override(const struct plan *plan, struct findings *f)
+{
+	const char *list = settings_get(&plan->options, PLAN_OVERRIDE);
+	char name[128];
+
+	for (size_t i = 0; list != NULL && option_name(list, i, name, sizeof(name)); i++)
+		if (!is_found(f, name))
+			findings_add(f, SEVERITY_WARNING, "option.override", NULL,
+			    "name the rule or the advisory as check prints it, or leave it out",
+			    "override of \"%s\": nothing of that name was found", name);
+}
+
 void
 plan_check(const struct pair *p, const struct plan *plan,
     const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
@@ -231,4 +257,5 @@ plan_check(const struct pair *p, const struct plan *plan,
 	rule_hooks(plan, ret);
 	if (p->engine->check != NULL)
 		p->engine->check(plan, seen, ret);
+	rule_override(plan, ret);
 }

@@ -174,6 +174,27 @@ START_TEST(says_why_this_procedure)
 }
 END_TEST
 
+START_TEST(what_is_overridden_must_be_there)
+{
+	struct site_wish wish = { .subscribers = 1 };
+	struct findings f = { 0 };
+	const struct finding *said;
+	struct planned p;
+
+	planned_init(&p, &wish);
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	settings_set(&p.plan->options, PLAN_OVERRIDE, "procedure.chosen, no-such");
+	plan_check(&p.site.pair, p.plan, p.seen, NOW_MS, NULL, &f);
+	said = find(&f, "option.override", SEVERITY_WARNING);
+	ck_assert_ptr_nonnull(said);
+	ck_assert_str_eq(said->text, "override of \"no-such\": nothing of that name was found");
+	ck_assert(plan_overrides(p.plan, "no-such"));
+	ck_assert(!plan_overrides(p.plan, "such"));
+	findings_done(&f);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(without_a_plan_the_reason_blocks)
 {
 	struct site_wish wish = { .subscribers = 0 };
@@ -197,6 +218,7 @@ rules_tests(void)
 
 	tcase_add_loop_test(tc, rules_fire_when_they_should, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, says_why_this_procedure);
+	tcase_add_test(tc, what_is_overridden_must_be_there);
 	tcase_add_test(tc, without_a_plan_the_reason_blocks);
 	return tc;
 }
