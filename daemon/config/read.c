@@ -25,6 +25,7 @@
 #define OPENED      "(opened)" /* a list with a default: set when a section begins */
 #define END_KEY     "end-of-the-file"
 #define SIZE_MAX_KB 1024
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* what some editors begin a file with */
 #define ROUNDS_MAX  200 /* unknown keys reported of one file */
 
 /* The reading in hand: libconfuse's callbacks take no argument of ours. */
@@ -254,7 +255,9 @@ report_syntax(struct report *r, const char *file, const char *text, int last_lin
 		    "the file ends within a statement");
 	else
 		report_error(r, file, line, "syntax",
-		    "key = value, section { ... }, section \"name\" { ... }", "%s",
+		    "key = value, key = { \"a\", \"b\" }, section { ... }, "
+		    "section \"name\" { ... }",
+		    "%s",
 		    now.text);
 }
 
@@ -334,7 +337,8 @@ struct node *
 node_parse(const char *file, const char *text, const struct section *top,
     struct report *r)
 {
-	char *whole = mem_printf("%s\n" END_KEY " = 1\n", text), *escaped;
+	const char *start = str_starts(text, BYTE_ORDER_MARK) ? text + 3 : text;
+	char *whole = mem_printf("%s\n" END_KEY " = 1\n", start), *escaped;
 	struct node *ret = NULL;
 
 	skip_comments(whole);
