@@ -171,14 +171,18 @@ static void
 add_point_of_no_return(struct buf *out, const json_t *doc)
 {
 	char word[LOOK_TEXT];
-	const json_t *point = json_object_get(doc, "point_of_no_return");
+	json_t *step;
+	size_t i;
 
-	if (json_is_string(point) || json_is_integer(point))
+	json_array_foreach(look_array(doc, "steps"), i, step) {
+		if (!look_is_true(step, "no_return"))
+			continue;
 		buf_addf(out, "point of no return: step %s\n",
-		    look_word(doc, "point_of_no_return", word));
-	else if (json_is_false(point) || json_is_null(point))
-		buf_adds(out,
-		    "point of no return: none, abort is possible to the end\n");
+		    look_word(step, "number", word));
+		return;
+	}
+	if (i > 0)
+		buf_adds(out, "point of no return: none, abort is possible to the end\n");
 }
 
 void

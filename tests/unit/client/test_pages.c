@@ -132,7 +132,7 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "sales to 22.1 by -\n0 blockers, 0 warnings, 0 notes: nothing stops it\n" },
 	{ "check that says nothing", page_check, "{}", "- to - by -\n- blockers, - warnings, - notes\n" },
 	{ "plan", page_plan,
-	  "{'pair':'sales','procedure':'asp-major','title':'Online','from':'11.2.1','to':'22.1','hash':'3f2a','point_of_no_return':true,"
+	  "{'pair':'sales','procedure':'asp-major','title':'Online','from':'11.2.1','to':'22.1','hash':'3f2a',"
 	  "'estimate_ms':5400000,'findings':[],'steps':[{'number':'5','id':'pause','title':'Pause the writes','member':'m1','host':'h1',"
 	  "'command':'pause-sales\\nsecond','effect':'no writes','estimate_ms':500,'estimate_upgrade':3,'gate':'before-swap','opens_pause':true,'closes_pause':false,"
 	  "'destroys':false,'no_return':false,'abort':['resume','start']},{'number':'10','id':'destroy','title':null,'member':'m1','host':null,"
@@ -140,6 +140,7 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "plan for sales: 11.2.1 -> 22.1 by asp-major, Online\n"
 	  "2 steps, estimated 1 h 30 min\n"
 	  "plan hash 3f2a\n"
+	  "point of no return: step 10\n"
 	  "\n"
 	  "5  Pause the writes\n"
 	  "  step          pause\n"
