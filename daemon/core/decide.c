@@ -43,7 +43,19 @@ turn_changed(struct turn *t, struct step_run *run)
 }
 
 /* In the write pause what was seen after the last command of ours is fresh enough for the
- * next step: looking again would cost the applications time and tell nothing new. */
+ * next step: looking again would cost the applications time and tell nothing new. The one that
+ * commits the swap changes no server: behind it what was seen since it began is. */
+static int64_t
+fresh_from(const struct turn *t)
+{
+	const struct upgrade *u = t->u;
+	const struct plan_step *last = plan_step_at(t->p, u->list, u->pos - 1);
+
+	return last != NULL && (last->row->flags & ROW_COMMITS) != 0 && u->performed_ms > 0
+	    ? u->performed_ms
+	    : u->ended_ms;
+}
+
 void
 turn_enter(struct turn *t)
 {
@@ -52,7 +64,7 @@ turn_enter(struct turn *t)
 	bool quick = pause_is_open(u) && u->ended_ms > 0;
 
 	u->begun_ms = now;
-	u->entered_ms = quick ? u->ended_ms : now;
+	u->entered_ms = quick ? fresh_from(t) : now;
 	u->performed_ms = 0;
 	u->ended_ms = quick ? u->ended_ms : 0;
 	u->retry_at_ms = 0;

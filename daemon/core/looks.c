@@ -3,6 +3,19 @@
 
 #include "daemon/core/internal.h"
 
+/* While an answer is awaited that commits the swap, what the guard of the activation behind it
+ * will want to see is looked at already. */
+static unsigned
+looks_ahead(const struct upgrade *u, const struct plan *p, const struct member *m)
+{
+	const struct plan_step *next = plan_step_at(p, u->list, u->pos + 1);
+
+	return pause_is_undecided(u, p) && next != NULL && m != next->member &&
+		!m->subscriber
+	    ? LOOK_ROLE
+	    : 0;
+}
+
 unsigned
 core_looks(const struct upgrade *u, const struct plan *p, const struct member *m,
     int64_t *ret_newer_ms, enum look_rate *ret_rate)
@@ -20,6 +33,11 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 	if (ps == NULL || (u->state != UPGRADE_RUNNING && u->state != UPGRADE_ABORTING))
 		return 0;
 	run = &u->runs[u->list][u->pos];
+	if (run->state == STEP_RUNNING && (looks = looks_ahead(u, p, m)) != 0) {
+		*ret_newer_ms = u->performed_ms;
+		*ret_rate = RATE_SWAPPING;
+		return looks;
+	}
 	if (run->state != STEP_PENDING && run->state != STEP_VERIFYING)
 		return 0;
 	*ret_newer_ms =
@@ -29,9 +47,11 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 	if (m == ps->peer)
 		looks |= ps->step->looks_peer;
 	looks |= ps->step->looks_all | ps->step->looks_hoped;
-	/* What the guards of this step will want. */
+	/* What the guards of this step will want: of whom is activated nothing in the pause. */
 	if ((ps->row->flags & (ROW_ACTIVATES | ROW_DESTROYS)) != 0 && !m->subscriber)
-		looks |= LOOK_ROLE | (pause_is_open(u) ? 0 : LOOK_INSTANCE);
+		looks |= !pause_is_open(u)                               ? LOOK_ROLE | LOOK_INSTANCE
+		    : m != ps->member || (ps->row->flags & ROW_DESTROYS) ? LOOK_ROLE
+									 : 0;
 	if ((ps->row->flags & ROW_DESTROYS) != 0 && m == ps->member)
 		looks |= LOOK_INSTANCE;
 	if (ps->step->clean_up != NULL && (m == ps->member || !m->subscriber))

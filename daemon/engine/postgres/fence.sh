@@ -145,7 +145,7 @@ pg_arm() {
 pg_is_armed() { # DATA COUNT
 	[ "$pg_armed" = "$1" ] && [ "$pg_count" -eq "$2" ] && ! [ -s "$1/.upgraded/lease" ] || return 1
 	for pg_client in $pg_clients; do
-		pg_find_state "$pg_client" && [ "$pg_state" != Z ] || return 1
+		pg_lives "$pg_client" || return 1
 	done
 }
 
@@ -199,8 +199,29 @@ pg_find_who() {
 		pg_why="the account does not see what the processes of the server are: it needs pg_monitor"
 		return 1
 	fi
+	pg_find_postmaster "$pg_data" && [ -n "$pg_pid" ] && pg_find_own "$pg_data"
+	pg_own=
+	for pg_child in $pg_children; do
+		case " $pg_seen " in
+		*" $pg_child "*) continue ;;
+		esac
+		pg_is_unseen "$pg_child" && pg_own="$pg_own $pg_child"
+	done
+	pg_keep="$pg_keep$pg_own"
 	pg_find_now
 	pg_known=$pg_data pg_known_at=$pg_now
+}
+
+# pg_is_unseen PID: of the server's own processes that it knows nothing of: its logger and,
+# before 15, its archiver and its collector of statistics. No role can be named so that its
+# sessions look like them.
+pg_is_unseen() {
+	pg_find_kind "$1" "$pg_pid"
+	case ${pg_title##*: } in
+	logger | 'logger ' | 'stats collector' | 'stats collector ' | archiver | \
+		'archiver last was '* | 'archiver archiving '* | 'archiver failed on '*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # pg_knows_who: what was asked right before the applications began to wait is new enough: who came
@@ -210,40 +231,46 @@ pg_knows_who() {
 	[ "${pg_known-}" = "$pg_data" ] && [ $((pg_now - pg_known_at)) -le 500 ]
 }
 
-# Those that the server does not know yet, because they are about to log in, have to be seen
-# dead; its logger and, before 15, its archiver and its collector of statistics are never known,
-# and no role can be named so that its sessions look like them. Who may stay is
-# looked at once more: its number may be another's by now. Sets pg_foreign, "1,2", to those that
-# the server knows: it will see them go.
+# Those that the server knows are told at once, and it will see them go. Those that it does not
+# know yet, because they are about to log in, have to be seen dead. Who may stay is looked at
+# once more when that was asked for long enough ago that its number may be another's by now.
+# Sets pg_foreign, "1,2", to the known ones.
 pg_end_others() { # LIMIT_MS
-	pg_foreign= pg_dark= pg_ended=0
+	pg_foreign= pg_dark= pg_kept= pg_ended=0
 	for pg_child in $pg_children; do
 		case " $pg_ours " in
 		*" $pg_child "*) continue ;;
 		esac
 		case " $pg_keep " in
 		*" $pg_child "*)
-			pg_find_kind "$pg_child" "$pg_pid"
-			case $pg_kind in
-			auxiliary | walsender) continue ;;
-			esac
+			pg_kept="$pg_kept $pg_child"
+			continue
 			;;
 		esac
 		case " $pg_seen " in
-		*" $pg_child "*) pg_foreign=$pg_foreign,$pg_child ;;
+		*" $pg_child "*) pg_foreign="$pg_foreign $pg_child" ;;
 		*)
-			pg_find_kind "$pg_child" "$pg_pid"
-			case ${pg_title##*: } in
-			logger | 'logger ' | 'stats collector' | 'stats collector ' | archiver | \
-				'archiver last was '* | 'archiver archiving '* | 'archiver failed on '*)
-				continue
-				;;
-			esac
+			pg_is_unseen "$pg_child" && continue
 			pg_dark="$pg_dark $pg_child"
 			;;
 		esac
-		kill -TERM "$pg_child"
 		pg_ended=$((pg_ended + 1))
+	done
+	# shellcheck disable=SC2086
+	[ "$pg_ended" -eq 0 ] || kill -TERM $pg_foreign $pg_dark
+	if [ $((pg_now - pg_known_at)) -gt 30 ]; then
+		for pg_child in $pg_kept; do
+			pg_is_unseen "$pg_child" && continue
+			case $pg_kind in
+			auxiliary | walsender) continue ;;
+			esac
+			kill -TERM "$pg_child"
+			pg_foreign="$pg_foreign $pg_child" pg_ended=$((pg_ended + 1))
+		done
+	fi
+	pg_kept=$pg_foreign pg_foreign=
+	for pg_child in $pg_kept; do
+		pg_foreign=$pg_foreign,$pg_child
 	done
 	pg_foreign=${pg_foreign#,}
 	pg_find_now

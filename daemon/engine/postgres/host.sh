@@ -60,6 +60,12 @@ pg_find_state() {
 	pg_parent=${pg_parent%% *}
 }
 
+# pg_lives PID: of a process of this user, that it is there, and no zombie: two calls of the
+# system, where reading its state takes hundreds.
+pg_lives() {
+	[ -e "/proc/$1/exe" ]
+}
+
 # pg_find_children DATA: sets pg_children to the processes that work in this folder. All of a
 # server's do, and to ask for that costs least: not every kernel lists children.
 pg_find_children() {

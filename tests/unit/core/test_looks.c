@@ -63,12 +63,43 @@ START_TEST(no_session_to_a_member_that_is_off_limits)
 }
 END_TEST
 
+/* The look behind the decision of the swap is made while it is decided: one that began before
+ * is not taken. */
+START_TEST(the_guard_of_the_activation_is_served_while_the_swap_is_decided)
+{
+	static const struct toy_wish leased = { .leased = true };
+	enum look_rate rate;
+	int64_t newer;
+	struct toy t;
+
+	toy_init(&t, &leased);
+	ck_assert(toy_reach(&t, "2"));
+	ck_assert_int_eq(t.u->runs[t.u->list][t.u->pos].state, STEP_RUNNING);
+	ck_assert_uint_eq(
+	    core_looks(t.u, t.plan, &t.site.members[0], &newer, &rate), LOOK_ROLE);
+	ck_assert_int_eq(newer, t.u->performed_ms);
+	ck_assert_int_eq(rate, RATE_SWAPPING);
+	ck_assert_uint_eq(core_looks(t.u, t.plan, &t.site.members[1], &newer, &rate), 0);
+	toy_see(&t, 0, ROLE_RECOVERING, FACT_NO);
+	for (int l = 0; l < LOOKS; l++)
+		t.seen[0].at_ms[l] = t.u->performed_ms + (_i == 1 ? 5 : -5);
+	t.now_ms += 10;
+	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK); /* a turn, all is seen, another turn */
+	ck_assert_str_eq(toy_number(&t), "3");
+	ck_assert_int_eq(t.u->performed_ms, _i == 1 ? t.now_ms - 10 : t.now_ms);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 looks_tests(void)
 {
 	TCase *tc = tcase_create("looks");
 
 	tcase_add_loop_test(tc, the_core_looks_at_what_it_judges, 0, ARRAY_SIZE(cases));
+	tcase_add_loop_test(tc,
+	    the_guard_of_the_activation_is_served_while_the_swap_is_decided, 0, 2);
 	tcase_add_test(tc, no_session_to_a_member_that_is_off_limits);
 	return tc;
 }
