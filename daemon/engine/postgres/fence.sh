@@ -1,10 +1,10 @@
 # An exact fence for a server that takes writes: the postmaster is stopped by a signal, so that
-# nobody can log in any more, then every process of it ends that could commit something for
-# somebody else. New connections wait in the kernel's queue and do not see an error; when the
+# nobody can log in any more, then every process of it is stopped, or ends, that could commit
+# something for somebody else. New connections wait in the kernel's queue and do not see an error; when the
 # postmaster is killed they are refused, and a client goes on to the next host of its list.
 #
 #	pg_arm		sessions of ours are opened that may still write
-#	pg_fence	freezes, ends the others, and commits the marker row, as the last commit
+#	pg_fence	freezes, stops or ends the others, and commits the marker row, as the last commit
 #	pg_hold		decides that nothing thaws it any more: before another is made active
 #	pg_thaw		as if nothing had happened, but for the sessions that were ended
 #	pg_out		nobody waits for the frozen server any more
@@ -15,8 +15,8 @@
 # we would have done.
 #
 # In DATA/.upgraded: psql, the pids of our sessions; in.N and out, their ends of the talk; fenced,
-# the pid of a postmaster that is frozen with nobody else left; held, when standby.signal is ours;
-# log, where the server wrote its log; and the guard's.
+# the pid of a postmaster that is frozen with nobody else left; stopped, its sessions that were;
+# held, when standby.signal is ours; log, where the server wrote its log; and the guard's.
 
 # Said once to every session of ours; then what it will be asked later, so that nothing is
 # loaded while applications wait.
@@ -26,8 +26,8 @@ DO \$\$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name I
 ('statement_timeout', 'transaction_timeout', 'idle_session_timeout'); END \$\$"
 
 # who, processes of the server itself that write to the log / sessions of ours / what else may
-# stay / all that are known. One that receives the log stays, for it is what the other server
-# waits for.
+# stay / sessions of clients / all that are known. One that receives the log stays, for it is what
+# the other server waits for.
 pg_sql_who="SELECT 'who', string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN \
 ('checkpointer', 'background writer', 'autovacuum launcher')), '/', \
 string_agg(a.pid::text, ' ') FILTER (WHERE a.application_name = 'upgraded fence' \
@@ -36,6 +36,7 @@ string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type IN ('checkpointer', \
 'background writer', 'walwriter', 'autovacuum launcher', 'logical replication launcher', \
 'archiver', 'startup', 'logger', 'io worker', 'walsummarizer', 'slotsync worker') \
 OR r.state IN ('streaming', 'catchup')), '/', \
+string_agg(a.pid::text, ' ') FILTER (WHERE a.backend_type = 'client backend'), '/', \
 string_agg(a.pid::text, ' ') FROM pg_stat_activity a LEFT JOIN pg_stat_replication r USING (pid);"
 
 # A session that is gone from pg_stat_activity has ended its transaction for good. That its
@@ -96,7 +97,7 @@ pg_say() {
 
 pg_make_pipes() { # COUNT
 	umask 077
-	mkdir -p "$pg_home" && cd "$pg_home" && rm -f in.* out fenced && mkfifo out || return 1
+	mkdir -p "$pg_home" && cd "$pg_home" && rm -f in.* out fenced stopped && mkfifo out || return 1
 	pg_n=0
 	while [ "$pg_n" -lt "$1" ]; do
 		pg_n=$((pg_n + 1))
@@ -182,8 +183,8 @@ pg_freeze() { # LIMIT_MS
 	pg_find_own "$pg_data"
 } 2>/dev/null
 
-# pg_find_who: asks the server who is who: sets pg_writers, pg_ours, pg_keep and pg_seen, or, when
-# it fails, pg_why.
+# pg_find_who: asks the server who is who: sets pg_writers, pg_ours, pg_keep, pg_users and
+# pg_seen, or, when it fails, pg_why.
 pg_find_who() {
 	pg_known=
 	pg_say 1 '%s\n' "$pg_sql_who"
@@ -194,7 +195,8 @@ pg_find_who() {
 	fi
 	pg_ours=${pg_writers#*/} pg_writers=${pg_writers%%/*}
 	pg_keep=${pg_ours#*/} pg_ours=${pg_ours%%/*}
-	pg_seen=${pg_keep#*/} pg_keep=${pg_keep%%/*}
+	pg_users=${pg_keep#*/} pg_keep=${pg_keep%%/*}
+	pg_seen=${pg_users#*/} pg_users=${pg_users%%/*}
 	if [ -z "${pg_writers%% *}" ]; then
 		pg_why="the account does not see what the processes of the server are: it needs pg_monitor"
 		return 1
@@ -207,10 +209,29 @@ pg_find_who() {
 		esac
 		pg_is_unseen "$pg_child" && pg_own="$pg_own $pg_child"
 	done
-	pg_keep="$pg_keep$pg_own"
+	pg_find_now
+	pg_keep="$pg_keep$pg_own" pg_idle= pg_till=$((pg_now + 20))
+	[ "$pg_gently" = no ] || for pg_child in $pg_ours; do
+		pg_find_call "$pg_child" && pg_idle=$pg_call
+	done
 	pg_find_now
 	pg_known=$pg_data pg_known_at=$pg_now
 }
+
+# pg_find_call PID: sets pg_call to the system call in which it sleeps, or was stopped. Fails when
+# it is in none, or this kernel does not say. One that has to come to a processor first is waited
+# for until pg_till.
+pg_find_call() {
+	pg_call=running
+	while [ "$pg_call" = running ]; do
+		read -r pg_call pg_rest <"/proc/$1/syscall" || return 1
+		pg_find_now
+		[ "$pg_now" -lt "$pg_till" ] || break
+	done
+	case $pg_call in
+	'' | running | -1) return 1 ;;
+	esac
+} 2>/dev/null
 
 # pg_is_unseen PID: of the server's own processes that it knows nothing of: its logger and,
 # before 15, its archiver and its collector of statistics. No role can be named so that its
@@ -231,10 +252,33 @@ pg_knows_who() {
 	[ "${pg_known-}" = "$pg_data" ] && [ $((pg_now - pg_known_at)) -le 500 ]
 }
 
-# Those that the server knows are told at once, and it will see them go. Those that it does not
-# know yet, because they are about to log in, have to be seen dead. Who may stay is looked at
-# once more when that was asked for long enough ago that its number may be another's by now.
-# Sets pg_foreign, "1,2", to the known ones.
+# pg_stop_idle PID...: sessions that wait where ours do, for a client or a lock, are stopped
+# there: that takes the processors from nobody, it can be taken back without a word to the
+# client, and nobody who waits there holds what others need to write to the log. What a client
+# sends meanwhile is never read. Not workers: whoever started them could not end. Sets pg_stopped
+# to them, and pg_foreign to the others.
+pg_stop_idle() {
+	pg_find_now
+	pg_foreign= pg_stopped= pg_till=$((pg_now + 20))
+	[ -z "$pg_idle" ] || kill -STOP "$@"
+	for pg_child; do
+		pg_call=
+		case "$pg_idle $pg_users " in
+		[0-9]*" $pg_child "*) pg_find_call "$pg_child" || pg_call= ;;
+		esac
+		if [ -n "$pg_call" ] && [ "$pg_call" = "$pg_idle" ]; then
+			pg_stopped="$pg_stopped $pg_child"
+		else
+			pg_foreign="$pg_foreign $pg_child"
+		fi
+	done
+	echo "$pg_stopped" >"$pg_home/stopped"
+} 2>/dev/null
+
+# Sessions that wait for their clients are stopped, all others are told to end. Those that the
+# server knows it will see go. Those that it does not know yet, because they are about to log in,
+# have to be seen dead. Who may stay is looked at once more when that was asked for long enough
+# ago that its number may be another's by now. Sets pg_foreign, "1,2", to the known ones.
 pg_end_others() { # LIMIT_MS
 	pg_foreign= pg_dark= pg_kept= pg_ended=0
 	for pg_child in $pg_children; do
@@ -257,7 +301,12 @@ pg_end_others() { # LIMIT_MS
 		pg_ended=$((pg_ended + 1))
 	done
 	# shellcheck disable=SC2086
-	[ "$pg_ended" -eq 0 ] || kill -TERM $pg_foreign $pg_dark
+	pg_stop_idle $pg_foreign
+	# shellcheck disable=SC2086
+	[ -z "$pg_foreign$pg_dark" ] || {
+		kill -TERM $pg_foreign $pg_dark
+		[ -z "$pg_idle" ] || kill -CONT $pg_foreign
+	}
 	if [ $((pg_now - pg_known_at)) -gt 30 ]; then
 		for pg_child in $pg_kept; do
 			pg_is_unseen "$pg_child" && continue
@@ -286,7 +335,9 @@ pg_end_others() { # LIMIT_MS
 	done
 } 2>/dev/null
 
+# The next one in this shell ends everybody: one that was stopped may hold a lock.
 pg_fail() { # WORDS
+	pg_gently=no
 	pg_thaw "$pg_data" >/dev/null
 	echo "$*"
 	return 1
@@ -344,11 +395,12 @@ pg_fence() {
 	# shellcheck disable=SC2086
 	kill -STOP $pg_writers
 	echo "$pg_pid" >"$pg_home/fenced"
+	pg_gently=
 	printf 'frozen\t%s\nended\t%s\n' "$pg_pid" "$pg_ended"
 }
 
-# pg_was_fenced DATA: the fence saw the last of the others go from this very server, pg_pid. As
-# long as it is frozen nobody is born.
+# pg_was_fenced DATA: the fence saw the last of the others go from this very server, pg_pid, or
+# stopped it. As long as it is frozen nobody is born.
 pg_was_fenced() {
 	[ -s "$1/.upgraded/fenced" ] && read -r pg_fenced <"$1/.upgraded/fenced" &&
 		[ "$pg_fenced" = "$pg_pid" ]
@@ -391,7 +443,7 @@ pg_thaw() {
 		return 1
 	}
 	{ echo taken-back >"$1/.upgraded/decided"; } 2>/dev/null
-	{ true >"$1/.upgraded/fenced"; } 2>/dev/null
+	{ true >"$1/.upgraded/fenced" && true >"$1/.upgraded/stopped"; } 2>/dev/null
 	[ -e "$1/.upgraded/held" ] && rm -f "$1/standby.signal" "$1/.upgraded/held"
 	pg_disarm "$1"
 	pg_find_postmaster "$1"
@@ -410,10 +462,10 @@ pg_follows() {
 	[ -e "$1/standby.signal" ] && ! [ -e "$1/.upgraded/held" ]
 }
 
-# pg_out DATA: who waits in the queue of a frozen server is refused from now on: it is killed,
-# and writes nothing more. To end its processes is work for the processors, and clients that log
-# in elsewhere at this moment need them more: they are stopped, which costs nothing, and buried
-# later. One that follows already is left alone.
+# pg_out DATA: who waits in the queue of a frozen server is refused from now on, and who had a
+# session is told so: it is killed, and writes nothing more. To end its other processes is work
+# for the processors, and clients that log in elsewhere at this moment need them more: they are
+# stopped, which costs nothing, and buried later. One that follows already is left alone.
 pg_out() {
 	pg_guard_end "$1"
 	pg_find_postmaster "$1"
@@ -429,7 +481,9 @@ pg_out() {
 	pg_find_own "$1"
 	# shellcheck disable=SC2086
 	kill -STOP $pg_children 2>/dev/null
-	kill -KILL "$pg_pid"
+	{ read -r pg_stopped <"$1/.upgraded/stopped"; } 2>/dev/null || pg_stopped=
+	# shellcheck disable=SC2086
+	kill -KILL "$pg_pid" $pg_stopped
 	printf 'out\t%s\n' "$pg_pid"
 }
 
