@@ -319,6 +319,7 @@ pg_make_active() { # MEMBER
 		local  all          postgres                   trust
 		local  replication  postgres                   trust
 		local  all          all                        scram-sha-256
+		$host   all          app           127.0.0.0/8  ${APP_AUTH:-scram-sha-256}
 		$host   all          all           127.0.0.0/8  scram-sha-256
 		$host   replication  replicator    127.0.0.0/8  scram-sha-256
 		$host   all,replication  all       198.18.0.0/15  scram-sha-256
@@ -496,7 +497,7 @@ pooler_up() { # POOLER
 		auth_file = $folder/users.txt
 		admin_users = upgraded
 		pool_mode = transaction
-		default_pool_size = 40
+		default_pool_size = ${POOL_SIZE:-40}
 		max_client_conn = 500
 		logfile = $PGROOT/log/$(basename "$folder").log
 		pidfile = $folder/pgbouncer.pid
