@@ -477,6 +477,15 @@ pooler_pid() { # [POOLER]
 }
 
 # One file says where the databases are, and is included by the main one.
+# On hosts of their own poolers are where the applications are.
+pooler_ip() {
+	if hosts_apart; then pg_ip apps; else echo "$IP"; fi
+}
+
+pooler_host() {
+	if [ "${HOSTS:-one}" = one ]; then echo db1; else echo apps; fi
+}
+
 pooler_up() { # POOLER
 	command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || skip "no pgbouncer"
 	folder=$(pooler_folder "$1")
@@ -484,13 +493,13 @@ pooler_up() { # POOLER
 	{
 		echo '[databases]'
 		for database in $DATABASES; do
-			echo "$database = host=$IP port=$(pg_port a) dbname=$database"
+			echo "$database = host=$(pg_ip a) port=$(pg_port a) dbname=$database"
 		done
 	} >"$folder/databases.ini"
 	cat >"$folder/pgbouncer.ini" <<-EOF
 		%include $folder/databases.ini
 		[pgbouncer]
-		listen_addr = $IP
+		listen_addr = $(pooler_ip)
 		listen_port = $(pooler_port "$1")
 		unix_socket_dir =
 		auth_type = scram-sha-256
@@ -511,7 +520,7 @@ pooler_up() { # POOLER
 }
 
 pooler_start() { # [POOLER]
-	pg_as /usr/sbin/pgbouncer -d -q "$(pooler_folder "${1:-p1}")/pgbouncer.ini" ||
+	pg_there apps /usr/sbin/pgbouncer -d -q "$(pooler_folder "${1:-p1}")/pgbouncer.ini" ||
 		fail "pgbouncer of ${1:-p1}"
 }
 
@@ -521,7 +530,7 @@ pooler_kill9() { # [POOLER]
 }
 
 pooler_admin() { # COMMAND [POOLER]
-	PGPASSFILE=$PGROOT/pgpass PGCONNECT_TIMEOUT=5 "$PSQL" -XAtq -h "$IP" \
+	PGPASSFILE=$PGROOT/pgpass PGCONNECT_TIMEOUT=5 "$PSQL" -XAtq -h "$(pooler_ip)" \
 		-p "$(pooler_port "${2:-p1}")" -U upgraded -d pgbouncer -c "$1"
 }
 
@@ -604,7 +613,7 @@ pg_pair_config() { # OPTION...
 		if [ "${HOSTS:-one}" = one ]; then
 			host_block db1
 		else
-			for member in $MEMBERS; do
+			for member in $MEMBERS ${POOLER:+apps}; do
 				host_block "$member"
 			done
 		fi
@@ -621,8 +630,8 @@ pg_pair_config() { # OPTION...
 		[ -z "$TLS" ] || echo "    options = \"${TLS# }\""
 		echo '  }'
 		for pooler in $POOLER; do
-			echo "  pooler \"$pooler\" { conninfo = \"host=$IP port=$(pooler_port "$pooler") user=upgraded dbname=pgbouncer passfile=$PGROOT/pgpass\""
-			echo "    host = \"db1\"  databases_file = \"$(pooler_folder "$pooler")/databases.ini\" }"
+			echo "  pooler \"$pooler\" { conninfo = \"host=$(pooler_ip) port=$(pooler_port "$pooler") user=upgraded dbname=pgbouncer passfile=$PGROOT/pgpass\""
+			echo "    host = \"$(pooler_host)\"  databases_file = \"$(pooler_folder "$pooler")/databases.ini\" }"
 		done
 		[ -z "$hooks" ] || echo "  $hooks"
 		[ -z "$limits" ] || echo "  limits {$limits }"
@@ -639,7 +648,7 @@ pg_pair_config() { # OPTION...
 # else the first).
 app_conninfo() {
 	if [ -n "$POOLER" ]; then
-		where="host=$IP port=$(pooler_port "${APPS_POOLER:-p1}")"
+		where="host=$(pooler_ip) port=$(pooler_port "${APPS_POOLER:-p1}")"
 	else
 		where="host=$(pg_ip a),$(pg_ip b) port=$(pg_port a),$(pg_port b) target_session_attrs=read-write"
 	fi

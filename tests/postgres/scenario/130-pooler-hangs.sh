@@ -31,7 +31,7 @@ load_goes_on 50
 
 # As an application that forgot to commit.
 mkfifo "$T/open"
-PGPASSFILE=$PGROOT/pgpass "$PSQL" -XAtq -h "$IP" -p $POOLER_PORT -U app -d shop \
+PGPASSFILE=$PGROOT/pgpass "$PSQL" -XAtq -h "$(pooler_ip)" -p $POOLER_PORT -U app -d shop \
 	<"$T/open" >"$T/open.out" 2>&1 &
 exec 8>"$T/open"
 echo 'BEGIN; SELECT pg_backend_pid();' >&8
