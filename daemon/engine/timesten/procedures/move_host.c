@@ -41,6 +41,7 @@ static const struct row forward[] = {
 	{ "1e",	  &tt_see_left,		  WHO_ACTIVE,  SIDE_OLD,  AGENT, 0,    OFF },
 	{ "2",	  &tt_backup_out,	  WHO_ACTIVE,  SIDE_OLD,  MOVE, 0,     OFF, FILES },
 	{ "2",	  &tt_move_stream,	  WHO_STANDBY, SIDE_NEW,  MOVE, 0,     OFF, .option = "transfer=stream" },
+	{ "2a",	  &tt_backup_seen,	  WHO_ACTIVE,  SIDE_OLD,  MOVE, 0,     OFF, FILES },
 	{ "2b",	  &tt_unload,		  WHO_ACTIVE,  SIDE_OLD,  AGENT, 0,    ROW_FENCES | OFF },
 	{ "3",	  &tt_move_files,	  WHO_STANDBY, SIDE_NEW,  MOVE, 0,     OFF, FILES },
 	{ "4",	  &tt_restore_moved,	  WHO_STANDBY, SIDE_NEW,  MOVE, 0,     OFF, FILES },
