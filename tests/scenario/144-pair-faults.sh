@@ -39,12 +39,24 @@ step_at() { # PERCENT
 	sed -n "$((($(wc -l <"$T/steps") * $1) / 100 + 1))p" "$T/steps"
 }
 
-# A person sees to what does not run.
+# A person sees to what does not run; under the policy manual agents do not start, and databases
+# are not loaded, by themselves.
 daemons_run() {
 	for home in "$ROOT"/hosts/*/opt/*; do
 		instance=${home##*/} host=${home%/opt/*}
-		tt "${host##*/}" "$instance" ttDaemonAdmin -start >/dev/null 2>&1 || :
+		tt "${host##*/}" "$instance" ttDaemonAdmin -start -force >/dev/null 2>&1 || :
 	done
+	case $PROCEDURE in
+	asp-patch | replicated-major)
+		tt master2host $OLD ttAdmin -ramLoad master2 >/dev/null 2>&1 || :
+		tt master2host $OLD ttAdmin -repStart master2 >/dev/null 2>&1 || :
+		;;
+	esac
+}
+
+# Whatever is done then, applications go on; those of replicated-major stand still.
+they_go_on() { # HOW MANY
+	[ "$PROCEDURE" = replicated-major ] || load_goes_on "$1" 60
 }
 
 partition() { # 1|0
@@ -84,7 +96,7 @@ daemon) # the one of the host that is worked on, at a third of the way
 	walk_to "$(step_at 33)" 120
 	sandbox kill-daemon master2host $OLD || sandbox kill-daemon master2host $NEW || :
 	ctl advance sales --all >/dev/null || fail "advance: $(cat "$T/ctl.out")"
-	load_goes_on 100 60
+	they_go_on 100
 	[ "$PROCEDURE" = online-bidirectional ] || [ "$PROCEDURE" = replicated-major ] || one_active
 	daemons_run
 	;;
@@ -93,7 +105,7 @@ cut)
 	walk_to "$(step_at 40)" 120
 	partition 1
 	ctl advance sales --all >/dev/null || fail "advance: $(cat "$T/ctl.out")"
-	load_goes_on 300 60
+	they_go_on 300
 	[ "$(actives | wc -l)" -le 2 ] || fail "actives: $(actives)"
 	partition 0
 	;;
@@ -103,7 +115,7 @@ hook)
 	await 'upgrade_is attention completed' 120
 	! upgrade_is attention || {
 		attention_says 'pooler does not answer' || fail "attention says: $(attention)"
-		load_goes_on 50
+		they_go_on 50
 		hook_works pause-writes
 		hook_fails resume-writes 'no such pooler'
 		steer retry sales
