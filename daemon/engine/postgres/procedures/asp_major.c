@@ -236,7 +236,8 @@ static const struct row undo[] = {
 	{ "u7j",  &pg_settings_back,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  0, NULL, "2.4" },
 	/* subscribers */
 	{ "u8",	  &pg_stop,		  WHO_SUBSCRIBERS, SIDE_NEW,  LIMIT_AGENT_STOP, 0, OFF, NULL, "6s" },
-	{ "u8a",  &pg_destroy_copy,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600,	  OFF | ROW_DESTROYS, NULL, "6p" },
+	/* not off limits: the old one may still serve, and only a session can tell as what */
+	{ "u8a",  &pg_destroy_copy,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600,	  ROW_DESTROYS, NULL, "6p" },
 	{ "u8b",  &pg_start,		  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 600,	  0, NULL, "6r" },
 	{ "u8b1", &pg_cascade_near,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 600,	  0, NULL, "2.2" },
 	{ "u8c",  &pg_cascade_slot_again, WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  0, NULL, "2.2" },
