@@ -1,11 +1,13 @@
 #!/bin/sh
-# A database without a standby goes to another major release behind PgBouncer: its clients wait and
-# meet no error, also when it is aborted half-way; how long nobody was served is told.
+# A database without a standby goes to another major release behind two PgBouncers: clients wait and
+# meet no error, also when it is aborted half-way; how long nobody was served is told. While one of
+# them hangs nothing is stopped: it is named, the clients of the other one go on, and so do its own once
+# it answers.
 . "${srcdir:-.}/tests/postgres/lib.sh"
 
 scenario 506-offline-pooler
 pg_releases 13 15
-pg_up --alone --pooler
+pg_up --alone --poolers 2
 pg_pair_config --gates none
 load_start --rate 200
 daemon_start
@@ -16,8 +18,26 @@ outage_is_told() {
 		jq -e '.upgrade.write_pause_ms > 100' "$T/status.json" >/dev/null
 }
 
-say 'aborted before the new cluster serves'
+is_paused() { # POOLER: any of its databases
+	pooler_admin 'SHOW DATABASES' "$1" | awk -F '|' '$(NF - 1) == 1 { found = 1 } END { exit !found }'
+}
+
+say 'a pooler that hangs'
 start --procedure offline-migrate --gates every-step
+walk_to 2p 180
+kill -STOP "$(pooler_pid p2)"
+steer advance "$PAIR"
+await 'step_is 2p && ctl_now why "$PAIR" | grep -q "see to pooler p2"' 60
+await '! is_paused p1' 60
+load_goes_on 50
+kill -CONT "$(pooler_pid p2)"
+await 'upgrade_is attention' 90
+attention_says 'a pooler did not pause; clients of all go on.*then retry' || fail "$(attention)"
+! is_paused p1 && ! is_paused p2 || fail 'clients are held'
+pg_role_is a active || fail 'a was stopped'
+
+say 'aborted before the new cluster serves'
+steer retry "$PAIR"
 walk_to 2i 180
 ctl abort "$PAIR" --yes >/dev/null || fail 'abort was refused'
 await 'upgrade_is aborted' 120

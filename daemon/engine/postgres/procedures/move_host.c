@@ -40,7 +40,7 @@ static const struct row forward[] = {
 	{ "1o",	  &pg_pooler_prepare[3],  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	/* nobody is served until 2d */
 	{ "2",	  &site_apps_pause_if_hooked, WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, "before-swap" },
-	{ "2p",	  &pg_pooler_pause,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
+	{ "2p",	  &pg_pooler_hold,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "2a",	  &pg_stop,		  WHO_ACTIVE,	   SIDE_OLD,  STOP,		  ROW_FENCES | OFF },
 	{ "2b",	  &pg_log_end,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "2c",	  &pg_end_replayed,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DRAIN, 0 },

@@ -18,12 +18,12 @@
 
 #include "common/mem.h"
 #include "daemon/engine/postgres/sql/names.h"
-#include "daemon/engine/postgres/steps/common.h"
+#include "daemon/engine/postgres/steps/pooler_parts.h"
 #include "daemon/engine/postgres/steps/steps.h"
 #include "daemon/engine/postgres/utilities/pooler.h"
 
-static bool
-has_poolers(const struct scene *s, const struct plan_step *ps)
+bool
+pooler_is_there(const struct scene *s, const struct plan_step *ps)
 {
 	struct str_list poolers = { 0 };
 	bool has;
@@ -51,8 +51,8 @@ count_version(char *line, void *arg)
 }
 
 /* The last line but for the code: what libpq or PgBouncer said. */
-static void
-said(const struct scene *s, char *buf, size_t size)
+void
+pooler_said(const struct scene *s, char *buf, size_t size)
 {
 	const char *text = s->outcome->output, *line = "";
 
@@ -145,7 +145,7 @@ look_failed(const struct scene *s, const struct str_list *poolers, struct why *w
 
 	str_each_line(s->outcome->output, count_version, &n);
 	n = n < poolers->count ? n : poolers->count - 1;
-	said(s, words, sizeof(words));
+	pooler_said(s, words, sizeof(words));
 	why_seen(w, "pooler %s does not answer: %s", poolers->items[n],
 	    words[0] != '\0' ? words : ending_name(s->outcome->ending));
 	why_remedy(w, "see to pooler %s: it hangs, or does not run, or refuses the account",
@@ -222,7 +222,7 @@ const struct step pg_pooler_look = {
 	.title = "note which databases of the poolers %s will serve",
 	.effect = "SHOW DATABASES has some that point at the other",
 	.build = look_build,
-	.needed = has_poolers,
+	.needed = pooler_is_there,
 	.probe = look_probe,
 	.learn = look_learn,
 	.on_interrupt = INTERRUPT_REDO,
@@ -248,7 +248,7 @@ const struct step pg_pooler_look_own = {
 	.title = "note which databases of the poolers %s serves",
 	.effect = "SHOW DATABASES has some that point at it",
 	.build = look_build,
-	.needed = has_poolers,
+	.needed = pooler_is_there,
 	.probe = own_probe,
 	.learn = own_learn,
 	.on_interrupt = INTERRUPT_REDO,
@@ -291,31 +291,39 @@ turn_of(const struct scene *s, const struct str_list *poolers, size_t n)
 	return (n + tries) % poolers->count;
 }
 
-/* Each pooler that did it prints its version behind. */
-static void
-tell(const struct scene *s, const struct plan_step *ps, struct command *ret,
-    const char *first, const char *word, const char *last)
+void
+pooler_tell(const struct scene *s, struct pg_script *q, const char *first,
+    const char *word, const char *last)
 {
 	struct str_list poolers = { 0 };
-	struct pg_script q;
 
-	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
 	pg_poolers(s->plan->pair, &poolers);
 	for (size_t i = 0; i < poolers.count; i++) {
 		const char *pooler = poolers.items[turn_of(s, &poolers, i)];
 
-		pg_script_at_pooler(&q, pooler);
+		pg_script_at_pooler(q, pooler);
 		if (first != NULL)
-			pg_script_add(&q, "%s", first);
-		each_database(&q, s, pooler, word);
-		pg_script_add(&q, "%s", last);
+			pg_script_add(q, "%s", first);
+		each_database(q, s, pooler, word);
+		pg_script_add(q, "%s", last);
 	}
 	str_list_done(&poolers);
 }
 
-/* The pooler at which the attempt ended: those before it had done it. */
+/* Each pooler that did it prints its version behind. */
 static void
-stuck_at(const struct scene *s, char *buf, size_t size)
+tell(const struct scene *s, const struct plan_step *ps, struct command *ret,
+    const char *first, const char *word)
+{
+	struct pg_script q;
+
+	pg_script_begin(&q, ret, ps->member, pg_step_home(s, ps, ps->member), NULL);
+	pooler_tell(s, &q, first, word, POOLER_SAYS);
+}
+
+/* The pooler at which the attempt ended: those before it had done it. */
+void
+pooler_stuck_at(const struct scene *s, char *buf, size_t size)
 {
 	struct str_list poolers = { 0 };
 	size_t n = 0;
@@ -327,31 +335,29 @@ stuck_at(const struct scene *s, char *buf, size_t size)
 	str_list_done(&poolers);
 }
 
-#define SAYS "SHOW VERSION"
-
 static int64_t
 pause_limit_ms(const struct scene *s)
 {
 	return s->plan->pair->limits.write_pause_ms * 2 / 5;
 }
 
-static void
-pause_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+void
+pooler_pause_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, NULL, "PAUSE", SAYS);
+	tell(s, ps, ret, NULL, "PAUSE");
 	ret->limit_ms = pause_limit_ms(s);
 }
 
-static enum probe
-pause_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+enum probe
+pooler_pause_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	char pooler[NAME_MAX_BYTES], words[120];
 
 	why_needed(w, "every pooler paused");
 	if (s->outcome == NULL || pg_step_said(s, ps, w) == PROBE_DONE)
 		return pg_step_said(s, ps, w);
-	stuck_at(s, pooler, sizeof(pooler));
-	said(s, words, sizeof(words));
+	pooler_stuck_at(s, pooler, sizeof(pooler));
+	pooler_said(s, words, sizeof(words));
 	switch (s->outcome->ending) {
 	case ENDING_TIMED_OUT:
 		why_seen(w, "pooler %s did not pause within %lld ms", pooler,
@@ -378,21 +384,9 @@ const struct step pg_pooler_pause = {
 	.id = "pooler-pause",
 	.title = "let the poolers hold their clients, before %s takes over",
 	.effect = "every PAUSE is answered: no transaction is open behind them",
-	.build = pause_build,
-	.needed = has_poolers,
-	.probe = pause_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.patience_ms = 1,
-	.tries = 2,
-};
-
-const struct step pg_pooler_hold = {
-	.id = "pooler-hold",
-	.title = "let the poolers hold their clients while %s serves nobody",
-	.effect = "every PAUSE is answered: no transaction is open behind them",
-	.build = pause_build,
-	.needed = has_poolers,
-	.probe = pause_probe,
+	.build = pooler_pause_build,
+	.needed = pooler_is_there,
+	.probe = pooler_pause_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 2,
@@ -408,8 +402,8 @@ resume_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_needed(w, "every pooler resumed");
 	if (probe == PROBE_DONE || s->outcome == NULL)
 		return probe;
-	stuck_at(s, pooler, sizeof(pooler));
-	said(s, words, sizeof(words));
+	pooler_stuck_at(s, pooler, sizeof(pooler));
+	pooler_said(s, words, sizeof(words));
 	why_seen(w, "pooler %s does not answer: %s", pooler,
 	    words[0] != '\0' ? words : ending_name(s->outcome->ending));
 	why_remedy(w,
@@ -421,18 +415,15 @@ resume_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 }
 
 #define RESUME                                                                      \
-	.effect = "every RESUME is answered", .needed = has_poolers,                \
+	.effect = "every RESUME is answered", .needed = pooler_is_there,                \
 	.probe = resume_probe, .on_interrupt = INTERRUPT_REDO, .patience_ms = 1,    \
 	.tries = 100000, .insists = true
-
-/* One that hangs costs the others this, once. */
-#define RESUME_MS 2000
 
 static void
 resume_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, NULL, "RESUME", SAYS);
-	ret->limit_ms = RESUME_MS;
+	tell(s, ps, ret, NULL, "RESUME");
+	ret->limit_ms = POOLER_RESUME_MS;
 }
 
 /* Back-out: to where they were. */
@@ -446,8 +437,8 @@ const struct step pg_pooler_resume = {
 static void
 over_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tell(s, ps, ret, "RELOAD", "RESUME", SAYS);
-	ret->limit_ms = RESUME_MS;
+	tell(s, ps, ret, "RELOAD", "RESUME");
+	ret->limit_ms = POOLER_RESUME_MS;
 }
 
 const struct step pg_pooler_over = {
@@ -514,7 +505,7 @@ const struct step pg_pooler_served = {
 	.title = "see the clients of the poolers log in to %s",
 	.effect = "none of them waits, or half a second is over",
 	.build = served_build,
-	.needed = has_poolers,
+	.needed = pooler_is_there,
 	.probe = served_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
