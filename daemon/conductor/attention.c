@@ -126,6 +126,14 @@ attention_members(const struct work *w, each_fn *each, void *arg)
 			? "no application is connected to either master"
 			: "applications cannot write: make one of them active");
 	for (size_t i = 0; i < w->pair->member_count; i++) {
+		const char *what = settings_get(&seen[i].details, "reminder");
+
+		if (what == NULL)
+			continue;
+		str_printf(text, sizeof(text), "%s: %s", w->pair->members[i].name, what);
+		each(arg, "reminder", text, settings_get(&seen[i].details, "reminder_remedy"));
+	}
+	for (size_t i = 0; i < w->pair->member_count; i++) {
 		if (seen[i].reachable != FACT_NO)
 			continue;
 		str_printf(text, sizeof(text), "%s does not answer%s%s",

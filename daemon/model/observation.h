@@ -81,7 +81,9 @@ struct observation {
 	char marker[64];      /* tag of the marker row; "" none or not seen */
 	int64_t lag_bytes, lag_ms; /* behind its source; -1 unknown; computed by observe/ */
 	int64_t write_bytes_per_s; /* to its log, lately; -1 unknown; computed by observe/ */
-	struct settings details;   /* heavy aspects: names and values of the engine */
+	struct settings details;   /* heavy aspects: names and values of the engine. One that
+				    * sets "reminder", and "reminder_remedy", wants people to
+				    * see it as long as it was seen last */
 	char error[192];	   /* why the last look failed; "" it did not */
 };
 

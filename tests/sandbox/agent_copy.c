@@ -29,7 +29,7 @@ check_user(struct store *s, json_t *request, struct sim_error *err)
 
 	if (privs == NULL)
 		rc = refuse(err, 7001, NULL);
-	else if (strstr(privs, "ADMIN") == NULL)
+	else if (strstr(privs, "ADMIN") == NULL && store_get_int(s, "public_admin") == 0)
 		rc = refuse(err, 15100, "User %s lacks privilege ADMIN",
 		    text_of(request, "uid"));
 	sqlite3_free(privs);

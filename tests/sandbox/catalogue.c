@@ -79,7 +79,8 @@ static const char *const views[] = {
 		     " FROM self.cachegroup",
 	"\"SYS.USERS\" AS SELECT name USERNAME FROM self.user",
 	"\"SYS.ALL_USERS\" AS SELECT name USERNAME FROM self.user",
-	"\"SYS.DBA_SYS_PRIVS\" AS SELECT name GRANTEE, trim(privs) PRIVILEGE FROM self.user",
+	"\"SYS.DBA_SYS_PRIVS\" AS SELECT name GRANTEE, trim(privs) PRIVILEGE FROM self.user"
+	" UNION ALL SELECT 'PUBLIC', 'ADMIN' FROM self.meta WHERE k='public_admin' AND CAST(v AS INTEGER)<>0",
 	"\"SYS.MONITOR\" AS SELECT '2026-01-01 00:00:00.000000' TIME_OF_1ST_CONNECT,"
 	" (SELECT v FROM self.meta WHERE k='perm_mb')*1024 PERM_ALLOCATED_SIZE,"
 	" sim_used() PERM_IN_USE_SIZE, sim_used() PERM_IN_USE_HIGH_WATER,"

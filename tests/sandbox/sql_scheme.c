@@ -266,16 +266,27 @@ create_user(struct session *c, const char *text)
 	free(pwd);
 }
 
+/* GRANT p TO user, REVOKE p FROM user; PUBLIC is everybody, and no user. */
 static void
-grant(struct session *c, struct words *w)
+grant(struct session *c, struct words *w, bool gives)
 {
 	char privs[256] = "";
 
-	while (*words_next(w) != '\0' && !words_are(w, "TO"))
+	while (*words_next(w) != '\0' && !words_are(w, gives ? "TO" : "FROM"))
 		snprintf(privs + strlen(privs), sizeof(privs) - strlen(privs), "%s ",
 		    w->now);
+	words_next(w);
+	if (words_are(w, "PUBLIC")) {
+		store_set_int(&c->s, "public_admin", gives && strstr(privs, "ADMIN") != NULL);
+		return;
+	}
+	if (!gives) {
+		store_run(c->s.self, "UPDATE user SET privs=replace(privs, %Q, '') WHERE name=%Q",
+		    privs, w->now);
+		return;
+	}
 	store_run(c->s.self, "UPDATE user SET privs=privs || %Q WHERE name=%Q", privs,
-	    words_next(w));
+	    w->now);
 }
 
 /* CREATE ... CACHE GROUP owner.name ..., and ALTER CACHE GROUP owner.name SET AUTOREFRESH
@@ -320,7 +331,7 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 	done[0] = '\0';
 	if (strcmp(verb, "GRANT") == 0 || strcmp(verb, "REVOKE") == 0) {
 		w.at = 1;
-		grant(c, &w);
+		grant(c, &w, strcmp(verb, "GRANT") == 0);
 		return 0;
 	}
 	if (strcmp(what, "USER") == 0) {

@@ -28,6 +28,7 @@ static const struct {
 	{ "release.pre7",	  rule_release_pre7 },
 	{ "release.duplicate",	  rule_release_duplicate },
 	{ "access.admin",	  rule_access_admin },
+	{ "access.public",	  rule_access_public,	 true },
 	{ "member.installations", rule_installations },
 	{ "move.place",		  rule_move_place },
 	{ "instance.alone",	  rule_instance_alone },

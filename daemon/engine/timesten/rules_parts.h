@@ -96,6 +96,7 @@ void rule_release_cross(const struct check *c);
 void rule_release_pre7(const struct check *c);
 void rule_release_duplicate(const struct check *c);
 void rule_access_admin(const struct check *c);
+void rule_access_public(const struct check *c);
 
 void rule_scheme_kind(const struct check *c);
 void rule_scheme_flow(const struct check *c);

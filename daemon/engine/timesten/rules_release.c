@@ -199,6 +199,23 @@ rule_access_admin(const struct check *c)
 		: "start with the gate before-destroy, and create the user there: CREATE USER ... "
 		  "IDENTIFIED BY ...; GRANT ADMIN TO ...",
 	    "releases before 11.2.1 have no users that could come along: %s needs user %s "
-	    "with ADMIN rights before it is duplicated",
+	    "with ADMIN rights before it is duplicated. Applications that are not to notice access "
+	    "control yet may be given GRANT ADMIN TO PUBLIC, as a temporary measure only: status "
+	    "reminds of it until it is revoked",
 	    where, user != NULL ? user : "of the duplicate");
+}
+
+/* Source: Installation guide 11.2.1, chapter 2, access control: GRANT ADMIN TO PUBLIC lets everybody
+ * do everything; a measure for the time until users and privileges are made. */
+void
+rule_access_public(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+
+		if (settings_is(&check_seen(c, m)->details, "public_admin", "yes"))
+			check_warn(c, m, "REVOKE ADMIN FROM PUBLIC, then check again",
+			    "ADMIN is granted to PUBLIC in %s: every user may do everything there",
+			    m->name);
+	}
 }

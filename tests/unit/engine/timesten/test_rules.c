@@ -616,6 +616,8 @@ static const struct {
 	{ "a platform not told",  moves_host, M2, "platform", NULL, "move.place", WARN, "m2", "the platform of the new host" },
 	{ "other bits there",	  moves_host, M2, "bits.0", "32", "move.place", BLOCK, "m2", "the number of bits of host" },
 	{ "another release there", moves_to_another_release, 0, NULL, NULL, "move.place", BLOCK, "m2", "has release 11.2.2.8.60, the database is of 11.2.2.8.35" },
+	{ "everybody is ADMIN",	  NULL, M1, "public_admin", "yes", "access.public", WARN, "m1", "ADMIN is granted to PUBLIC in m1" },
+	{ "nobody else is",	  NULL, 0, NULL, NULL, "access.public", QUIET },
 	{ "schemes kept",	  NULL, M2, "history_schemes", "TTREP_SCHEMA_VERSION_004", "schemes.kept", NOTE, "m2", "tables of TTREP_SCHEMA_VERSION_004" },
 	{ "no schemes kept",	  NULL, 0, NULL, NULL, "schemes.kept", QUIET },
 	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
