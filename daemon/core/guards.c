@@ -151,7 +151,8 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 	why_needed(w, "another database of the pair active and serving");
 	if (serves_elsewhere(t, ps))
 		return true;
-	if (o->reachable != FACT_YES && o->error[0] != '\0') {
+	if (o->reachable != FACT_YES && o->error[0] != '\0' &&
+	    (writable_seen_ms(o) < t->u->entered_ms || o->writable != FACT_NO)) {
 		why_needed(w, "%s seen, before anything of it is destroyed",
 		    ps->member->name);
 		why_seen(w, "%s: %s", ps->member->name, o->error);
