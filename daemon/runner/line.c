@@ -45,8 +45,9 @@ make_argv(const struct line *l, struct str_list *argv)
 		"LocalCommand=echo '" READY "'", "LogLevel=INFO", "ForwardX11=no",
 		"ForwardAgent=no", "ClearAllForwardings=yes", "RemoteCommand=none",
 		NULL };
-	static const char *const defaults[] = { "ConnectTimeout=10",
-		"ServerAliveInterval=3", "ServerAliveCountMax=3", NULL };
+	static const char *const defaults[] = { "StrictHostKeyChecking=yes",
+		"ConnectTimeout=10", "ServerAliveInterval=3", "ServerAliveCountMax=3",
+		NULL };
 	const struct host *h = &l->far->host;
 
 	str_list_add(argv, "ssh");

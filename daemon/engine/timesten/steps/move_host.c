@@ -67,6 +67,7 @@ on_host(const struct host *h, const char *text)
 	for (size_t i = 0; i < h->ssh_options.count; i++)
 		add_word(&b, h->ssh_options.items[i]);
 	add_word(&b, "-oBatchMode=yes");
+	add_word(&b, "-oStrictHostKeyChecking=yes");
 	add_word(&b, "--");
 	add_word(&b, h->ssh_destination != NULL ? h->ssh_destination : h->name);
 	add_word(&b, buf_text(&inner));
