@@ -39,6 +39,9 @@ undo_needed(const struct upgrade *u, const struct plan_step *ps)
 		return true;
 	if (ps->list != LIST_UNDO && ps->until < opened_at(u))
 		return false;
+	if ((ps->row->flags & ROW_NOT_LATER) != 0 &&
+	    was_begun(u, of, ps->until + 1, u->run_count[of] - 1))
+		return false;
 	return was_begun(u, of, ps->from, ps->until);
 }
 
@@ -134,6 +137,8 @@ core_plan_abort_text(const struct plan *p, int index, struct str_list *ret)
 			const struct plan_step *ps = &p->lists[l].items[i];
 
 			if (l == LIST_BACKOUT && ps->from >= 0 && ps->until < opened)
+				continue;
+			if ((ps->row->flags & ROW_NOT_LATER) != 0 && ps->until < index)
 				continue;
 			if (ps->from < 0 || ps->from <= index)
 				undo_line(ps, ret);

@@ -122,9 +122,11 @@ enum row_flag {
 				    * on. Until its answer is known the swap is neither taken
 				    * back nor gone on with; done: it is not taken back any
 				    * more; impossible: the lease was over */
-	ROW_SWAP_BEGINS = 1 << 11  /* what prepares the swap: one that was taken back begins
+	ROW_SWAP_BEGINS = 1 << 11, /* what prepares the swap: one that was taken back begins
 				    * again here, for what was prepared may not hold any
 				    * more when somebody says retry */
+	ROW_NOT_LATER = 1 << 13	   /* of an undo table: not needed any more when a forward row
+				    * behind its range was started */
 };
 
 /* Whom a row is about. Resolved when the plan is made, from observed roles. */

@@ -80,11 +80,27 @@ no_file_is_left() { # WHEN
 	[ -z "$(ls "$T"/run/backup/* | grep -E '\.(mig|bac|sta)')" ] || fail "$1: a file was left"
 }
 
+# Of two masters each has its own copy of the scheme.
+ports_of() { # MEMBER
+	tt "${1}host" "$OLD" ttIsql -v1 -e \
+		'select RTRIM(TT_STORE_NAME), REP_PORT_NUMBER from TTREP.TTSTORES; exit' "$1" | sort
+}
+
+ports_are_even() { # WHEN
+	[ "${CLASSIC:-no}" = yes ] || return 0
+	ports_of master1 >"$T/ports-1"
+	ports_of master2 >"$T/ports-2"
+	grep -q . "$T/ports-1" || fail "$1: no ports are told"
+	cmp -s "$T/ports-1" "$T/ports-2" ||
+		fail "$1: ports differ: $(cat "$T/ports-1" "$T/ports-2")"
+}
+
 is_as_before() { # WHEN
 	upgrade_is aborted || fail "abort $1: $(pair_json .upgrade.state) $(attention)"
 	await '[ "$(who_is_what)" = "$BEFORE" ]' 60
 	load_goes_on 30
 	no_file_is_left "abort $1"
+	ports_are_even "abort $1"
 }
 
 is_done() {

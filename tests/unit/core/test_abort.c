@@ -54,6 +54,7 @@ START_TEST(P5_abort_serves_waits_for_the_command_in_hand)
 	run_out(&t);
 	ck_assert_int_eq(t.u->state, UPGRADE_ABORTED);
 	ck_assert_int_eq(t.u->runs[LIST_UNDO][1].attempt, 0); /* u2: 5 was never begun */
+	ck_assert_int_eq(t.u->runs[LIST_UNDO][2].attempt, 1); /* u3: nothing behind 2 was */
 	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_UNDONE);
 	toy_done(&t);
 }
@@ -106,6 +107,7 @@ START_TEST(P5_abort_serves_after_the_pause_when_the_swap_is_held)
 	ck_assert_int_eq(t.u->list, LIST_UNDO);
 	run_out(&t);
 	ck_assert_int_eq(t.u->runs[LIST_UNDO][1].attempt, 1); /* u2 */
+	ck_assert_int_eq(t.u->runs[LIST_UNDO][2].attempt, 0); /* u3: rows behind 2 were begun */
 	ck_assert_int_eq(t.u->state, UPGRADE_ABORTED);
 	toy_done(&t);
 }
@@ -128,7 +130,8 @@ END_TEST
 
 /* clang-format off */
 static const struct { const char *number, *words; } texts[] = {
-	{ "1",	"undo on master2" },
+	{ "1",	"undo on master2; even out master2" },
+	{ "2",	"undo on master2; even out master2" },
 	{ "2c", "undo on master2" },
 	{ "3",	"resume on master1; undo on master2" },
 	{ "4",	"activate master1 again; resume on master1; undo on master2" },

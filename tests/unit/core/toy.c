@@ -68,6 +68,7 @@ static const struct step again    = { .id = "again", .title = "activate %s again
 static const struct step thaw     = { .id = "thaw", .title = "let %s go", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE | LOOK_INSTANCE, .lets_go = true };
 static const struct step resumed  = { .id = "resume", .title = "resume on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_RESUME_WRITES, .tries = 2 };
 static const struct step destroy  = { .id = "destroy", .title = "destroy %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, .tries = 20, .insists = true };
+static const struct step even_it  = { .id = "even", .title = "even out %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
 static const struct step undo_it  = { .id = "undo", .title = "undo on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
 
 static bool
@@ -104,6 +105,7 @@ static const struct row backout[] = {
 static const struct row undo[] = {
 	{ "u1", &undo_it, WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "1" },
 	{ "u2", &undo_it, WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "5" },
+	{ "u3", &even_it, WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_NOT_LATER, NULL, "1", "2" },
 	{ NULL }
 };
 static const struct row none[] = { { NULL } };

@@ -11,7 +11,8 @@
  *
  * Where this table does not follow the chapter:
  *   0a  the new release is installed beside the old one first;
- *   1   ports are left alone where they are static already;
+ *   1   ports are left alone where they are static already; an abort from between the two
+ *       statements says the second one, for the same has to be said on both (u4.1);
  *   2b  the chapter trusts the pause at once: the transmitter notices it up to 10 s later;
  *   4b  the drain is proved: whatever was committed after it would be in the export, and after
  *       the reset (10) would never reach the other side;
@@ -193,6 +194,8 @@ static const struct row undo[] = {
 	{ "u3a",  &tt_unload,		  WHO_STANDBY, SIDE_NEW,  AGENT, 0,	OFF, NULL, "9", LAST },
 	{ "u3b",  &tt_destroy_copy,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	OFF | ROW_DESTROYS, NULL, "9", LAST },
 	{ "u4",	  &tt_daemon_start,	  WHO_STANDBY, SIDE_OLD,  SECS, 120,	OFF, NULL, "7a", LAST },
+	/* between 1b and 1c only one copy of the scheme has static ports: no flow */
+	{ "u4.1", &tt_set_ports_as_other, WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	ROW_NOT_LATER, NULL, "1b", "1c" },
 	{ "u4a",  &tt_rep_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300,	0, NULL, "1a", LAST },
 	/* what was given up for it, FAILTHRESHOLD, would be missing for ever */
 	{ "u4a1", &tt_hold_kept,	  WHO_STANDBY, SIDE_OLD,  SECS, 120,	OFF, NULL, "2a", LAST },

@@ -8,6 +8,8 @@
  *
  * Where this table does not follow the chapter:
  *   0a  the new release is installed beside the old one first, on both hosts;
+ *   1.2 static ports, as for the online upgrade; an abort from between the two statements says
+ *       the second one, for the same has to be said on both (u1d);
  *   1c  the chapter says nothing of applications: they pause, are seen to have left, and what
  *       each side has is sent to the other, which is proved, before anything is saved;
  *   4   the chapter destroys master1 before it restores: here when its copy serves (6d), for
@@ -119,6 +121,8 @@ static const struct row undo[] = {
 	{ "u1a",  &tt_send_reset,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	0, NULL, "6", LAST },
 	{ "u1b",  &tt_send_stop_again,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	0, NULL, "6", LAST },
 	{ "u1c",  &tt_send_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	0, NULL, "6", LAST },
+	/* between 1.2 and 1.3 only one copy of the scheme has static ports: no flow */
+	{ "u1d",  &tt_set_ports_as_other, WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	ROW_NOT_LATER, NULL, "1.2", "1.3" },
 	{ "u2",	  &tt_rep_start,	  WHO_STANDBY, SIDE_OLD,  SECS, 300,	0, NULL, "1", LAST },
 	{ "u2a",  &tt_rep_start,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 300,	0, NULL, "1.1", LAST },
 	{ "u2b",  &tt_drain,		  WHO_ACTIVE,  SIDE_OLD,  DRAIN, 0,	0, NULL, "2", LAST },

@@ -125,6 +125,43 @@ const struct step tt_set_ports = {
 	.tries = 4,
 };
 
+/* ---- half-way: one copy of a classic scheme was changed, the other may not be ---- */
+
+static bool
+ports_are_changed(const struct scene *s, const struct plan_step *ps)
+{
+	(void)ps;
+	return settings_is(&s->upgrade->notes, TT_NOTE_PORTS, "yes");
+}
+
+/* An agent that listens on an automatic port is not found by a peer whose copy of the scheme
+ * has a static one for it: either both copies have the configured ports, or none. */
+static enum probe
+as_other_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	enum probe other = ports_are_set(s, ps->peer, w);
+
+	if (other == PROBE_DONE)
+		return set_probe(s, ps, w);
+	return other == PROBE_TO_DO ? PROBE_DONE : other;
+}
+
+const struct step tt_set_ports_as_other = {
+	.id = "set-ports",
+	.title = "give every store its configured port, on %s, if the other has them",
+	.effect = "TTREP.TTSTORES has the same ports on both",
+	.build = set_build,
+	.needed = ports_are_changed,
+	.probe = as_other_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_SCHEMA | LOOK_ROLE,
+	.looks_peer = LOOK_SCHEMA,
+	.patience_ms = 5000,
+	.tries = 4,
+};
+
+/* ---- the end ---- */
+
 static enum probe
 see_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {

@@ -129,6 +129,10 @@ extern const struct step tt_destroy_kept;   /* only where it has a place of its 
 extern const struct step tt_rep_stop_for_ports, tt_set_ports_if_other;
 extern const struct step tt_see_both; /* the end */
 
+/* ports.c, of a classic scheme, for the way back: the member's copy of it gets the configured
+ * ports if the other's has them, so that both are the same again. Its agent is stopped. */
+extern const struct step tt_set_ports_as_other;
+
 /* guard.c: while the member is fenced, on its host */
 extern const struct step tt_guard_arm;	/* before the pause */
 extern const struct step tt_guard_go;	/* before the fence: its lease begins */

@@ -90,6 +90,7 @@ page_step(struct buf *b, const struct plan_step *ps)
 		{ ROW_DESTROYS, "destroys" }, { ROW_NO_RETURN, "no-return" },
 		{ ROW_OFF_LIMITS, "off-limits" }, { ROW_HOLDS_SWAP, "holds-swap" }, { ROW_COMMITS, "commits" },
 		{ ROW_NEEDS_PROOF, "needs-proof" }, { ROW_MAY_FAIL, "may-fail" },
+		{ ROW_NOT_LATER, "not-later" },
 	};
 	char title[160];
 

@@ -207,6 +207,45 @@ START_TEST(states_are_seen)
 }
 END_TEST
 
+static void
+has_ports(struct stage *g, int copy, bool configured)
+{
+	char key[80], value[16];
+
+	for (size_t i = 0; i < g->site.pair.member_count; i++) {
+		const struct member *m = &g->site.pair.members[i];
+
+		str_printf(key, sizeof(key), "store.%s.port", tt_store(m));
+		str_printf(value, sizeof(value), "%d", configured ? m->port : 0);
+		settings_set(&g->seen[copy].details, key, value);
+	}
+}
+
+/* On the way back from the middle of a change of ports. */
+START_TEST(ports_become_the_same_on_both)
+{
+	struct plan_step ps;
+	struct stage g;
+
+	classic_init(&g, "1c", 0);
+	ps = *g.ps;
+	ps.step = &tt_set_ports_as_other;
+	g.ps = &ps;
+	ck_assert(!ps.step->needed(&g.scene, &ps));
+	settings_set(&g.u->notes, TT_NOTE_PORTS, "yes");
+	ck_assert(ps.step->needed(&g.scene, &ps));
+	has_ports(&g, 0, false);
+	ck_assert_int_eq(probe(&g), PROBE_UNKNOWN); /* the other one does not tell */
+	has_ports(&g, 1, false);
+	ck_assert_int_eq(probe(&g), PROBE_DONE); /* neither was changed */
+	has_ports(&g, 1, true);
+	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
+	has_ports(&g, 0, true);
+	ck_assert_int_eq(probe(&g), PROBE_DONE);
+	stage_done(&g);
+}
+END_TEST
+
 /* One place: destroyed before the restore, never after it. Two: the other way round. */
 START_TEST(P3_destroy_last_only_what_has_a_place_of_its_own_is_destroyed_late)
 {
@@ -502,6 +541,7 @@ main(void)
 	    ARRAY_SIZE(lefts));
 	tcase_add_test(tc, a_pause_is_believed_when_a_row_does_not_come);
 	tcase_add_test(tc, states_are_seen);
+	tcase_add_test(tc, ports_become_the_same_on_both);
 	tcase_add_test(tc,
 	    P3_destroy_last_only_what_has_a_place_of_its_own_is_destroyed_late);
 	tcase_add_loop_test(tc, P2_no_loss_drain_needs_two_witnesses, 0, ARRAY_SIZE(drains));
