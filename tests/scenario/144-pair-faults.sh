@@ -11,7 +11,8 @@ set -eu
 	set -- dies:asp-ports
 	[ "${SOAK:-0}" != 1 ] || {
 		set --
-		for procedure in asp-patch asp-ports online-bidirectional replicated-major; do
+		for procedure in asp-patch asp-ports online-bidirectional in-place-bidirectional \
+			replicated-major; do
 			for fault in lies lies-fail dies slow daemon cut hook; do
 				set -- "$@" "$fault:$procedure"
 			done
@@ -47,7 +48,7 @@ daemons_run() {
 		tt "${host##*/}" "$instance" ttDaemonAdmin -start -force >/dev/null 2>&1 || :
 	done
 	case $PROCEDURE in
-	asp-patch | replicated-major)
+	asp-patch | in-place-bidirectional | replicated-major)
 		tt master2host $OLD ttAdmin -ramLoad master2 >/dev/null 2>&1 || :
 		tt master2host $OLD ttAdmin -repStart master2 >/dev/null 2>&1 || :
 		;;
@@ -97,7 +98,7 @@ daemon) # the one of the host that is worked on, at a third of the way
 	sandbox kill-daemon master2host $OLD || sandbox kill-daemon master2host $NEW || :
 	ctl advance sales --all >/dev/null || fail "advance: $(cat "$T/ctl.out")"
 	they_go_on 100
-	[ "$PROCEDURE" = online-bidirectional ] || [ "$PROCEDURE" = replicated-major ] || one_active
+	[ "${CLASSIC:-no}" = yes ] || one_active
 	daemons_run
 	;;
 cut)

@@ -79,6 +79,11 @@ asp-major            22.1.1.36.0  26.1.1.1.0
 - online-bidirectional  11.2.2.8.27  18.1.4.54.0
 - online-bidirectional  18.1.4.54.0  22.1.1.36.0
 - online-bidirectional  22.1.1.36.0  26.1.1.1.0
+- in-place-bidirectional  7.0.5.1.0    7.0.6.0.0
+- in-place-bidirectional  11.2.1.9.0   11.2.1.9.5
+- in-place-bidirectional  18.1.4.54.0  18.1.4.55.0
+- in-place-bidirectional  22.1.1.18.0  22.1.1.27.0
+- in-place-bidirectional  26.1.1.1.0   26.1.1.2.0
 - replicated-major   6.0.17       11.2.1.9.0
 - replicated-major   7.0.5.1.0    11.2.2.8.35
 - replicated-major   11.2.1.9.0   11.2.2.8.35
@@ -135,6 +140,10 @@ asp-*)
 	daemon_start
 	await pair_is_seen 30
 	;;
+in-place-bidirectional)
+	CREATE="--old $from --charset $charset"
+	scene_classic "$name" --gates none --in-place --limit write_pause=20s
+	;;
 online-bidirectional | replicated-major)
 	CREATE="--new-path $made"
 	scene_classic "$name" --gates none --new-path --limit write_pause=20s
@@ -153,7 +162,7 @@ upgrade_is completed || fail "$(attention)"
 [ "$(pair_json '[.members[].release] | unique | join(" ")')" = "$to" ] || fail "not every release is $to"
 case $procedure in
 asp-*) prove ;;
-online-bidirectional | replicated-major) prove_classic ;;
+*-bidirectional | replicated-major) prove_classic ;;
 *) prove_single --expect "$COPY" ;;
 esac
 say "$procedure from $from to $to: completed, nothing lost"

@@ -37,6 +37,10 @@ pair_scene() { # NAME VARIANT [OPTION... of pairconf.sh]
 		CREATE='--new-path --auto-ports'
 		scene_classic "$scene_name" --new-path "$@"
 		;;
+	in-place-bidirectional)
+		TO=11.2.2.8.60 CREATE=''
+		scene_classic "$scene_name" --in-place "$@"
+		;;
 	online-bidirectional:in-place)
 		CREATE=''
 		scene_classic "$scene_name" "$@"

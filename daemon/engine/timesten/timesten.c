@@ -36,6 +36,7 @@ static const struct procedure *const procedures[] = {
 	&tt_asp_patch,
 	&tt_asp_ports,
 	&tt_online_bidirectional,
+	&tt_in_place_bidirectional,
 	&tt_replicated_major,
 	&tt_in_place,
 	&tt_offline_backup,

@@ -157,6 +157,43 @@ START_TEST(the_page_of_asp_patch)
 }
 END_TEST
 
+/* Two masters that send to each other, one installation on each host. */
+static void
+patch_of_both(struct planned *p, const struct site_wish *wish)
+{
+	struct plan_request rq = { 0 };
+
+	planned_init(p, wish);
+	free(p->site.pair.topology);
+	p->site.pair.topology = mem_strdup("bidirectional");
+	p->site.pair.member_count = 2;
+	for (int i = 0; i < SITE_MEMBERS; i++)
+		p->site.hosts[i].installation_count = 1;
+	rq.to = p->site.from;
+	rq.to.part[3]++;
+	ck_assert_msg(planned_make(p, &rq) == 0, "%s", p->err.text);
+	ck_assert_str_eq(p->plan->procedure->id, "in-place-bidirectional");
+}
+
+START_TEST(the_page_of_in_place_bidirectional)
+{
+	static const char *const gates[] = { "before-standby", "before-swap", "before-second",
+		"before-finish", NULL };
+	struct site_wish wish = { .gates = gates };
+	struct planned p;
+	char *page;
+
+	patch_of_both(&p, &wish);
+	page = page_of(&p);
+	compare("in-place-bidirectional", page);
+	free(page);
+	page = page_of_aborts(&p);
+	compare("in-place-bidirectional-abort", page);
+	free(page);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(what_abort_does_at_each_step)
 {
 	struct site_wish wish = { .subscribers = 1 };
@@ -179,6 +216,7 @@ pages_tests(void)
 
 	tcase_add_loop_test(tc, the_page_of_asp_major, 0, 4);
 	tcase_add_test(tc, the_page_of_asp_patch);
+	tcase_add_test(tc, the_page_of_in_place_bidirectional);
 	tcase_add_test(tc, what_abort_does_at_each_step);
 	return tc;
 }

@@ -12,7 +12,7 @@
 
 #define ASP "active-standby"
 
-static char standing[] = ASP, alone[] = "single";
+static char standing[] = ASP, alone[] = "single", both[] = "bidirectional";
 
 /* clang-format off */
 static const struct {
@@ -34,6 +34,11 @@ static const struct {
 	{ "timesten", alone, true, "6.0.17", "11.2.1.9.0", "offline-migrate", "convert-types", "in-place", "" },
 	{ "timesten", alone, true, "22.1.1.27.0", "11.2.2.8.35", NULL, NULL, "offline-migrate", "" },
 	{ "timesten", alone, true, "22.1.1.27.0", "22.1.1.27.0", NULL, "resize", "in-place", "runs already" },
+	{ "timesten", both, false, "22.1.1.20.0", "22.1.1.27.0", "in-place-bidirectional", NULL, "online-bidirectional", "a patch, in-place-bidirectional" },
+	{ "timesten", both, false, "22.1.1.27.0", "22.1.1.20.0", "in-place-bidirectional", NULL, "replicated-major", "a patch, in-place-bidirectional" },
+	{ "timesten", both, true, "22.1.1.20.0", "22.1.1.27.0", NULL, NULL, "in-place-bidirectional", "path_new gives a another place" },
+	{ "timesten", both, true, "11.2.2.8.35", "22.1.1.27.0", "online-bidirectional", "replicated-major", "in-place-bidirectional", "two major releases" },
+	{ "timesten", standing, false, "22.1.1.20.0", "22.1.1.27.0", "asp-patch", NULL, "in-place-bidirectional", "the pair is active-standby" },
 	{ "postgres", standing, true, "17.2", "17.6", "asp-patch", NULL, "asp-major", "" },
 	{ "postgres", standing, true, "15.4", "17.2", "asp-major", NULL, "asp-patch", "" },
 	{ "postgres", standing, true, "17.2", "15.4", NULL, NULL, "asp-major", "" },
@@ -75,7 +80,7 @@ matrix_init(struct matrix *x, int i)
 	x->host = (struct host){ .name = text("h"), .installations = x->in, .installation_count = 2 };
 	x->p = (struct pair){ .name = text("p"), .topology = cases[i].topology,
 		.engine = engine_of(cases[i].engine), .members = x->m,
-		.member_count = cases[i].topology == standing ? 2 : 1,
+		.member_count = cases[i].topology == alone ? 1 : 2,
 		.hosts = &x->host, .host_count = 1 };
 	for (size_t k = 0; k < x->p.member_count; k++) {
 		x->m[k] = (struct member){ .name = text(k == 0 ? "a" : "b"), .host = &x->host,

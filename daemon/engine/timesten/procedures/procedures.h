@@ -16,7 +16,10 @@ extern const struct procedure tt_asp_ports; /* static ports, which asp-major nee
 /* Two masters that send to each other, another major release: one after the other. */
 extern const struct procedure tt_online_bidirectional;
 
-/* The same while nobody is served: one through ttMigrate, the other as its copy. */
+/* The same, a patch of the same major release: each in its place. */
+extern const struct procedure tt_in_place_bidirectional;
+
+/* Another major release while nobody is served: one through ttMigrate, the other as its copy. */
 extern const struct procedure tt_replicated_major;
 
 /* A single database, while nobody is served. */

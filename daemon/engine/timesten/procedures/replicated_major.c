@@ -154,7 +154,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 		return false;
 	}
 	if (release_same_major(from, to)) {
-		str_printf(text, size, "%s and %s are one major release: a patch",
+		str_printf(text, size, "%s and %s are one major release: a patch, in-place-bidirectional",
 		    release_text(from, a), release_text(to, b));
 		return false;
 	}
