@@ -271,6 +271,26 @@ START_TEST(a_swap_that_was_taken_back_is_prepared_again)
 }
 END_TEST
 
+/* The first of the rows that prepare it, also when one between them was not needed. */
+START_TEST(a_swap_of_several_preparations_begins_with_the_first)
+{
+	static const struct toy_wish bare = { .leased = true, .no_hooks = true };
+	struct toy t;
+
+	toy_init(&t, &bare);
+	ck_assert(toy_reach(&t, "1"));
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][1].state, STEP_SKIPPED);
+	toy_answers("fence", PROBE_IMPOSSIBLE);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_YES);
+	ck_assert(toy_reach(&t, "b1"));
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "0");
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_PENDING);
+	toy_done(&t);
+}
+END_TEST
+
 static const struct toy_wish offline = { .offline = true };
 
 START_TEST(an_outage_lasts_from_the_end_of_one_hook_to_the_start_of_the_other)
@@ -386,6 +406,7 @@ pause_tests(void)
 	tcase_add_test(tc, P6_bounded_pause_is_counted_from_the_end_of_the_hook);
 	tcase_add_test(tc, P6_bounded_pause_backs_out_when_it_is_late);
 	tcase_add_test(tc, a_swap_that_was_taken_back_is_prepared_again);
+	tcase_add_test(tc, a_swap_of_several_preparations_begins_with_the_first);
 	tcase_add_test(tc, a_swap_whose_decision_is_not_known_is_not_taken_back);
 	tcase_add_test(tc, a_swap_that_was_decided_goes_on_whatever_the_time);
 	tcase_add_test(tc, a_swap_whose_lease_was_over_is_taken_back);

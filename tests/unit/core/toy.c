@@ -130,6 +130,9 @@ static const struct row back_of_each[] = {
 
 /* A lease runs on the fenced host, which takes the swap back when it is over. */
 static const struct row leased_rows[] = {
+	{ "0", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
+	{ "0a", &maybe,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
+	{ "0b", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
 	{ "1", &fenced,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
 	{ "2", &commit,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 300, ROW_COMMITS | ROW_IN_SWAP },
 	{ "3", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
