@@ -285,8 +285,16 @@ pg_out() {
 	# shellcheck disable=SC2086
 	kill -STOP $pg_children 2>/dev/null
 	{ read -r pg_stopped <"$1/.upgraded/stopped"; } 2>/dev/null || pg_stopped=
+	kill -KILL "$pg_pid"
+	# Who loses its session comes back at once: not to a socket that is just being closed.
+	pg_find_now
+	pg_till=$((pg_now + 20))
+	while [ -n "$pg_stopped" ] && pg_find_state "$pg_pid" && [ "$pg_state" != Z ]; do
+		pg_find_now
+		[ "$pg_now" -lt "$pg_till" ] || break
+	done
 	# shellcheck disable=SC2086
-	kill -KILL "$pg_pid" $pg_stopped
+	[ -z "$pg_stopped" ] || kill -KILL $pg_stopped
 	printf 'out\t%s\n' "$pg_pid"
 }
 
