@@ -1,5 +1,6 @@
 #!/bin/sh
-# Behind PgBouncer clients see a stall and never an error, whatever becomes of the servers.
+# Behind PgBouncer clients see a stall and never an error, whatever becomes of the servers. An abort
+# before the swap leaves nothing beside the pooler's file.
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 scenario 101-asp-patch-pooler
@@ -8,6 +9,15 @@ UP=--pooler
 scene 101-asp-patch-pooler
 
 loadctl window >/dev/null
+start --gates every-step
+walk_to 3i 120
+[ -e "$PGROOT/pooler/databases.ini.upgraded" ] || fail 'nothing was prepared'
+ctl abort "$PAIR" --yes >/dev/null || fail 'abort was refused'
+await 'upgrade_is aborted attention' 120
+upgrade_is aborted || fail "it needs attention: $(attention)"
+[ ! -e "$PGROOT/pooler/databases.ini.upgraded" ] || fail 'the new text was left'
+
+await pair_is_seen 60
 start
 await 'upgrade_is completed attention' 180
 upgrade_is completed || fail "it needs attention: $(attention)"

@@ -239,6 +239,10 @@ static const struct row undo[] = {
 	{ "u15a", &pg_settings_back,          WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13e" },
 	{ "u15b", &pg_slots_left,             WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "8" },
 	{ "u15c", &pg_slots_unmade,           WHO_STANDBY,     SIDE_OLD,  SECS, 60,     0, NULL, "3", "13e" },
+	{ "u15c1", &pg_pooler_forget[0],       WHO_STANDBY,     SIDE_NEW,  SECS, 30,     ROW_MAY_FAIL, NULL, "3c" },
+	{ "u15c2", &pg_pooler_forget[1],       WHO_STANDBY,     SIDE_NEW,  SECS, 30,     ROW_MAY_FAIL, NULL, "3d" },
+	{ "u15c3", &pg_pooler_forget[2],       WHO_STANDBY,     SIDE_NEW,  SECS, 30,     ROW_MAY_FAIL, NULL, "3e" },
+	{ "u15c4", &pg_pooler_forget[3],       WHO_STANDBY,     SIDE_NEW,  SECS, 30,     ROW_MAY_FAIL, NULL, "3f" },
 	{ "u15d", &pg_marker_drop,            WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "0c", "13e" },
 	{ NULL }
 };

@@ -67,6 +67,10 @@ static const struct row undo[] = {
 	{ "u2",	  &pg_stop,		  WHO_STANDBY,	   SIDE_OLD,  STOP,		  OFF, NULL, "1h" },
 	{ "u2a",  &pg_destroy_copy,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 3600,	  ROW_DESTROYS | OFF, NULL, "1d" },
 	{ "u2b",  &pg_slot_gone,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  OFF, NULL, "1e" },
+	{ "u2c",  &pg_pooler_forget[0],	  WHO_STANDBY,	   SIDE_OLD,  SECS, 30,		  OFF | ROW_MAY_FAIL, NULL, "1l" },
+	{ "u2d",  &pg_pooler_forget[1],	  WHO_STANDBY,	   SIDE_OLD,  SECS, 30,		  OFF | ROW_MAY_FAIL, NULL, "1m" },
+	{ "u2e",  &pg_pooler_forget[2],	  WHO_STANDBY,	   SIDE_OLD,  SECS, 30,		  OFF | ROW_MAY_FAIL, NULL, "1n" },
+	{ "u2f",  &pg_pooler_forget[3],	  WHO_STANDBY,	   SIDE_OLD,  SECS, 30,		  OFF | ROW_MAY_FAIL, NULL, "1o" },
 	{ NULL }
 };
 

@@ -83,6 +83,11 @@ guard_on(const struct scene *s, const struct plan_step *ps, int n, struct comman
 	{                                                                               \
 		on_host(s, ps, n, "pg_pooler_point", ret);                              \
 	}                                                                               \
+	static void forget_##n(const struct scene *s, const struct plan_step *ps,       \
+	    struct command *ret)                                                        \
+	{                                                                               \
+		on_host(s, ps, n, "pg_pooler_forget", ret);                             \
+	}                                                                               \
 	static void guard_##n(const struct scene *s, const struct plan_step *ps,        \
 	    struct command *ret)                                                        \
 	{                                                                               \
@@ -113,6 +118,16 @@ ON_HOST(3)
 		.tries = 1000, .insists = true                                  \
 	}
 
+/* Undo of what was prepared: a text of ours beside a file that is what it was. */
+#define FORGET(n)                                                                \
+	{                                                                        \
+		.id = "pooler-forget",                                           \
+		.title = "remove what was prepared for %s beside the files of poolers", \
+		.effect = "nothing of ours is beside them",                      \
+		.build = forget_##n, .needed = needed_##n, .probe = pg_step_said, \
+		.on_interrupt = INTERRUPT_REDO, .patience_ms = 1                 \
+	}
+
 #define GUARD(n)                                                                \
 	{                                                                       \
 		.id = "pooler-guard",                                           \
@@ -128,3 +143,5 @@ const struct step pg_pooler_prepare[PG_POOLER_HOSTS] = { PREPARE(0), PREPARE(1),
 	PREPARE(2), PREPARE(3) };
 const struct step pg_pooler_point[PG_POOLER_HOSTS] = { POINT(0), POINT(1), POINT(2),
 	POINT(3) };
+const struct step pg_pooler_forget[PG_POOLER_HOSTS] = { FORGET(0), FORGET(1),
+	FORGET(2), FORGET(3) };

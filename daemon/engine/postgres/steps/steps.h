@@ -138,6 +138,7 @@ extern const struct step pg_drain, pg_promote;
 extern const struct step pg_pooler_look, pg_pooler_pause;
 extern const struct step pg_pooler_look_own, pg_pooler_hold; /* it is active, and stays so */
 extern const struct step pg_pooler_prepare[4], pg_pooler_point[4]; /* hosts of poolers */
+extern const struct step pg_pooler_forget[4]; /* undo of prepare */
 extern const struct step pg_pooler_guards[4]; /* before they are paused */
 extern const struct step pg_pooler_over;   /* RELOAD, RESUME */
 extern const struct step pg_pooler_served; /* before anything else takes the processors */

@@ -129,6 +129,13 @@ pg_pooler_point() {
 	mv -f "$pg_file.upgraded" "$pg_file" && printf 'pointed\t%s\n' "$pg_file"
 }
 
+# pg_pooler_forget FILE: no swap takes the new text any more. The guard stays: clients that are
+# still held are let go by it.
+pg_pooler_forget() {
+	pg_pooler_file "$1"
+	rm -f "$pg_file.upgraded" && printf 'forgotten\t%s\n' "$pg_file"
+}
+
 # ---- the guard of a pooler ----
 #
 # A process of its own, in a session of its own, for the case that the supervisor is gone or cut off
