@@ -69,6 +69,7 @@ turn_enter(struct turn *t)
 	u->ended_ms = quick ? u->ended_ms : 0;
 	u->retry_at_ms = 0;
 	u->round_tries = 0;
+	u->first_failure[0] = '\0';
 	memset(&u->why, 0, sizeof(u->why));
 }
 

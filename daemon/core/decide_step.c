@@ -243,6 +243,8 @@ step_again(struct turn *t, int64_t after_ms, bool clean_up_first)
 	struct upgrade *u = t->u;
 	struct step_run *run = turn_run(t);
 
+	if (u->round_tries == 1 && u->performed_ms > 0)
+		str_copy(u->first_failure, sizeof(u->first_failure), u->why.seen);
 	run->state = STEP_PENDING;
 	run->cleaning = clean_up_first;
 	u->entered_ms = t->in->now_ms;

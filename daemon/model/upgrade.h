@@ -86,6 +86,8 @@ struct upgrade {
 	int64_t begun_ms;     /* it became current, or a person asked for a retry */
 	int64_t entered_ms;   /* the present round of it began */
 	int round_tries;      /* commands started since begun_ms */
+	char first_failure[192]; /* what was seen after the first of several attempts since
+				  * begun_ms; "" none, or a restart came between */
 	int64_t performed_ms; /* its command was started; 0 not */
 	int64_t ended_ms;     /* its command ended; 0 not */
 	int64_t retry_at_ms;  /* not to be tried again before */

@@ -32,7 +32,8 @@ await '! is_paused p1' 60
 load_goes_on 50
 kill -CONT "$(pooler_pid p2)"
 await 'upgrade_is attention' 90
-attention_says 'a pooler did not pause; clients of all go on.*then retry' || fail "$(attention)"
+attention_says 'pooler p2 did not pause within .* clients of all go on.*see to pooler p2.*then retry' ||
+	fail "$(attention)"
 ! is_paused p1 && ! is_paused p2 || fail 'clients are held'
 pg_role_is a active || fail 'a was stopped'
 

@@ -32,6 +32,29 @@ hold_build(const struct scene *s, const struct plan_step *ps, struct command *re
 	ret->limit_ms = POOLER_RESUME_MS;
 }
 
+/* Which one it was, from the words of pooler_pause_probe() about the first attempt. */
+static void
+who_did_not(const struct scene *s, struct why *w)
+{
+	static const char remedy[] = "it hung, or a transaction stayed open behind it (SHOW "
+				     "SERVERS), which must end first; then retry, or abort";
+	const char *said = s->upgrade->first_failure;
+	struct str_list poolers = { 0 };
+	char start[NAME_MAX_BYTES + 16];
+
+	why_seen(w, "a pooler did not pause; clients of all go on");
+	why_remedy(w, "upgradectl log says which pooler did not pause: %s", remedy);
+	pg_poolers(s->plan->pair, &poolers);
+	for (size_t i = 0; i < poolers.count; i++) {
+		str_printf(start, sizeof(start), "pooler %s ", poolers.items[i]);
+		if (!str_starts(said, start))
+			continue;
+		why_seen(w, "%s; clients of all go on", said);
+		why_remedy(w, "see to pooler %s: %s", poolers.items[i], remedy);
+	}
+	str_list_done(&poolers);
+}
+
 static enum probe
 hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -41,16 +64,11 @@ hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		return pooler_pause_probe(s, ps, w) == PROBE_DONE ? PROBE_DONE
 								   : PROBE_TO_DO;
 	why_needed(w, "every pooler paused");
-	why_seen(w, "one did not pause, and clients of all are to go on");
-	why_remedy(w,
-	    "upgradectl log says which pooler did not pause: it hung, or a transaction stayed "
-	    "open behind it (SHOW SERVERS), which must end first; then retry, or abort");
+	who_did_not(s, w);
 	if (s->outcome == NULL)
 		return PROBE_TO_DO;
-	if (s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK) {
-		why_seen(w, "a pooler did not pause; clients of all go on");
+	if (s->outcome->ending == ENDING_EXITED && s->verdict == VERDICT_OK)
 		return PROBE_IMPOSSIBLE;
-	}
 	pooler_stuck_at(s, pooler, sizeof(pooler));
 	pooler_said(s, words, sizeof(words));
 	why_seen(w, "pooler %s does not answer: %s", pooler,
