@@ -177,8 +177,8 @@ on_dump(void *arg)
 		    KV_INT("upgrade", u != NULL ? u->id : 0),
 		    KV_STR("upgrade_state",
 			u != NULL ? upgrade_state_name(u->state) : ""),
-		    KV_INT("position", u != NULL ? u->pos : 0),
-		    KV_STR("seen", u != NULL ? u->why.seen : ""));
+		    KV_INT("position", u != NULL ? u->walk.pos : 0),
+		    KV_STR("seen", u != NULL ? u->walk.why.seen : ""));
 	}
 }
 

@@ -120,9 +120,9 @@ wait_for_step(struct why_page *w, struct conductor *c, const struct upgrade *u,
 		return;
 	(void)json_array_append_new(w->waits, wait);
 	str_printf(text, sizeof(text), "The step in hand: %s; seen: %s; needed: %s",
-	    *u->why.waits_for ? u->why.waits_for : "its command", u->why.seen,
-	    u->why.needed);
-	say(w, text, u->why.remedy);
+	    *u->walk.why.waits_for ? u->walk.why.waits_for : "its command", u->walk.why.seen,
+	    u->walk.why.needed);
+	say(w, text, u->walk.why.remedy);
 }
 
 static void

@@ -14,9 +14,9 @@
 static const struct step_run *
 run_in_hand(const struct upgrade *u)
 {
-	if (!u->runs[u->list] || u->pos < 0 || u->pos >= u->run_count[u->list])
+	if (!u->runs[u->list] || u->walk.pos < 0 || u->walk.pos >= u->run_count[u->list])
 		return NULL;
-	return &u->runs[u->list][u->pos];
+	return &u->runs[u->list][u->walk.pos];
 }
 
 static const struct plan_step *
@@ -179,18 +179,18 @@ view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 	char otherwise[128];
 	json_t *obj;
 
-	if (!ps || !run || (!*u->why.waits_for && !*u->why.seen))
+	if (!ps || !run || (!*u->walk.why.waits_for && !*u->walk.why.seen))
 		return json_null();
 	obj = json_object();
 	describe_otherwise(u, plan, ps, otherwise, sizeof(otherwise));
-	put_str(obj, "waits_for", u->why.waits_for);
-	put_str(obj, "seen", u->why.seen);
-	put_str(obj, "needed", u->why.needed);
+	put_str(obj, "waits_for", u->walk.why.waits_for);
+	put_str(obj, "seen", u->walk.why.seen);
+	put_str(obj, "needed", u->walk.why.needed);
 	put_trend(obj, c, ps);
 	put_time(obj, "since",
 	    run->started_wall_ms > 0 ? run->started_wall_ms : u->state_since_wall_ms);
 	put_str(obj, "otherwise", otherwise);
-	put_str(obj, "remedy", u->why.remedy);
+	put_str(obj, "remedy", u->walk.why.remedy);
 	return obj;
 }
 

@@ -50,7 +50,7 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 	const struct plan_step *ps = upgrade_step(u, p);
 	struct core_input in = inbox_input(w);
 	struct scene s = core_scene(u, p, &in);
-	const struct step_run *run = &u->runs[u->list][u->pos];
+	const struct step_run *run = &u->runs[u->list][u->walk.pos];
 	int64_t left;
 
 	if (clean_up)
@@ -68,7 +68,7 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 		hook_environment(w, u, hook_name(ps->step->hook), ps, &ret->env);
 	memset(row, 0, sizeof(*row));
 	row->list = list_letters[u->list];
-	row->pos = u->pos;
+	row->pos = u->walk.pos;
 	row->attempt = run->attempt;
 	row->clean_up = clean_up;
 	str_copy(row->number, sizeof(row->number), ps->number);

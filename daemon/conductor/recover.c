@@ -90,8 +90,8 @@ patience_again(struct work *w, int64_t ended_wall_ms)
 {
 	int64_t ago = clock_wall_ms() - ended_wall_ms;
 
-	if (w->u->ended_ms > 0 && ago > 0 && ago < w->u->ended_ms)
-		w->u->ended_ms -= ago;
+	if (w->u->walk.ended_ms > 0 && ago > 0 && ago < w->u->walk.ended_ms)
+		w->u->walk.ended_ms -= ago;
 }
 
 /* The outcome of a step that was being verified: it may be the evidence that counts. */

@@ -79,7 +79,7 @@ take_start(struct change *ch, struct request *r)
 	ch->plan = r->fresh_plan;
 	ch->u->state_since_wall_ms = ch->u->created_wall_ms = clock_wall_ms();
 	ch->u->started_wall_ms = ch->u->created_wall_ms;
-	ch->u->begun_ms = ch->u->entered_ms = clock_mono_ms();
+	ch->u->walk.begun_ms = ch->u->walk.entered_ms = clock_mono_ms();
 	r->fresh = NULL;
 	r->fresh_plan = NULL;
 	ch->d.changed = true;

@@ -49,11 +49,11 @@ static int64_t
 fresh_from(const struct turn *t)
 {
 	const struct upgrade *u = t->u;
-	const struct plan_step *last = plan_step_at(t->p, u->list, u->pos - 1);
+	const struct plan_step *last = plan_step_at(t->p, u->list, u->walk.pos - 1);
 
-	return last != NULL && (last->row->flags & ROW_COMMITS) != 0 && u->performed_ms > 0
-	    ? u->performed_ms
-	    : u->ended_ms;
+	return last != NULL && (last->row->flags & ROW_COMMITS) != 0 && u->walk.performed_ms > 0
+	    ? u->walk.performed_ms
+	    : u->walk.ended_ms;
 }
 
 void
@@ -61,16 +61,16 @@ turn_enter(struct turn *t)
 {
 	struct upgrade *u = t->u;
 	int64_t now = t->in->now_ms;
-	bool quick = pause_is_open(u) && u->ended_ms > 0;
+	bool quick = pause_is_open(u) && u->walk.ended_ms > 0;
 
-	u->begun_ms = now;
-	u->entered_ms = quick ? fresh_from(t) : now;
-	u->performed_ms = 0;
-	u->ended_ms = quick ? u->ended_ms : 0;
-	u->retry_at_ms = 0;
-	u->round_tries = 0;
-	u->first_failure[0] = '\0';
-	memset(&u->why, 0, sizeof(u->why));
+	u->walk.begun_ms = now;
+	u->walk.entered_ms = quick ? fresh_from(t) : now;
+	u->walk.performed_ms = 0;
+	u->walk.ended_ms = quick ? u->walk.ended_ms : 0;
+	u->walk.retry_at_ms = 0;
+	u->walk.round_tries = 0;
+	u->walk.first_failure[0] = '\0';
+	memset(&u->walk.why, 0, sizeof(u->walk.why));
 }
 
 /* Before the first step: the pair must be seen, and be what the plan was made for. */
@@ -92,12 +92,12 @@ check_walk(struct turn *t)
 		return true;
 	}
 	o = &t->in->seen[active->index];
-	why_needed(&u->why, "%s %s", active->name, single ? "seen" : "active");
-	if (!observation_is_fresh(o, look, u->entered_ms)) {
-		why_seen(&u->why, "not seen yet%s%s", o->error[0] ? ": " : "",
+	why_needed(&u->walk.why, "%s %s", active->name, single ? "seen" : "active");
+	if (!observation_is_fresh(o, look, u->walk.entered_ms)) {
+		why_seen(&u->walk.why, "not seen yet%s%s", o->error[0] ? ": " : "",
 		    o->error);
-		turn_wake(t, u->entered_ms + 60000);
-		if (t->in->now_ms >= u->entered_ms + 60000)
+		turn_wake(t, u->walk.entered_ms + 60000);
+		if (t->in->now_ms >= u->walk.entered_ms + 60000)
 			step_attention(t, UD_EUNREACHABLE,
 			    "the active cannot be observed",
 			    "mend what keeps it from answering, then retry; or abort");
@@ -154,7 +154,7 @@ walk(struct turn *t)
 	if (ps == NULL)
 		return list_end(t);
 	if (u->list != LIST_FORWARD && !undo_needed(u, ps)) {
-		u->pos++;
+		u->walk.pos++;
 		turn_enter(t);
 		turn_changed(t, NULL);
 		return true;

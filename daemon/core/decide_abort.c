@@ -73,8 +73,8 @@ abort_begin(struct turn *t)
 	memset(&u->error, 0, sizeof(u->error));
 	u->abort_asked = false;
 	u->list = LIST_UNDO;
-	u->pos = 0;
-	u->ended_ms = 0;
+	u->walk.pos = 0;
+	u->walk.ended_ms = 0;
 	turn_enter(t);
 	turn_changed(t, NULL);
 	return true;

@@ -78,8 +78,8 @@ advance_until(const struct upgrade *u, const struct plan *p,
 	if (a->all)
 		return p->lists[u->list].count - 1;
 	if (a->through == NULL)
-		return u->pos;
-	for (int i = u->pos; i < p->lists[u->list].count; i++)
+		return u->walk.pos;
+	for (int i = u->walk.pos; i < p->lists[u->list].count; i++)
 		if (str_equal(p->lists[u->list].items[i].gate, a->through))
 			last = i;
 	if (last < 0) {
@@ -105,7 +105,7 @@ core_advance(struct upgrade *u, const struct plan *p, const struct core_advance 
 	last = advance_until(u, p, a, err);
 	if (last < 0)
 		return -1;
-	for (int i = u->pos; i <= last; i++) {
+	for (int i = u->walk.pos; i <= last; i++) {
 		struct step_run *run = &u->runs[u->list][i];
 
 		if (p->lists[u->list].items[i].gate == NULL)
@@ -188,7 +188,7 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		turn_changed(&t, run);
 	}
 	/* Nothing was done yet: the roles must be those of the plan, still or again. */
-	if (u->list == LIST_FORWARD && u->pos == 0 && !u->runs[LIST_FORWARD][0].touched)
+	if (u->list == LIST_FORWARD && u->walk.pos == 0 && !u->runs[LIST_FORWARD][0].touched)
 		state_change(&t, UPGRADE_CHECKING, "tried again");
 	else
 		state_change(&t, going_state(u), "tried again");

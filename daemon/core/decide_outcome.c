@@ -22,8 +22,8 @@ again_after_ms(const struct upgrade *u)
 	int64_t ms;
 
 	if (pause_is_open(u))
-		return u->round_tries < 40 ? AGAIN_SWAP_MS : AGAIN_LONG_MS;
-	ms = u->round_tries < 5 ? (int64_t)500 << u->round_tries : AGAIN_MAX_MS;
+		return u->walk.round_tries < 40 ? AGAIN_SWAP_MS : AGAIN_LONG_MS;
+	ms = u->walk.round_tries < 5 ? (int64_t)500 << u->walk.round_tries : AGAIN_MAX_MS;
 	return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
 }
 
@@ -35,13 +35,13 @@ said_fail(struct turn *t, const char *otherwise)
 
 	return step_fail(t, has ? said->code : UD_EUTILITY,
 	    has ? said->text : otherwise,
-	    has && said->remedy[0] ? said->remedy : t->u->why.remedy);
+	    has && said->remedy[0] ? said->remedy : t->u->walk.why.remedy);
 }
 
 static bool
 tries_left(const struct turn *t, const struct plan_step *ps)
 {
-	return t->u->round_tries < (ps->step->tries > 0 ? ps->step->tries : TRIES);
+	return t->u->walk.round_tries < (ps->step->tries > 0 ? ps->step->tries : TRIES);
 }
 
 /* The command was cut off, by us, by a crash, or by its own death. */
@@ -69,8 +69,8 @@ refused_again(struct turn *t, const struct plan_step *ps)
 {
 	struct upgrade *u = t->u;
 
-	if (t->in->now_ms < u->begun_ms + ps->limit_ms ||
-	    (!pause_is_open(u) && t->in->now_ms < u->begun_ms + AGAIN_TOTAL_MS))
+	if (t->in->now_ms < u->walk.begun_ms + ps->limit_ms ||
+	    (!pause_is_open(u) && t->in->now_ms < u->walk.begun_ms + AGAIN_TOTAL_MS))
 		return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
 	return said_fail(t, "refused again and again");
 }
@@ -111,14 +111,14 @@ refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
 	if (held && pause_is_open(u) &&
 	    t->in->now_ms + patience + AGAIN_HELD_MS < pause_deadline_ms(u, t->p))
 		return step_again(t, AGAIN_HELD_MS, false);
-	if (t->in->now_ms < u->ended_ms + patience) {
-		turn_wake(t, u->ended_ms + patience);
+	if (t->in->now_ms < u->walk.ended_ms + patience) {
+		turn_wake(t, u->walk.ended_ms + patience);
 		return false;
 	}
 	/* It answered no, and is seen not to be active: the swap can be taken back. */
 	if (held &&
 	    !observation_is_fresh(&t->in->seen[ps->member->index], LOOK_ROLE,
-		u->ended_ms + patience))
+		u->walk.ended_ms + patience))
 		return step_late(t, ps->limit_ms);
 	if (held)
 		swap_released(t, ps);
@@ -138,24 +138,24 @@ not_yet(struct turn *t, const struct plan_step *ps)
 	struct upgrade *u = t->u;
 	int64_t patience = ps->step->patience_ms;
 
-	if (u->performed_ms == 0 || patience == 0)
+	if (u->walk.performed_ms == 0 || patience == 0)
 		return step_late(t, ps->limit_ms);
-	if (t->in->now_ms >= u->begun_ms + ps->limit_ms)
+	if (t->in->now_ms >= u->walk.begun_ms + ps->limit_ms)
 		return step_late(t, ps->limit_ms);
-	if (t->in->now_ms < u->ended_ms + patience) {
-		turn_wake(t, u->ended_ms + patience);
+	if (t->in->now_ms < u->walk.ended_ms + patience) {
+		turn_wake(t, u->walk.ended_ms + patience);
 		return false;
 	}
 	if (tries_left(t, ps))
 		return step_again(t, 0, ps->step->clean_up != NULL);
 	return step_fail(t, UD_EUTILITY,
-	    "its command reports success, but the effect is not seen", u->why.remedy);
+	    "its command reports success, but the effect is not seen", u->walk.why.remedy);
 }
 
 bool
 step_not_done(struct turn *t, const struct plan_step *ps)
 {
-	const struct outcome *o = t->u->performed_ms > 0 ? t->in->outcome : NULL;
+	const struct outcome *o = t->u->walk.performed_ms > 0 ? t->in->outcome : NULL;
 
 	if (o != NULL && o->ending != ENDING_EXITED)
 		return interrupted(t, ps);

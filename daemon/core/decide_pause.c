@@ -58,7 +58,7 @@ pause_is_undecided(const struct upgrade *u, const struct plan *p)
 
 	return pause_is_open(u) && !u->swap_held && u->list == u->pause_list &&
 	    ps != NULL && (ps->row->flags & ROW_COMMITS) != 0 &&
-	    u->runs[u->list][u->pos].touched;
+	    u->runs[u->list][u->walk.pos].touched;
 }
 
 bool
@@ -169,7 +169,7 @@ pause_done(struct turn *t, const struct plan_step *ps)
 		u->swap_held = true;
 	if ((ps->row->flags & ROW_CLOSES_PAUSE) == 0 || !pause_is_open(u))
 		return;
-	if (u->performed_ms == 0) /* seen to be so already */
+	if (u->walk.performed_ms == 0) /* seen to be so already */
 		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
 	decision_event(t->d, EVENT_PAUSE, ps->number,
 	    "write pause closed after %lld ms", (long long)u->pause_total_ms);
@@ -213,7 +213,7 @@ backout_begin(struct turn *t, const char *why, const char *remedy)
 	decision_event(t->d, EVENT_BACKOUT, "", "the swap is taken back: %s", why);
 	u->resume_pos = swap_begins(t, u->pause_list, u->pause_pos);
 	u->list = list;
-	u->pos = 0;
+	u->walk.pos = 0;
 	for (int i = 0; i < u->run_count[list]; i++) {
 		struct step_run *run = &u->runs[list][i];
 
@@ -222,7 +222,7 @@ backout_begin(struct turn *t, const char *why, const char *remedy)
 		run->error[0] = '\0';
 		turn_changed(t, run);
 	}
-	u->ended_ms = 0;
+	u->walk.ended_ms = 0;
 	turn_changed(t, NULL);
 	turn_enter(t);
 }
@@ -253,7 +253,7 @@ backout_end(struct turn *t)
 		turn_changed(t, run);
 	}
 	u->list = swap;
-	u->pos = u->resume_pos;
+	u->walk.pos = u->resume_pos;
 	u->pause_pos = -1;
 	u->pause_started_ms = 0;
 	settings_unset(&u->notes, NOTE_PROOF);

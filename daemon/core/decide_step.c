@@ -17,7 +17,7 @@
 struct scene
 core_scene(const struct upgrade *u, const struct plan *p, const struct core_input *in)
 {
-	bool ended = u->ended_ms > 0 && u->performed_ms > 0;
+	bool ended = u->walk.ended_ms > 0 && u->walk.performed_ms > 0;
 
 	return (struct scene){
 		.plan = p,
@@ -25,7 +25,7 @@ core_scene(const struct upgrade *u, const struct plan *p, const struct core_inpu
 		.seen = in->seen,
 		.outcome = ended ? in->outcome : NULL,
 		.verdict = ended ? in->outcome_verdict : VERDICT_OK,
-		.performed_ms = u->performed_ms,
+		.performed_ms = u->walk.performed_ms,
 		.now_ms = in->now_ms,
 	};
 }
@@ -41,7 +41,7 @@ fresh_since(const struct turn *t)
 {
 	const struct upgrade *u = t->u;
 
-	return u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
+	return u->walk.performed_ms > 0 && u->walk.ended_ms > 0 ? u->walk.ended_ms : u->walk.entered_ms;
 }
 
 static bool
@@ -54,7 +54,7 @@ is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
 	o = &t->in->seen[m->index];
 	if (observation_is_fresh(o, looks, since))
 		return true;
-	why_seen(&t->u->why, "%s: no fresh observation%s%s", m->name,
+	why_seen(&t->u->walk.why, "%s: no fresh observation%s%s", m->name,
 	    o->error[0] != '\0' ? ": " : "", o->error);
 	return false;
 }
@@ -71,11 +71,11 @@ all_seen(struct turn *t, const struct plan_step *ps)
 	for (size_t i = 0; ps->step->looks_all != 0 && i < pair->member_count; i++)
 		if (!is_seen(t, &pair->members[i], ps->step->looks_all, since))
 			return false;
-	if (t->in->now_ms >= t->u->entered_ms + LOOK_HOPE_MS)
+	if (t->in->now_ms >= t->u->walk.entered_ms + LOOK_HOPE_MS)
 		return true;
 	for (size_t i = 0; ps->step->looks_hoped != 0 && i < pair->member_count; i++)
 		if (!is_seen(t, &pair->members[i], ps->step->looks_hoped, since)) {
-			turn_wake(t, t->u->entered_ms + LOOK_HOPE_MS);
+			turn_wake(t, t->u->walk.entered_ms + LOOK_HOPE_MS);
 			return false;
 		}
 	return true;
@@ -86,7 +86,7 @@ all_seen(struct turn *t, const struct plan_step *ps)
 static void
 next_step(struct turn *t)
 {
-	t->u->pos++;
+	t->u->walk.pos++;
 	turn_enter(t);
 }
 
@@ -194,7 +194,7 @@ static bool
 guards_allow(struct turn *t, const struct plan_step *ps, bool clean_up)
 {
 	unsigned flags = ps->row->flags;
-	struct why *w = &t->u->why;
+	struct why *w = &t->u->walk.why;
 
 	if (clean_up)
 		return ps->step->cleans_files || guard_destroy_last(t, ps, w);
@@ -217,11 +217,11 @@ step_perform(struct turn *t, bool clean_up)
 	run->state = STEP_RUNNING;
 	run->cleaning = clean_up;
 	run->touched = true;
-	u->performed_ms = t->in->now_ms;
-	u->ended_ms = 0;
+	u->walk.performed_ms = t->in->now_ms;
+	u->walk.ended_ms = 0;
 	if (!clean_up) {
 		run->attempt++;
-		u->round_tries++;
+		u->walk.round_tries++;
 		if (run->started_wall_ms == 0)
 			run->started_wall_ms = t->in->now_wall_ms;
 		if ((ps->row->flags & ROW_NO_RETURN) != 0)
@@ -243,14 +243,14 @@ step_again(struct turn *t, int64_t after_ms, bool clean_up_first)
 	struct upgrade *u = t->u;
 	struct step_run *run = turn_run(t);
 
-	if (u->round_tries == 1 && u->performed_ms > 0)
-		str_copy(u->first_failure, sizeof(u->first_failure), u->why.seen);
+	if (u->walk.round_tries == 1 && u->walk.performed_ms > 0)
+		str_copy(u->walk.first_failure, sizeof(u->walk.first_failure), u->walk.why.seen);
 	run->state = STEP_PENDING;
 	run->cleaning = clean_up_first;
-	u->entered_ms = t->in->now_ms;
-	u->performed_ms = 0;
-	u->ended_ms = 0;
-	u->retry_at_ms = after_ms > 0 ? t->in->now_ms + after_ms : 0;
+	u->walk.entered_ms = t->in->now_ms;
+	u->walk.performed_ms = 0;
+	u->walk.ended_ms = 0;
+	u->walk.retry_at_ms = after_ms > 0 ? t->in->now_ms + after_ms : 0;
 	turn_changed(t, run);
 	return true;
 }
@@ -270,11 +270,11 @@ step_await(struct turn *t)
 bool
 step_late(struct turn *t, int64_t limit_ms)
 {
-	const struct why *w = &t->u->why;
+	const struct why *w = &t->u->walk.why;
 	char text[400];
 
-	if (t->in->now_ms < t->u->begun_ms + limit_ms) {
-		turn_wake(t, t->u->begun_ms + limit_ms);
+	if (t->in->now_ms < t->u->walk.begun_ms + limit_ms) {
+		turn_wake(t, t->u->walk.begun_ms + limit_ms);
 		return false;
 	}
 	str_printf(text, sizeof(text), "not so after %lld s: seen %s, needed %s",
@@ -309,7 +309,7 @@ step_begin(struct turn *t)
 static void
 why_fill(struct turn *t, const struct plan_step *ps)
 {
-	struct why *w = &t->u->why;
+	struct why *w = &t->u->walk.why;
 	char title[160];
 
 	plan_step_title(ps, title, sizeof(title));
@@ -325,8 +325,8 @@ step_probe(struct turn *t, const struct plan_step *ps)
 	struct scene s = turn_scene(t);
 	enum probe probe;
 
-	memset(&t->u->why, 0, sizeof(t->u->why));
-	probe = ps->step->probe(&s, ps, &t->u->why);
+	memset(&t->u->walk.why, 0, sizeof(t->u->walk.why));
+	probe = ps->step->probe(&s, ps, &t->u->walk.why);
 	t->impossible = probe == PROBE_IMPOSSIBLE;
 	why_fill(t, ps);
 	return probe;
@@ -352,8 +352,8 @@ step_pending(struct turn *t)
 		step_finish(t, STEP_SKIPPED);
 		return true;
 	}
-	if (t->in->now_ms < u->retry_at_ms) {
-		turn_wake(t, u->retry_at_ms);
+	if (t->in->now_ms < u->walk.retry_at_ms) {
+		turn_wake(t, u->walk.retry_at_ms);
 		return false;
 	}
 	if (!all_seen(t, ps)) {
@@ -368,7 +368,7 @@ step_pending(struct turn *t)
 		step_finish(t, STEP_SKIPPED);
 		return true;
 	case PROBE_IMPOSSIBLE:
-		return step_fail(t, UD_ESTATE, u->why.seen, u->why.remedy);
+		return step_fail(t, UD_ESTATE, u->walk.why.seen, u->walk.why.remedy);
 	case PROBE_UNKNOWN:
 		return step_late(t, look_limit_ms(ps));
 	case PROBE_TO_DO:
@@ -394,7 +394,7 @@ step_take_end(struct turn *t)
 		return;
 	}
 	run->state = STEP_VERIFYING;
-	u->ended_ms = t->in->now_ms;
+	u->walk.ended_ms = t->in->now_ms;
 	turn_changed(t, run);
 	pause_ended(t, ps);
 }
@@ -404,7 +404,7 @@ step_verifying(struct turn *t)
 {
 	const struct plan_step *ps = turn_step(t);
 	int64_t limit = look_limit_ms(ps);
-	int64_t ended_after = t->u->ended_ms - t->u->begun_ms;
+	int64_t ended_after = t->u->walk.ended_ms - t->u->walk.begun_ms;
 
 	/* Attempts may have used up the time: what the last one did is looked at. */
 	if (limit < ended_after + LOOK_LIMIT_MS)
@@ -421,7 +421,7 @@ step_verifying(struct turn *t)
 		step_finish(t, STEP_SKIPPED);
 		return true;
 	case PROBE_IMPOSSIBLE:
-		return step_fail(t, UD_ESTATE, t->u->why.seen, t->u->why.remedy);
+		return step_fail(t, UD_ESTATE, t->u->walk.why.seen, t->u->walk.why.remedy);
 	case PROBE_UNKNOWN:
 		return step_late(t, limit);
 	case PROBE_TO_DO:
@@ -438,8 +438,8 @@ step_running(struct turn *t)
 	const struct plan_step *ps = turn_step(t);
 
 	why_fill(t, ps);
-	if (u->why.seen[0] == '\0')
-		why_seen(&u->why, "its command is running");
+	if (u->walk.why.seen[0] == '\0')
+		why_seen(&u->walk.why, "its command is running");
 	if (!t->in->in_flight || !ps->step->may_cancel)
 		return false;
 	if (pause_is_late(t) || (u->abort_asked && u->list == LIST_FORWARD))
@@ -476,9 +476,9 @@ step_walk(struct turn *t)
 		str_printf(why, sizeof(why),
 		    "the write pause would pass its limit of %lld ms: %s, seen %s",
 		    (long long)t->p->pair->limits.write_pause_ms,
-		    u->why.waits_for[0] ? u->why.waits_for : turn_step(t)->step->id,
-		    u->why.seen[0] ? u->why.seen : "nothing yet");
-		backout_begin(t, why, u->why.remedy);
+		    u->walk.why.waits_for[0] ? u->walk.why.waits_for : turn_step(t)->step->id,
+		    u->walk.why.seen[0] ? u->walk.why.seen : "nothing yet");
+		backout_begin(t, why, u->walk.why.remedy);
 		return true;
 	}
 	wake_when_late(t);

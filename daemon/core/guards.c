@@ -35,7 +35,7 @@ is_only_held(const struct turn *t, const struct plan_step *ps)
 
 	return ps->step->lets_go && ps->installation >= 0 &&
 	    o->inst[ps->installation].daemon_up == FACT_YES &&
-	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms);
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->walk.entered_ms);
 }
 
 /* P1: before a database is made active, every other master is observed unable to accept
@@ -54,7 +54,7 @@ guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w
 		if (m == ps->member || m->subscriber)
 			continue;
 		why_needed(w, "%s seen unable to accept writes", m->name);
-		if (refusing_seen_ms(o) < t->u->entered_ms ||
+		if (refusing_seen_ms(o) < t->u->walk.entered_ms ||
 		    o->writable == FACT_UNKNOWN) {
 			why_seen(w, "it is not known whether %s accepts writes%s%s",
 			    m->name, o->error[0] != '\0' ? ": " : "", o->error);
@@ -100,7 +100,7 @@ serving_other(const struct turn *t, const struct plan_step *ps)
 
 		if (&pair->members[i] != ps->member && !pair->members[i].subscriber &&
 		    o->role == ROLE_ACTIVE && o->writable == FACT_YES &&
-		    observation_at_ms(o, LOOK_ROLE) >= t->u->entered_ms)
+		    observation_at_ms(o, LOOK_ROLE) >= t->u->walk.entered_ms)
 			return &pair->members[i];
 	}
 	return NULL;
@@ -115,7 +115,7 @@ serves_elsewhere(const struct turn *t, const struct plan_step *ps)
 
 	return ps->installation >= 0 && o->home >= 0 && o->home != ps->installation &&
 	    o->writable == FACT_YES && o->inst[ps->installation].loaded == FACT_NO &&
-	    observation_is_fresh(o, LOOK_INSTANCE | LOOK_ROLE, t->u->entered_ms);
+	    observation_is_fresh(o, LOOK_INSTANCE | LOOK_ROLE, t->u->walk.entered_ms);
 }
 
 /* Is the store in this installation the one that was there when the upgrade began, or
@@ -152,7 +152,7 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 	if (serves_elsewhere(t, ps))
 		return true;
 	if (o->reachable != FACT_YES && o->error[0] != '\0' &&
-	    (writable_seen_ms(o) < t->u->entered_ms || o->writable != FACT_NO)) {
+	    (writable_seen_ms(o) < t->u->walk.entered_ms || o->writable != FACT_NO)) {
 		why_needed(w, "%s seen, before anything of it is destroyed",
 		    ps->member->name);
 		why_seen(w, "%s: %s", ps->member->name, o->error);
@@ -165,7 +165,7 @@ is_replaced(const struct turn *t, const struct plan_step *ps, struct why *w)
 		why_remedy(w, "see to the active first; nothing was destroyed");
 		return false;
 	}
-	if (writable_seen_ms(o) < t->u->entered_ms || o->writable != FACT_NO) {
+	if (writable_seen_ms(o) < t->u->walk.entered_ms || o->writable != FACT_NO) {
 		why_needed(w, "%s seen unable to accept writes", ps->member->name);
 		why_seen(w, "%s: role %s, accepts writes: %s", ps->member->name,
 		    role_name(o->role), fact_name(o->writable));
@@ -191,8 +191,8 @@ is_copy_elsewhere(const struct turn *t, const struct plan_step *ps)
 	return old >= 0 && source->inst[old].exists == FACT_YES &&
 	    (in->daemon_up == FACT_NO ||
 		(in->daemon_up == FACT_YES && in->loaded == FACT_NO)) &&
-	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms) &&
-	    observation_is_fresh(source, LOOK_INSTANCE, t->u->entered_ms);
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->walk.entered_ms) &&
+	    observation_is_fresh(source, LOOK_INSTANCE, t->u->walk.entered_ms);
 }
 
 /* What an offline procedure makes in a place of its own, until that place is activated,
@@ -216,7 +216,7 @@ never_served(const struct turn *t, const struct plan_step *ps)
 		   (in->daemon_up == FACT_YES && in->loaded == FACT_NO)) &&
 	    o->inst[old].exists == FACT_YES &&
 	    strcmp(in->path, o->inst[old].path) != 0 &&
-	    observation_is_fresh(o, LOOK_INSTANCE, t->u->entered_ms);
+	    observation_is_fresh(o, LOOK_INSTANCE, t->u->walk.entered_ms);
 }
 
 /* P3: a database is destroyed only when another of its pair is seen active and serving,

@@ -16,9 +16,9 @@ core_invariants(const struct upgrade *u, const struct plan *p, char *text, size_
 	const struct step_run *run;
 	bool paused = pause_is_open(u);
 
-	if (u->pos < 0 || u->pos > p->lists[u->list].count)
+	if (u->walk.pos < 0 || u->walk.pos > p->lists[u->list].count)
 		return breaks(text, size, "the position is outside of its list");
-	run = u->pos < u->run_count[u->list] ? &u->runs[u->list][u->pos] : NULL;
+	run = u->walk.pos < u->run_count[u->list] ? &u->runs[u->list][u->walk.pos] : NULL;
 	if (paused && upgrade_is_over(u))
 		return breaks(text, size, "it is over with the write pause open");
 	/* A site without a resume hook resumes by hand: that gate is asked in the pause. */
@@ -27,7 +27,7 @@ core_invariants(const struct upgrade *u, const struct plan *p, char *text, size_
 		return breaks(text, size,
 		    "it waits for a person with the write pause open");
 	if (u->state == UPGRADE_COMPLETED &&
-	    (u->list != LIST_FORWARD || u->pos != p->lists[LIST_FORWARD].count))
+	    (u->list != LIST_FORWARD || u->walk.pos != p->lists[LIST_FORWARD].count))
 		return breaks(text, size, "completed, but steps are left");
 	if (u->state == UPGRADE_ABORTED && u->past_return)
 		return breaks(text, size, "aborted past the point of no return");

@@ -8,7 +8,7 @@
 static unsigned
 looks_ahead(const struct upgrade *u, const struct plan *p, const struct member *m)
 {
-	const struct plan_step *next = plan_step_at(p, u->list, u->pos + 1);
+	const struct plan_step *next = plan_step_at(p, u->list, u->walk.pos + 1);
 
 	return pause_is_undecided(u, p) && next != NULL && m != next->member &&
 		!m->subscriber
@@ -27,21 +27,21 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 	*ret_newer_ms = 0;
 	*ret_rate = pause_is_open(u) ? RATE_PAUSE_IDLE : RATE_UPGRADING;
 	if (u->state == UPGRADE_CHECKING) {
-		*ret_newer_ms = u->entered_ms;
+		*ret_newer_ms = u->walk.entered_ms;
 		return LOOK_BASIC;
 	}
 	if (ps == NULL || (u->state != UPGRADE_RUNNING && u->state != UPGRADE_ABORTING))
 		return 0;
-	run = &u->runs[u->list][u->pos];
+	run = &u->runs[u->list][u->walk.pos];
 	if (run->state == STEP_RUNNING && (looks = looks_ahead(u, p, m)) != 0) {
-		*ret_newer_ms = u->performed_ms;
+		*ret_newer_ms = u->walk.performed_ms;
 		*ret_rate = RATE_SWAPPING;
 		return looks;
 	}
 	if (run->state != STEP_PENDING && run->state != STEP_VERIFYING)
 		return 0;
 	*ret_newer_ms =
-	    u->performed_ms > 0 && u->ended_ms > 0 ? u->ended_ms : u->entered_ms;
+	    u->walk.performed_ms > 0 && u->walk.ended_ms > 0 ? u->walk.ended_ms : u->walk.entered_ms;
 	if (m == ps->member)
 		looks |= ps->step->looks;
 	if (m == ps->peer)
@@ -68,19 +68,19 @@ core_sessions_allowed(const struct upgrade *u, const struct plan *p,
 {
 	if (upgrade_is_over(u) || u->state == UPGRADE_CHECKING)
 		return true;
-	for (int i = u->pos; i >= 0; i--) {
+	for (int i = u->walk.pos; i >= 0; i--) {
 		const struct plan_step *ps = plan_step_at(p, u->list, i);
 		const struct step_run *run = &u->runs[u->list][i];
 
 		if (ps == NULL || ps->member != m)
 			continue;
-		if (i == u->pos &&
+		if (i == u->walk.pos &&
 		    (u->state == UPGRADE_GATED || u->state == UPGRADE_PAUSED))
 			continue; /* not begun */
-		if (i < u->pos && run->state == STEP_SKIPPED &&
+		if (i < u->walk.pos && run->state == STEP_SKIPPED &&
 		    (ps->row->flags & ROW_OFF_LIMITS) != 0)
 			continue;
-		if (u->list != LIST_FORWARD && i < u->pos && !undo_needed(u, ps))
+		if (u->list != LIST_FORWARD && i < u->walk.pos && !undo_needed(u, ps))
 			continue;
 		return (ps->row->flags & ROW_OFF_LIMITS) == 0;
 	}
@@ -97,13 +97,13 @@ core_eta_ms(const struct upgrade *u, const struct plan *p, int64_t now_wall_ms)
 	if (u->list != LIST_FORWARD ||
 	    (u->state != UPGRADE_RUNNING && u->state != UPGRADE_CHECKING))
 		return -1;
-	for (int i = u->pos; i < u->run_count[LIST_FORWARD]; i++) {
+	for (int i = u->walk.pos; i < u->run_count[LIST_FORWARD]; i++) {
 		const struct step_run *run = &u->runs[LIST_FORWARD][i];
 		int64_t estimate = p->lists[LIST_FORWARD].items[i].estimate_ms;
 
 		if (run->state == STEP_DONE || run->state == STEP_SKIPPED)
 			continue;
-		taken = i == u->pos && run->started_wall_ms > 0
+		taken = i == u->walk.pos && run->started_wall_ms > 0
 		    ? now_wall_ms - run->started_wall_ms
 		    : 0;
 		left += estimate > taken ? estimate - taken : 0;

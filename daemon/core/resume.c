@@ -18,15 +18,15 @@ core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
 	int64_t open_ms;
 
 	(void)p;
-	u->begun_ms = u->entered_ms = now_ms;
-	u->retry_at_ms = 0;
-	u->round_tries = 0;
-	u->performed_ms = u->ended_ms = 0;
+	u->walk.begun_ms = u->walk.entered_ms = now_ms;
+	u->walk.retry_at_ms = 0;
+	u->walk.round_tries = 0;
+	u->walk.performed_ms = u->walk.ended_ms = 0;
 	if (run != NULL &&
 	    (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)) {
-		u->performed_ms = run->touched ? now_ms : 0;
-		u->ended_ms = run->state == STEP_VERIFYING ? now_ms : 0;
-		u->round_tries = run->touched ? 1 : 0;
+		u->walk.performed_ms = run->touched ? now_ms : 0;
+		u->walk.ended_ms = run->state == STEP_VERIFYING ? now_ms : 0;
+		u->walk.round_tries = run->touched ? 1 : 0;
 	}
 	if (pause_is_open(u)) {
 		open_ms = now_wall_ms - u->pause_started_wall_ms;

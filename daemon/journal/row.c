@@ -55,7 +55,7 @@ void
 row_bind_place(struct query *q, const struct upgrade *u)
 {
 	bind_list(q, u->list);
-	query_int(q, u->pos);
+	query_int(q, u->walk.pos);
 	query_int(q, u->resume_pos);
 	query_int(q, u->revision);
 	query_int(q, u->hold);
@@ -141,7 +141,7 @@ read_state(const struct query *q, struct upgrade *u, struct ud_error *err)
 		return unreadable(q, "list", column_text(q, C_LIST), err);
 	if (u->error.code == UD_CODES)
 		return unreadable(q, "error", column_text(q, C_ERROR_CODE), err);
-	u->pos = (int)column_int(q, C_POS);
+	u->walk.pos = (int)column_int(q, C_POS);
 	u->resume_pos = (int)column_int(q, C_RESUME_POS);
 	u->revision = column_int(q, C_REVISION);
 	u->hold = column_int(q, C_HOLD) != 0;

@@ -175,15 +175,15 @@ upgrade_free(struct upgrade *u)
 struct step_run *
 upgrade_run(struct upgrade *u)
 {
-	if (u->runs[u->list] == NULL || u->pos >= u->run_count[u->list])
+	if (u->runs[u->list] == NULL || u->walk.pos >= u->run_count[u->list])
 		return NULL;
-	return &u->runs[u->list][u->pos];
+	return &u->runs[u->list][u->walk.pos];
 }
 
 const struct plan_step *
 upgrade_step(const struct upgrade *u, const struct plan *p)
 {
-	return plan_step_at(p, u->list, u->pos);
+	return plan_step_at(p, u->list, u->walk.pos);
 }
 
 int

@@ -48,6 +48,21 @@ struct step_run {
 	bool dirty; /* changed by the core in this turn: to be journaled */
 };
 
+/* The walk over one step after the other. Journaled is where it is; times are monotonic and set
+ * anew by a restart. */
+struct walk {
+	int pos;	      /* index of the step in hand in the list that is walked */
+	int64_t begun_ms;     /* it became current, or a person asked for a retry */
+	int64_t entered_ms;   /* the present round of it began */
+	int round_tries;      /* commands started since begun_ms */
+	char first_failure[192]; /* what was seen after the first of several attempts since
+				  * begun_ms; "" none, or a restart came between */
+	int64_t performed_ms; /* its command was started; 0 not */
+	int64_t ended_ms;     /* its command ended; 0 not */
+	int64_t retry_at_ms;  /* not to be tried again before */
+	struct why why;	      /* what it waits for now */
+};
+
 /* Notes that people are shown in the record of the upgrade: whole sentences. */
 #define NOTE_RECORD "record."
 
@@ -66,7 +81,7 @@ struct upgrade {
 
 	enum upgrade_state state;
 	enum plan_list list; /* the list that is walked */
-	int pos;	     /* index in it */
+	struct walk walk;    /* over it */
 	int resume_pos;	     /* forward or undo index to try again from after a back-out */
 	int64_t revision;    /* goes up with every change that a person can see */
 	struct step_run *runs[LISTS]; /* one per step of each list; owned */
@@ -82,21 +97,11 @@ struct upgrade {
 	int64_t pause_total_ms; /* of the last pause that was closed; -1 none yet */
 	bool swap_held;		/* a row with ROW_HOLDS_SWAP was performed in this pause */
 
-	/* Of the step in hand; monotonic, set anew by a restart. */
-	int64_t begun_ms;     /* it became current, or a person asked for a retry */
-	int64_t entered_ms;   /* the present round of it began */
-	int round_tries;      /* commands started since begun_ms */
-	char first_failure[192]; /* what was seen after the first of several attempts since
-				  * begun_ms; "" none, or a restart came between */
-	int64_t performed_ms; /* its command was started; 0 not */
-	int64_t ended_ms;     /* its command ended; 0 not */
-	int64_t retry_at_ms;  /* not to be tried again before */
 	int64_t state_since_wall_ms; /* present state */
 
 	struct settings notes; /* what steps learnt; journaled */
 	bool notes_dirty;
 	struct ud_error error; /* why it needs attention; code UD_OK: none */
-	struct why why;	       /* what it waits for now; not journaled */
 	int64_t created_wall_ms, started_wall_ms, ended_wall_ms;
 };
 

@@ -119,7 +119,7 @@ decide(struct journal *j, int64_t n)
 	struct ud_error err = { 0 };
 
 	u->state = n % 20 == 0 ? UPGRADE_GATED : UPGRADE_RUNNING;
-	u->pos = (int)(n % STEPS);
+	u->walk.pos = (int)(n % STEPS);
 	u->revision++;
 	run->state = STEP_DONE;
 	run->started_wall_ms = n;

@@ -126,8 +126,8 @@ judge_turn(struct sim *s)
 	const struct upgrade *u = sh->u;
 	bool goes = u->state == UPGRADE_RUNNING || u->state == UPGRADE_ABORTING ||
 	    u->state == UPGRADE_CHECKING;
-	const struct step_run *run = u->pos < u->run_count[u->list] ?
-	    &u->runs[u->list][u->pos] : NULL;
+	const struct step_run *run = u->walk.pos < u->run_count[u->list] ?
+	    &u->runs[u->list][u->walk.pos] : NULL;
 
 	if (goes && sh->wake_ms == 0 && (run == NULL || run->state != STEP_RUNNING))
 		judge_fail(s, "liveness", "it waits without a deadline, %s",

@@ -62,11 +62,11 @@ attend(struct sim *s)
 	const struct upgrade *u = s->sh.u;
 
 	p->attentions++;
-	if (p->at_pos == u->pos && p->at_list == (int)u->list)
+	if (p->at_pos == u->walk.pos && p->at_list == (int)u->list)
 		p->same_place++;
 	else
 		p->same_place = 0;
-	p->at_pos = u->pos;
+	p->at_pos = u->walk.pos;
 	p->at_list = (int)u->list;
 	faults_mend(s);
 	if (p->same_place >= SAME_PLACE * 2 || p->attentions > 40) {

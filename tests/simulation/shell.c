@@ -58,7 +58,7 @@ shell_start(struct sim *s, const struct str_list *gates)
 	u = upgrade_new(sh->plan);
 	u->id = 7;
 	u->state_since_wall_ms = u->created_wall_ms = u->started_wall_ms = WALL + s->now_ms;
-	u->begun_ms = u->entered_ms = s->now_ms;
+	u->walk.begun_ms = u->walk.entered_ms = s->now_ms;
 	sh->u = sh->saved = u;
 	sh->news = true;
 	STORY(s, "supervisor", "starts %s to %s, %d steps", sh->plan->procedure->id, SITE_TO,
@@ -149,7 +149,7 @@ check_marks(struct sim *s, const struct upgrade *u, bool changed)
 			if (!b->dirty || !changed)
 				judge_fail(s, "P8", "step %d of list %d changed unmarked", i, l);
 		}
-	if ((u->pos != was->pos || u->list != was->list || u->state != was->state ||
+	if ((u->walk.pos != was->walk.pos || u->list != was->list || u->state != was->state ||
 		u->pause_pos != was->pause_pos || u->swap_held != was->swap_held ||
 		u->abort_asked != was->abort_asked) &&
 	    !changed)
@@ -322,10 +322,10 @@ restart(struct sim *s)
 	struct plan *p;
 
 	sh->down = false;
-	u->begun_ms = u->entered_ms = u->performed_ms = u->ended_ms = u->retry_at_ms = 0;
+	u->walk.begun_ms = u->walk.entered_ms = u->walk.performed_ms = u->walk.ended_ms = u->walk.retry_at_ms = 0;
 	u->pause_started_ms = 0;
-	u->round_tries = 0;
-	memset(&u->why, 0, sizeof(u->why));
+	u->walk.round_tries = 0;
+	memset(&u->walk.why, 0, sizeof(u->walk.why));
 	p = make_plan(s, u, &u->gates);
 	if (p == NULL || !str_equal(p->hash, sh->plan->hash))
 		judge_fail(s, "P4", "the plan is another one after a restart");

@@ -58,7 +58,7 @@ is_abort_due(const struct sim *s, const struct sim_wish *wish)
 	if (wish->abort_at == NULL || u == NULL || s->people.wants_abort)
 		return false;
 	at = plan_find(s->sh.plan, LIST_FORWARD, wish->abort_at);
-	return u->list == LIST_FORWARD && u->pos > at;
+	return u->list == LIST_FORWARD && u->walk.pos > at;
 }
 
 static void
@@ -118,7 +118,7 @@ sim_run(struct sim *s, const struct sim_wish *wish)
 	judge_end(s);
 	if (s->sh.u != NULL && !upgrade_is_over(s->sh.u))
 		STORY(s, "supervisor", "waits for %s: seen %s, needed %s",
-		    s->sh.u->why.waits_for, s->sh.u->why.seen, s->sh.u->why.needed);
+		    s->sh.u->walk.why.waits_for, s->sh.u->walk.why.seen, s->sh.u->walk.why.needed);
 	return !s->judge.failed;
 }
 

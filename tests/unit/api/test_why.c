@@ -108,9 +108,9 @@ START_TEST(a_step_says_what_it_waits_for)
 	struct upgrade *u = world_upgrade(UPGRADE_RUNNING, 1);
 	struct web_reply r;
 
-	str_copy(u->why.waits_for, sizeof(u->why.waits_for), "m2 to become active");
-	why_seen(&u->why, "%s", "standby");
-	why_needed(&u->why, "%s", "active");
+	str_copy(u->walk.why.waits_for, sizeof(u->walk.why.waits_for), "m2 to become active");
+	why_seen(&u->walk.why, "%s", "standby");
+	why_needed(&u->walk.why, "%s", "active");
 	r = ask_why();
 	ck_assert_str_eq(web_text(&r, "waits.0.waits_for"), "m2 to become active");
 	ck_assert_str_eq(web_text(&r, "waits.0.seen"), "standby");

@@ -238,7 +238,7 @@ world_upgrade(enum upgrade_state state, int pos)
 	world.live = u;
 	u->id = 7;
 	u->state = state;
-	u->pos = pos;
+	u->walk.pos = pos;
 	u->revision = 31;
 	u->started_wall_ms = u->created_wall_ms = u->state_since_wall_ms =
 	    now_ms - 60000;

@@ -20,7 +20,7 @@ static void
 drained(struct toy *t, const char *member)
 {
 	t->in_flight = false;
-	t->u->runs[LIST_FORWARD][t->u->pos].state = STEP_DONE;
+	t->u->runs[LIST_FORWARD][t->u->walk.pos].state = STEP_DONE;
 	settings_set(&t->u->notes, NOTE_PROOF, member);
 }
 
@@ -50,7 +50,7 @@ START_TEST(P1_one_active)
 	ck_assert_str_eq(toy_number(&t), "5");
 	ck_assert_msg(t.in_flight == others[_i].allowed, "%s", others[_i].what);
 	if (!others[_i].allowed)
-		ck_assert_str_ne(t.u->why.seen, "");
+		ck_assert_str_ne(t.u->walk.why.seen, "");
 	toy_done(&t);
 }
 END_TEST

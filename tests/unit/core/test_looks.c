@@ -11,9 +11,9 @@ stand_at(struct toy *t, const char *number)
 {
 	toy_init(t, &plain);
 	ck_assert(toy_reach(t, number));
-	t->u->runs[t->u->list][t->u->pos].state = STEP_PENDING;
-	t->u->performed_ms = t->u->ended_ms = 0;
-	t->u->entered_ms = t->now_ms;
+	t->u->runs[t->u->list][t->u->walk.pos].state = STEP_PENDING;
+	t->u->walk.performed_ms = t->u->walk.ended_ms = 0;
+	t->u->walk.entered_ms = t->now_ms;
 }
 
 /* clang-format off */
@@ -39,7 +39,7 @@ START_TEST(the_core_looks_at_what_it_judges)
 	ck_assert_msg((looks & cases[_i].at_least) == cases[_i].at_least, "%s: %x",
 	    cases[_i].what, looks);
 	ck_assert_msg((looks & cases[_i].never) == 0, "%s: %x", cases[_i].what, looks);
-	ck_assert(looks == 0 || newer == t.u->entered_ms);
+	ck_assert(looks == 0 || newer == t.u->walk.entered_ms);
 	toy_done(&t);
 }
 END_TEST
@@ -74,20 +74,20 @@ START_TEST(the_guard_of_the_activation_is_served_while_the_swap_is_decided)
 
 	toy_init(&t, &leased);
 	ck_assert(toy_reach(&t, "2"));
-	ck_assert_int_eq(t.u->runs[t.u->list][t.u->pos].state, STEP_RUNNING);
+	ck_assert_int_eq(t.u->runs[t.u->list][t.u->walk.pos].state, STEP_RUNNING);
 	ck_assert_uint_eq(
 	    core_looks(t.u, t.plan, &t.site.members[0], &newer, &rate), LOOK_ROLE);
-	ck_assert_int_eq(newer, t.u->performed_ms);
+	ck_assert_int_eq(newer, t.u->walk.performed_ms);
 	ck_assert_int_eq(rate, RATE_SWAPPING);
 	ck_assert_uint_eq(core_looks(t.u, t.plan, &t.site.members[1], &newer, &rate), 0);
 	toy_see(&t, 0, ROLE_RECOVERING, FACT_NO);
 	for (int l = 0; l < LOOKS; l++)
-		t.seen[0].at_ms[l] = t.u->performed_ms + (_i == 1 ? 5 : -5);
+		t.seen[0].at_ms[l] = t.u->walk.performed_ms + (_i == 1 ? 5 : -5);
 	t.now_ms += 10;
 	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
 	toy_end(&t, ENDING_EXITED, VERDICT_OK); /* a turn, all is seen, another turn */
 	ck_assert_str_eq(toy_number(&t), "3");
-	ck_assert_int_eq(t.u->performed_ms, _i == 1 ? t.now_ms - 10 : t.now_ms);
+	ck_assert_int_eq(t.u->walk.performed_ms, _i == 1 ? t.now_ms - 10 : t.now_ms);
 	toy_done(&t);
 }
 END_TEST

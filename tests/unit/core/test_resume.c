@@ -15,7 +15,7 @@ restart(struct toy *t, int64_t away_ms)
 	upgrade_free(t->u);
 	t->u = u;
 	t->now_ms += away_ms;
-	u->begun_ms = u->entered_ms = u->performed_ms = u->ended_ms = u->retry_at_ms = 0;
+	u->walk.begun_ms = u->walk.entered_ms = u->walk.performed_ms = u->walk.ended_ms = u->walk.retry_at_ms = 0;
 	u->pause_started_ms = 0;
 	core_recover(u, t->plan, t->now_ms, 1000000 + t->now_ms);
 }

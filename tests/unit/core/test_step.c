@@ -79,7 +79,7 @@ START_TEST(nothing_runs_on_what_was_seen_before_the_step)
 
 	toy_init(&t, &plain);
 	t.now_ms += 100;
-	t.u->entered_ms = t.now_ms;
+	t.u->walk.entered_ms = t.now_ms;
 	toy_turn(&t);
 	ck_assert_int_eq(t.u->state, UPGRADE_CHECKING);
 	ck_assert_int_eq(t.d.action, ACTION_NONE);

@@ -383,7 +383,7 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 	t->u = upgrade_new(t->plan);
 	t->u->id = 1;
 	t->u->started_wall_ms = 1;
-	t->u->begun_ms = t->u->entered_ms = t->now_ms;
+	t->u->walk.begun_ms = t->u->walk.entered_ms = t->now_ms;
 	toy_see_all(t);
 }
 

@@ -174,7 +174,7 @@ upgrade_made(const struct plan *plan)
 	str_copy(u->created_by, sizeof(u->created_by), "uid 0 (root)");
 	u->state = UPGRADE_RUNNING;
 	u->list = LIST_BACKOUT;
-	u->pos = 1;
+	u->walk.pos = 1;
 	u->resume_pos = 2;
 	u->revision = 7;
 	u->hold = u->abort_asked = u->past_return = u->swap_held = true;

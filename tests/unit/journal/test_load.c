@@ -81,7 +81,7 @@ START_TEST(unfinished_upgrades_come_back)
 		ck_assert(u->runs[LIST_UNDO_BACKOUT][0].touched);
 		ck_assert_str_eq(settings_get(&u->notes, "bookmark"), "14/2047560");
 		ck_assert_int_eq(u->error.code, UD_EUTILITY);
-		ck_assert_int_eq(u->begun_ms, 0);
+		ck_assert_int_eq(u->walk.begun_ms, 0);
 	}
 }
 END_TEST

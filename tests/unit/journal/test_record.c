@@ -54,7 +54,7 @@ START_TEST(upgrade_is_read_back)
 	ck_assert_str_eq(is->idempotency_key, "key-1");
 	ck_assert_int_eq(is->state, UPGRADE_RUNNING);
 	ck_assert_int_eq(is->list, LIST_BACKOUT);
-	ck_assert_int_eq(is->pos, 1);
+	ck_assert_int_eq(is->walk.pos, 1);
 	ck_assert_int_eq(is->resume_pos, 2);
 	ck_assert_int_eq(is->revision, 7);
 	ck_assert(is->hold && is->abort_asked && is->past_return && is->swap_held);
@@ -82,7 +82,7 @@ START_TEST(upgrade_is_updated)
 	upgrade_put(j, u, plan);
 	u->state = UPGRADE_ABORTED;
 	u->list = LIST_UNDO_BACKOUT;
-	u->pos = 9;
+	u->walk.pos = 9;
 	u->hold = false;
 	u->pause_pos = -1;
 	u->error = (struct ud_error){ 0 };
@@ -93,7 +93,7 @@ START_TEST(upgrade_is_updated)
 	ck_ok(journal_find(j, u->id, keep_upgrade, &is, &err));
 	ck_assert_int_eq(is->state, UPGRADE_ABORTED);
 	ck_assert_int_eq(is->list, LIST_UNDO_BACKOUT);
-	ck_assert_int_eq(is->pos, 9);
+	ck_assert_int_eq(is->walk.pos, 9);
 	ck_assert(!is->hold);
 	ck_assert_int_eq(is->pause_pos, -1);
 	ck_assert_int_eq(is->error.code, UD_OK);

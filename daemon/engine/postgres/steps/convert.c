@@ -67,7 +67,7 @@ const struct step pg_convert = {
 static bool
 has_stopped(const struct scene *s, const struct plan_step *ps)
 {
-	return s->upgrade != NULL && s->upgrade->round_tries > 0 &&
+	return s->upgrade != NULL && s->upgrade->walk.round_tries > 0 &&
 	    pg_step_runs(s, ps) == FACT_NO;
 }
 

@@ -213,7 +213,7 @@ fence_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_remedy(w, "see what the fence said (upgradectl log)");
 	if (probe == PROBE_TO_DO && s->outcome != NULL &&
 	    s->outcome->ending == ENDING_EXITED &&
-	    (s->verdict != VERDICT_AGAIN || s->upgrade->round_tries >= TRIES))
+	    (s->verdict != VERDICT_AGAIN || s->upgrade->walk.round_tries >= TRIES))
 		return PROBE_IMPOSSIBLE;
 	return probe;
 }
@@ -285,7 +285,7 @@ thaw_build(const struct scene *s, const struct plan_step *ps, struct command *re
 	const struct installation_seen *in =
 	    s->seen != NULL ? &s->seen[ps->member->index].inst[ps->installation] : NULL;
 
-	if (s->upgrade != NULL && s->upgrade->round_tries > 0 && in != NULL &&
+	if (s->upgrade != NULL && s->upgrade->walk.round_tries > 0 && in != NULL &&
 	    in->daemon_up == FACT_NO) {
 		pg_restart_command(ret, ps->member, ps->installation, ps->limit_ms);
 		return;

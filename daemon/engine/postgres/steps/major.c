@@ -51,8 +51,8 @@ major_token(const struct scene *s, const struct plan_step *ps, char *buf, size_t
 bool
 major_asks_why(const struct scene *s)
 {
-	return s->upgrade != NULL && s->upgrade->round_tries > 0 &&
-	    s->upgrade->round_tries % 2 == 0;
+	return s->upgrade != NULL && s->upgrade->walk.round_tries > 0 &&
+	    s->upgrade->walk.round_tries % 2 == 0;
 }
 
 void

@@ -284,8 +284,8 @@ each_database(struct pg_script *q, const struct scene *s, const char *pooler,
 static size_t
 turn_of(const struct scene *s, const struct str_list *poolers, size_t n)
 {
-	size_t tries = s->upgrade != NULL && s->upgrade->round_tries > 1
-	    ? (size_t)s->upgrade->round_tries - 1
+	size_t tries = s->upgrade != NULL && s->upgrade->walk.round_tries > 1
+	    ? (size_t)s->upgrade->walk.round_tries - 1
 	    : 0;
 
 	return (n + tries) % poolers->count;
@@ -410,7 +410,7 @@ resume_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    "see to pooler %s: its clients wait; once it answers, or is started anew, they go "
 	    "on (retry, when it needs attention)",
 	    pooler);
-	return s->now_ms >= s->upgrade->begun_ms + ps->limit_ms ? PROBE_IMPOSSIBLE
+	return s->now_ms >= s->upgrade->walk.begun_ms + ps->limit_ms ? PROBE_IMPOSSIBLE
 								 : PROBE_TO_DO;
 }
 
@@ -496,7 +496,7 @@ served_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		return PROBE_TO_DO;
 	str_each_line(s->outcome->output, count_waiting, &waiting);
 	why_seen(w, "%ld wait", waiting);
-	return waiting == 0 || s->now_ms >= s->upgrade->begun_ms + SERVED_MS ? PROBE_DONE
+	return waiting == 0 || s->now_ms >= s->upgrade->walk.begun_ms + SERVED_MS ? PROBE_DONE
 									      : PROBE_TO_DO;
 }
 

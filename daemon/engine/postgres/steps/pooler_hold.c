@@ -15,7 +15,7 @@
 static bool
 is_over(const struct scene *s)
 {
-	return s->upgrade != NULL && s->upgrade->round_tries > 1;
+	return s->upgrade != NULL && s->upgrade->walk.round_tries > 1;
 }
 
 static void
@@ -38,7 +38,7 @@ who_did_not(const struct scene *s, struct why *w)
 {
 	static const char remedy[] = "it hung, or a transaction stayed open behind it (SHOW "
 				     "SERVERS), which must end first; then retry, or abort";
-	const char *said = s->upgrade->first_failure;
+	const char *said = s->upgrade->walk.first_failure;
 	struct str_list poolers = { 0 };
 	char start[NAME_MAX_BYTES + 16];
 

@@ -103,7 +103,7 @@ is_seen(const struct scene *s, const struct observation *o)
 	const struct upgrade *u = s->upgrade;
 
 	return observation_is_fresh(o, LOOK_ROLE,
-	    s->outcome != NULL ? u->ended_ms : u->entered_ms);
+	    s->outcome != NULL ? u->walk.ended_ms : u->walk.entered_ms);
 }
 
 static enum probe
@@ -128,7 +128,7 @@ restart_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	/* What was tried and did not do it may be tried again; what did is waited for. */
 	if (s->outcome != NULL)
 		return s->verdict != VERDICT_OK ? PROBE_TO_DO : PROBE_UNKNOWN;
-	return s->upgrade->round_tries > 0 ? PROBE_TO_DO : PROBE_UNKNOWN;
+	return s->upgrade->walk.round_tries > 0 ? PROBE_TO_DO : PROBE_UNKNOWN;
 }
 
 #define RESTART                                                          \

@@ -284,7 +284,7 @@ quiet_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		return PROBE_TO_DO;
 	}
 	why_seen(w, "it did not arrive yet");
-	return s->now_ms - s->upgrade->ended_ms >= QUIET_MS ? PROBE_DONE : PROBE_UNKNOWN;
+	return s->now_ms - s->upgrade->walk.ended_ms >= QUIET_MS ? PROBE_DONE : PROBE_UNKNOWN;
 }
 
 const struct step tt_see_quiet = {

@@ -262,7 +262,7 @@ bool
 step_guard_is_trusted(const struct scene *s, const struct plan_step *ps)
 {
 	const char *until = step_note(s, TT_NOTE_LEASE, ps->member);
-	int64_t entered = s->upgrade->entered_ms;
+	int64_t entered = s->upgrade->walk.entered_ms;
 
 	return until != NULL &&
 	    s->now_ms > strtoll(until, NULL, 10) + TRUST_MS &&

@@ -15,7 +15,7 @@ standby_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *o = step_seen(s, ps->member);
 	const struct installation_seen *in = step_inst(s, ps);
-	bool settled = s->now_ms > s->upgrade->begun_ms + SETTLE_MS;
+	bool settled = s->now_ms > s->upgrade->walk.begun_ms + SETTLE_MS;
 
 	why_needed(w, "standby");
 	if (o->role == ROLE_STANDBY)
@@ -144,7 +144,7 @@ again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct upgrade *u = s->upgrade;
 	const struct installation_seen *in = step_inst(s, ps);
-	int64_t since = u->ended_ms > u->entered_ms ? u->ended_ms : u->entered_ms;
+	int64_t since = u->walk.ended_ms > u->walk.entered_ms ? u->walk.ended_ms : u->walk.entered_ms;
 
 	if (in->loaded == FACT_NO) {
 		why_needed(w, "active");

@@ -257,7 +257,7 @@ START_TEST(a_stream_that_stops_says_why)
 		struct scene s = scene_of(&o, 0, "error\tduplicate key\ncontext\tKey (1)\n");
 		struct command c;
 
-		upgrade->round_tries = 2;
+		upgrade->walk.round_tries = 2;
 		command_init(&c);
 		ps->step->build(&s, ps, &c);
 		ck_assert_str_eq(c.member->name, "b");

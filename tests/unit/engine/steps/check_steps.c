@@ -162,7 +162,7 @@ START_TEST(a_pause_is_believed_when_a_row_does_not_come)
 	classic_init(&g, "2b", 0);
 	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
 	printed(&g, nothing);
-	g.u->ended_ms = 600;
+	g.u->walk.ended_ms = 600;
 	str_copy(g.seen[1].marker, sizeof(g.seen[1].marker), "upgraded-7-1f-1");
 	ck_assert_int_eq(probe(&g), PROBE_UNKNOWN);
 	g.scene.now_ms = 600 + 3000;
@@ -392,7 +392,7 @@ START_TEST(roles_tell_whether_to_activate)
 	o->role = roles[_i].role;
 	o->inst[g.ps->installation].loaded = roles[_i].loaded;
 	g.u->swap_held = roles[_i].held;
-	g.u->entered_ms = 900;
+	g.u->walk.entered_ms = 900;
 	o->at_ms[__builtin_ctz(LOOK_ROLE)] = roles[_i].fresh ? 950 : 100;
 	ck_assert_msg(probe(&g) == roles[_i].says, "%s", roles[_i].what);
 	stage_done(&g);
