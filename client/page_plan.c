@@ -29,6 +29,7 @@ add_head(struct buf *out, const struct view *v, const json_t *doc)
 	buf_addf(out, "\n%zu steps, estimated %s\n",
 	    json_array_size(look_array(doc, "steps")),
 	    look_duration(doc, "estimate_ms", word));
+	(void)field_add_pairs(out, "options", doc, "options");
 	buf_addf(out, "plan hash %s\n", look_word(doc, "hash", word));
 }
 

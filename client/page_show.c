@@ -121,6 +121,7 @@ page_show(struct buf *out, const struct view *v, const json_t *doc)
 	style_add(out, v, STYLE_BOLD, look_word(doc, "pair", word));
 	buf_adds(out, "\n");
 	page_upgrade(out, v, doc);
+	(void)field_add_pairs(out, "options", doc, "options");
 	(void)field_add_member(out, "plan hash", doc, "plan_hash");
 	buf_adds(out, "\n");
 	add_steps(out, v, steps);

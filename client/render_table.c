@@ -166,3 +166,24 @@ field_add_member(struct buf *out, const char *label, const json_t *obj, const ch
 	buf_done(&clean);
 	return known;
 }
+
+bool
+field_add_pairs(struct buf *out, const char *label, const json_t *obj, const char *key)
+{
+	json_t *members = json_object_get(obj, key), *value;
+	struct buf list = { 0 }, clean = { 0 };
+	const char *name;
+
+	json_object_foreach(members, name, value) {
+		if (json_is_string(value))
+			buf_addf(&list, "%s%s=%s", list.len > 0 ? ", " : "", name,
+			    json_string_value(value));
+	}
+	if (list.len > 0) {
+		cells_add_clean(&clean, buf_text(&list));
+		field_add(out, label, buf_text(&clean));
+	}
+	buf_done(&list);
+	buf_done(&clean);
+	return json_object_size(members) > 0;
+}

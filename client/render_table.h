@@ -45,6 +45,9 @@ void field_addf(struct buf *out, const char *label, const char *fmt, ...)
 bool field_add_member(struct buf *out, const char *label, const json_t *obj,
     const char *key);
 
+/* The members of the object obj[key] as "name=value", with commas; false: there are none. */
+bool field_add_pairs(struct buf *out, const char *label, const json_t *obj, const char *key);
+
 #define FIELD_WIDTH 13
 
 #endif

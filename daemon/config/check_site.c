@@ -12,6 +12,7 @@
 #include "common/buf.h"
 #include "common/mem.h"
 #include "common/secret.h"
+#include "daemon/model/engine.h"
 #include "daemon/model/option.h"
 
 static void
@@ -162,6 +163,7 @@ check_option(struct loading *l, const struct pair *p, const struct node *n, cons
 	const char *equals = strchr(item, '='), *option;
 	char key[64], name[NAME_MAX_BYTES], why[128];
 	struct buf list = { 0 };
+	struct ud_error err = { 0 };
 
 	str_printf(key, sizeof(key), "%.*s",
 	    (int)(equals != NULL ? (size_t)(equals - item) : strlen(item)), item);
@@ -176,6 +178,9 @@ check_option(struct loading *l, const struct pair *p, const struct node *n, cons
 	    !option_subscribers(p, equals + 1, name, sizeof(name))) {
 		str_printf(why, sizeof(why), "\"%s\" is no subscriber, or stands twice", name);
 		report_option(l, n, "names of subscribers with commas", item, why);
+	} else if (p->engine->check_option != NULL &&
+	    p->engine->check_option(p, key, equals + 1, NULL, NULL, &err) != 0) {
+		report_option(l, n, err.remedy, item, err.text);
 	}
 	buf_done(&list);
 }

@@ -9,14 +9,21 @@
 
 const char *const general_options[] = { PLAN_OVERRIDE, PLAN_SUBSCRIBERS, NULL };
 
+/* Does the entry "name", "name=..." or "name[.MEMBER]" have this key? */
+static bool
+is_entry_of(const char *entry, const char *key)
+{
+	size_t len = strcspn(entry, "=[");
+
+	return strncmp(entry, key, len) == 0 &&
+	    (key[len] == '\0' || (entry[len] == '[' && key[len] == '.'));
+}
+
 static const char *
 find_in(const char *const *list, const char *key)
 {
-	size_t len = strlen(key);
-
 	for (; list != NULL && *list != NULL; list++)
-		if (strncmp(*list, key, len) == 0 &&
-		    ((*list)[len] == '=' || (*list)[len] == '\0'))
+		if (is_entry_of(*list, key))
 			return *list;
 	return NULL;
 }

@@ -167,7 +167,7 @@ struct row {
 	 * until NULL: the same as from. */
 	const char *from, *until;
 	/* "swap_back=yes": only part of a plan with this option, "fence!=stop": of one
-	 * without it. NULL: of every plan. */
+	 * without it, "perm_size": of one with it, whatever its value. NULL: of every plan. */
 	const char *option;
 };
 

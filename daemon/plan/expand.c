@@ -303,10 +303,11 @@ check_order(const struct plan *plan, const char *list, struct ud_error *err)
 static int
 check_options(const struct plan *plan, struct ud_error *err)
 {
+	const struct engine *e = plan->pair->engine;
+
 	for (size_t i = 0; i < plan->options.count; i++) {
 		const struct setting *s = &plan->options.items[i];
-		const char *option =
-		    option_find(plan->pair->engine, plan->procedure, s->key);
+		const char *option = option_find(e, plan->procedure, s->key);
 
 		if (option == NULL)
 			return option_unknown(plan, s->key, err);
@@ -317,6 +318,10 @@ check_options(const struct plan *plan, struct ud_error *err)
 		}
 		if (str_equal(s->key, PLAN_SUBSCRIBERS) &&
 		    check_order(plan, s->value, err) != 0)
+			return -1;
+		if (e->check_option != NULL &&
+		    e->check_option(plan->pair, s->key, s->value, &plan->to, &plan->options,
+			err) != 0)
 			return -1;
 	}
 	return 0;

@@ -172,6 +172,8 @@ is_asked(const struct plan *plan, const struct row *row)
 	len = strcspn(row->option, "!=");
 	not = row->option[len] == '!';
 	str_printf(key, sizeof(key), "%.*s", (int)len, row->option);
+	if (row->option[len] == '\0')
+		return settings_get(&plan->options, key) != NULL;
 	return settings_is(&plan->options, key, row->option + len + 1 + not) != not;
 }
 

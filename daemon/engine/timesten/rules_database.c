@@ -28,6 +28,9 @@ rule_charset_equal(const struct check *c)
 		    "characters of %s that the new character set does not have are replaced "
 		    "while ttMigrate restores",
 		    all);
+	if (all != NULL && str_equal_nocase(settings_get(&c->plan->options, TT_OPTION_CHARSET), all))
+		check_block(c, teller, "name another one with charset=NAME",
+		    "the character set of %s is %s already", teller->name, all);
 	for (size_t i = 0; all != NULL && i < c->pair->member_count; i++) {
 		const struct member *m = &c->pair->members[i];
 		const char *own = check_detail(c, m, "charset");

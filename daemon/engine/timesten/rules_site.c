@@ -223,6 +223,19 @@ policy_one(const struct check *c, const struct member *m,
 	buf_done(&list);
 }
 
+/* Source: TimesTen Reference, ttAdmin: temporary databases have the policy manual only. */
+static void
+policy_asked(const struct check *c, const struct member *m)
+{
+	const char *asked = settings_get(&c->plan->options, TT_OPTION_RAM_POLICY);
+
+	if (asked != NULL && !str_equal(asked, "manual") &&
+	    str_equal(check_detail(c, m, "temporary"), "yes"))
+		check_block(c, m, "say ram_policy=manual, or leave it out",
+		    "%s is a temporary database, whose RAM policy is manual and cannot be %s",
+		    m->name, asked);
+}
+
 void
 rule_policies_restore(const struct check *c)
 {
@@ -237,6 +250,7 @@ rule_policies_restore(const struct check *c)
 		if (in == NULL || in->replication_policy[0] == '\0' ||
 		    in->ram_policy[0] == '\0')
 			check_name(&unknown, m);
+		policy_asked(c, m);
 		if (in != NULL)
 			policy_one(c, m, in);
 	}

@@ -28,6 +28,27 @@ export_directory(const struct member *m)
 	return m->host->job_directory != NULL ? m->host->job_directory : "/var/tmp";
 }
 
+/* Source: Installation guide 11.2.1, chapter 2, reducing database size: PermSize must not be below
+ * PERM_IN_USE_SIZE. A copy may fill its pages otherwise, so a narrow size is warned of. */
+static void
+size_of_copies(const struct check *c, const struct member *m, int64_t kib)
+{
+	const char *wanted = settings_get(&c->plan->options, TT_OPTION_PERM_SIZE);
+	char text[48];
+	int64_t mb;
+
+	if (wanted == NULL || !str_to_int(wanted, 1, INT64_MAX / 1024, &mb))
+		return;
+	size_text(kib, text, sizeof(text));
+	if (mb * 1024 < kib)
+		check_block(c, m, "ask for more, or delete rows and look again",
+		    "perm_size=%s is below what is in use in %s, %s", wanted, m->name, text);
+	else if (mb * 1024 < kib + kib / 10)
+		check_warn(c, m, "ask for some more: a restore may need it",
+		    "perm_size=%s is hardly more than what is in use in %s, %s", wanted, m->name,
+		    text);
+}
+
 static void
 room_for_export(const struct check *c, const struct member *m, int64_t kib)
 {
@@ -35,6 +56,7 @@ room_for_export(const struct check *c, const struct member *m, int64_t kib)
 	char text[48], left[48] = "", room[48];
 
 	size_text(kib, text, sizeof(text));
+	size_of_copies(c, m, kib);
 	if (free_kib >= 0 && free_kib < kib) {
 		check_warn(c, m,
 		    "make room there, or name another folder in backup_directory of the host",

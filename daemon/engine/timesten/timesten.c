@@ -9,6 +9,7 @@
 #include "daemon/engine/timesten/procedures/compatibility.h"
 #include "daemon/engine/timesten/procedures/procedures.h"
 #include "daemon/engine/timesten/objects.h"
+#include "daemon/engine/timesten/options.h"
 #include "daemon/engine/timesten/rules.h"
 #include "daemon/engine/timesten/shell.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
@@ -52,7 +53,12 @@ static const struct procedure *const procedures[] = {
 };
 /* clang-format on */
 
-static const char *const options[] = { TT_OPTION_CHECKPOINT "=1..100000", NULL };
+static const char *const options[] = {
+	TT_OPTION_CHECKPOINT "=1..100000",
+	TT_OPTION_RAM_POLICY "=inUse|always|manual|enduring",
+	TT_OPTION_RAM_GRACE "=0..2147483",
+	NULL,
+};
 
 static const struct data_file *const data_files[] = { &tt_releases_file, &tt_errors_file,
 	&tt_phrases_file, NULL };
@@ -89,6 +95,7 @@ const struct engine timesten = {
 	.member_keys = member_keys,
 	.pair_keys = pair_keys,
 	.options = options,
+	.check_option = tt_check_option,
 	.data_files = data_files,
 	.procedures = procedures,
 	.dialect = &tt_dialect,

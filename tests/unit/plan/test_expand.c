@@ -122,13 +122,18 @@ static const struct { const char *key, *value, *says; } values[] = {
 	{ "swap_back", "no",   NULL },
 	{ "swap_back", "true", "say swap_back=yes|no" },
 	{ "swap_back", "",     "say swap_back=yes|no" },
-	{ "swap",      "yes",  "known: swap_back=yes|no, checkpoint_mb=1..100000, override, subscribers" },
+	{ "swap",      "yes",  "known: swap_back=yes|no, checkpoint_mb=1..100000, ram_policy=inUse|always|manual|enduring, ram_grace=0..2147483, override, subscribers" },
 	{ "override",  "any",  NULL },
 	{ "checkpoint_mb", "64", NULL },
 	{ "checkpoint_mb", "0", "say checkpoint_mb=1..100000" },
 	{ "subscribers", "sub1", NULL },
 	{ "subscribers", "sub1, sub1", "say some of them, in their order: sub1" },
 	{ "subscribers", "master1", "say some of them, in their order: sub1" },
+	{ "ram_policy", "always", NULL },
+	{ "ram_policy", "sometimes", "say ram_policy=inUse|always|manual|enduring" },
+	{ "ram_policy", "enduring", "say inUse, always or manual; enduring is there from 18.1 on" },
+	{ "ram_grace", "-1", "say ram_grace=0..2147483" },
+	{ "ram_grace", "60", "say ram_policy=inUse besides, or leave ram_grace out" },
 };
 /* clang-format on */
 

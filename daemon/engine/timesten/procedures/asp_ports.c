@@ -65,6 +65,7 @@ static const struct row forward[] = {
 	{ "6a",	  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "6b",	  &tt_cache_policy_restore, WHO_STANDBY,   SIDE_OLD,  SECS, 60 },
 	{ "6c",	  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
+	{ "6c1",  &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   .option = "ram_policy" },
 	{ "6d",	  &tt_see_ports,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600 },
 	{ NULL }
 };

@@ -51,6 +51,7 @@ static const struct row forward[] = {
 	{ "3c",	  &tt_migrate_in_alone,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0,     OFF },
 	{ "3d",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
 	{ "3e",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
+	{ "3e1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "3f",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
 	{ "3g",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "3h",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
@@ -91,7 +92,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", "old_server=stops|stays", NULL };
+static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, "old_server=stops|stays", NULL };
 
 const struct procedure tt_client_server = {
 	.id = "client-server",

@@ -43,6 +43,7 @@ static const struct row forward[] = {
 	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
 	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
 	{ "4c0",  &tt_see_charset,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
+	{ "4b1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
 	{ "4d",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4e",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
@@ -67,7 +68,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", "charset", NULL };
+static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, "charset", NULL };
 
 const struct procedure tt_convert_charset = {
 	.id = "convert-charset",

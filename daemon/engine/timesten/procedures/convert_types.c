@@ -42,6 +42,7 @@ static const struct row forward[] = {
 	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
 	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
 	{ "4c0",  &tt_see_types,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
+	{ "4b1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
 	{ "4d",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4e",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
@@ -66,7 +67,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", "types=oracle|timesten", NULL };
+static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, "types=oracle|timesten", NULL };
 
 const struct procedure tt_convert_types = {
 	.id = "convert-types",

@@ -9,6 +9,10 @@
 #define TT_OPTION_DROP_SCHEMES "drop_schema_versions=yes|no"
 #define TT_DROPS_SCHEMES       "drop_schema_versions=yes"
 
+/* Option of procedures that create databases through ttMigrate: their PermSize, MB. */
+#define TT_OPTION_SIZE "perm_size=1..134217728"
+#define TT_IF_SIZED    .option = "perm_size"
+
 extern const struct procedure tt_asp_major; /* active standby pair, another major release */
 extern const struct procedure tt_asp_patch; /* the same, a patch of the same major release */
 extern const struct procedure tt_asp_ports; /* static ports, which asp-major needs */

@@ -41,6 +41,7 @@ static const struct row forward[] = {
 	{ "4",	  &tt_migrate_in_alone,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0,     OFF },
 	{ "4a",	  &tt_ram_hold,		  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    OFF },
 	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
+	{ "4b1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
 	{ "4d",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4e",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
@@ -65,7 +66,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", NULL };
+static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, NULL };
 
 const struct procedure tt_resize = {
 	.id = "resize",
@@ -74,7 +75,7 @@ const struct procedure tt_resize = {
 	    "TimesTen 11.2.1 Installation Guide, chapter 2, offline upgrade, reducing database size",
 	.needs =
 	    "applications that disconnect; path and path_new of the database; room for "
-	    "an export and a second database; dsn_new with the new PermSize",
+	    "an export and a second database; perm_size=N, or dsn_new with the new PermSize",
 	.costs = "nobody is served from step 1b to step 5",
 	.forbids = "another release; a PermSize below what is in use",
 	.topology = "single",

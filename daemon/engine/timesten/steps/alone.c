@@ -66,31 +66,33 @@ const struct step tt_ram_hold = {
 	.patience_ms = 5000,
 };
 
-static const char *
-former_policy(const struct scene *s, const struct plan_step *ps)
-{
-	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
-
-	return was != NULL ? was : "inUse";
-}
-
 static void
 let_go_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	tt_admin_ram_policy(ret, ps->member, ps->installation, former_policy(s, ps),
-	    -1);
+	int grace;
+	const char *policy = step_ram_policy(s, ps, &grace);
+
+	tt_admin_ram_policy(ret, ps->member, ps->installation, policy, grace);
 }
 
 static enum probe
 let_go_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	return ram_policy_is(s, ps, former_policy(s, ps), w);
+	int grace;
+	const char *policy = step_ram_policy(s, ps, &grace);
+	enum probe p = ram_policy_is(s, ps, policy, w);
+
+	if (grace > 0)
+		why_needed(w, "RAM policy %s, with a grace period of %d s", policy, grace);
+	if (p == PROBE_DONE && !step_has_ram_policy(s, ps, policy, grace))
+		return PROBE_TO_DO;
+	return p;
 }
 
 const struct step tt_ram_let_go = {
 	.id = "ram-let-go",
-	.title = "set the RAM policy of %s to what it was",
-	.effect = "ttAdmin -query shows the former policy",
+	.title = "set the RAM policy that %s keeps",
+	.effect = "ttAdmin -query shows that policy",
 	.build = let_go_build,
 	.probe = let_go_probe,
 	.on_interrupt = INTERRUPT_REDO,
@@ -238,7 +240,7 @@ static enum probe
 charset_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const char *is = settings_get(&step_seen(s, ps->member)->details, "charset");
-	const char *wanted = settings_get(&s->plan->options, "charset");
+	const char *wanted = settings_get(&s->plan->options, TT_OPTION_CHARSET);
 	const char *was = step_note(s, TT_NOTE_CHARSET, ps->member);
 
 	why_needed(w,
@@ -261,6 +263,36 @@ const struct step tt_see_charset = {
 	.title = "see the copy of %s in its new character set",
 	.effect = "ttConfiguration says the wanted DatabaseCharacterSet",
 	.probe = charset_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_SCHEMA,
+};
+
+/* What a connection string creates is seen in what was allocated, KiB. */
+static enum probe
+size_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const char *wanted = settings_get(&s->plan->options, TT_OPTION_PERM_SIZE);
+	const char *is = settings_get(&step_seen(s, ps->member)->details, "perm_allocated_kib");
+	int64_t mb = 0, kib = 0;
+
+	why_needed(w, "PermSize %s MB", wanted != NULL ? wanted : "that is asked for");
+	why_seen(w, "%s KB allocated", is != NULL ? is : "not known how many");
+	why_remedy(w,
+	    "abort; give the DSN the same PermSize as the option " TT_OPTION_PERM_SIZE ", then "
+	    "start anew");
+	if (wanted == NULL || is == NULL)
+		return PROBE_NOT_NEEDED; /* the release does not tell it */
+	if (!str_to_int(wanted, 1, INT64_MAX / 1024, &mb) || !str_to_int(is, 0, INT64_MAX, &kib))
+		return PROBE_UNKNOWN;
+	return kib >= mb * 1024 * 9 / 10 && kib <= mb * 1024 * 11 / 10 ? PROBE_DONE
+								      : PROBE_IMPOSSIBLE;
+}
+
+const struct step tt_see_size = {
+	.id = "see-size",
+	.title = "see the copy of %s in its new size",
+	.effect = "SYS.MONITOR says about the wanted PERM_ALLOCATED_SIZE",
+	.probe = size_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_SCHEMA,
 };

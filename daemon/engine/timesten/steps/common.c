@@ -170,3 +170,59 @@ step_tell_error(const struct scene *s, struct why *w)
 	if (e.remedy[0] != '\0')
 		why_remedy(w, "%s", e.remedy);
 }
+
+static int
+seconds(const char *text)
+{
+	int64_t n;
+
+	return text != NULL && str_to_int(text, 0, INT32_MAX, &n) ? (int)n : -1;
+}
+
+const char *
+step_ram_policy(const struct scene *s, const struct plan_step *ps, int *ret_grace)
+{
+	const struct settings *options = &s->plan->options;
+	const char *asked = settings_get(options, TT_OPTION_RAM_POLICY);
+	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
+
+	if (asked != NULL && ps->list == LIST_FORWARD) {
+		*ret_grace = seconds(settings_get(options, TT_OPTION_RAM_GRACE));
+		return asked;
+	}
+	*ret_grace = was == NULL ? seconds(step_note(s, TT_NOTE_RAM_GRACE, ps->member)) : -1;
+	return was != NULL ? was : "inUse";
+}
+
+bool
+step_ram_policy_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return settings_get(&s->plan->options, TT_OPTION_RAM_POLICY) != NULL ||
+	    step_note(s, TT_NOTE_RAM_POLICY, ps->member) != NULL ||
+	    step_note(s, TT_NOTE_RAM_GRACE, ps->member) != NULL;
+}
+
+bool
+step_has_ram_policy(const struct scene *s, const struct plan_step *ps, const char *policy,
+    int grace)
+{
+	const struct observation *o = step_seen(s, ps->member);
+	const char *is = step_inst(s, ps)->ram_policy;
+	int told = seconds(settings_get(&o->details, "ram_grace_s"));
+
+	if (!str_equal_nocase(is, policy))
+		return false;
+	if (grace < 0 || (o->home >= 0 && o->home != ps->installation))
+		return true;
+	/* No period is told when there is none, and by tools that never tell it. */
+	return told < 0 ? grace == 0 || s->outcome != NULL : told == grace;
+}
+
+void
+step_add_size(const struct scene *s, struct command *c)
+{
+	const char *mb = settings_get(&s->plan->options, TT_OPTION_PERM_SIZE);
+
+	if (mb != NULL)
+		tt_add_attribute(c, "PermSize", mb);
+}

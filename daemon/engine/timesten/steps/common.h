@@ -10,6 +10,7 @@
 #define TT_NOTE_PATH       "path."       /* + member + ".old" or ".new" */
 #define TT_NOTE_REP_POLICY "rep-policy." /* + member */
 #define TT_NOTE_RAM_POLICY "ram-policy." /* + member */
+#define TT_NOTE_RAM_GRACE  "ram-grace."  /* + member: of the policy inUse, seconds */
 #define TT_NOTE_REP          "rep."          /* + member: its replication agent ran */
 #define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
 #define TT_NOTE_GROUPS       "cache-groups." /* + member: how many, if any */
@@ -87,6 +88,21 @@ bool step_names_known(const struct scene *s, const struct member *m,
 /* False: the member answers, but does not tell its log positions: ttBookmark is not asked
  * for then, where its refusal would end the session. */
 bool step_tells_positions(const struct scene *s, const struct member *m);
+
+/* The RAM policy that the member's database is to have in the end: as the options of the upgrade
+ * say, and on the way back, or without them, that of before. *ret_grace: seconds, -1 not said. */
+const char *step_ram_policy(const struct scene *s, const struct plan_step *ps,
+    int *ret_grace);
+
+/* Is there a policy to be set, or a grace period, that a database has not by itself? */
+bool step_ram_policy_needed(const struct scene *s, const struct plan_step *ps);
+
+/* Has it that policy, and that period where the tool tells it? */
+bool step_has_ram_policy(const struct scene *s, const struct plan_step *ps,
+    const char *policy, int grace);
+
+/* What a new database is created with, by the options: attributes of its connection string. */
+void step_add_size(const struct scene *s, struct command *c);
 
 /* Where files of ttBackup are on the member's host, and how they begin: new string. */
 const char *step_backup_directory(const struct member *m);

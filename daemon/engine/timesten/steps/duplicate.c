@@ -37,6 +37,8 @@ copy_of(const struct scene *s, const struct plan_step *ps, const struct member *
 	    !groups_of_pair(s)         ? TT_GROUPS_NONE
 		: ps->member->subscriber ? TT_GROUPS_PLAIN
 					 : TT_GROUPS_KEEP);
+	if (ps->row->side == SIDE_NEW)
+		step_add_size(s, ret);
 }
 
 static void

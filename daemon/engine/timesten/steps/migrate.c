@@ -243,6 +243,7 @@ restore_with(const struct scene *s, const struct plan_step *ps, const char *one,
 
 	tt_migrate_restore(ret, ps->member, ps->installation, file, checkpoint_mb(s),
 	    options);
+	step_add_size(s, ret);
 	if (caches) {
 		ret->user = cache->user;
 		ret->password_file = cache->password_file;
@@ -275,10 +276,14 @@ charset_in_build(const struct scene *s, const struct plan_step *ps, struct comma
 {
 	const char *was = step_note(s, TT_NOTE_CHARSET, ps->member);
 
+	const char *wanted = settings_get(&s->plan->options, TT_OPTION_CHARSET);
+
 	if (was == NULL && s->seen != NULL)
 		was = settings_get(&step_seen(s, ps->member)->details, "charset");
 	in_with(s, ps,
 	    str_equal_nocase(was, "TIMESTEN8") ? "-noCharsetConversion" : NULL, ret);
+	if (wanted != NULL)
+		tt_add_attribute(ret, "DatabaseCharacterSet", wanted);
 }
 
 static void

@@ -44,6 +44,7 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 {
 	const struct installation_seen *in = observation_home(step_seen(s, m));
 	const char *charset = settings_get(&step_seen(s, m)->details, "charset");
+	const char *grace = settings_get(&step_seen(s, m)->details, "ram_grace_s");
 	char key[NAME_MAX_BYTES + 24];
 
 	remember_cache_groups(s, m, notes);
@@ -67,6 +68,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 		note_set(notes, TT_NOTE_CACHE, m, "yes");
 	if (in->ram_policy[0] != '\0' && !str_equal_nocase(in->ram_policy, "inUse"))
 		note_set(notes, TT_NOTE_RAM_POLICY, m, in->ram_policy);
+	else if (grace != NULL && !str_equal(grace, "0"))
+		note_set(notes, TT_NOTE_RAM_GRACE, m, grace);
 }
 
 /* The name of the scheme, which its statements want, and whether they have to be used. */

@@ -152,32 +152,34 @@ static void
 ram_policy_restore_build(const struct scene *s, const struct plan_step *ps,
     struct command *ret)
 {
-	const char *was = step_note(s, TT_NOTE_RAM_POLICY, ps->member);
+	int grace;
+	const char *policy = step_ram_policy(s, ps, &grace);
 
-	tt_admin_ram_policy(ret, ps->member, ps->installation,
-	    was != NULL ? was : "inUse", -1);
-}
-
-static bool
-ram_policy_restore_needed(const struct scene *s, const struct plan_step *ps)
-{
-	return step_note(s, TT_NOTE_RAM_POLICY, ps->member) != NULL;
+	tt_admin_ram_policy(ret, ps->member, ps->installation, policy, grace);
 }
 
 static enum probe
 ram_policy_restore_probe(const struct scene *s, const struct plan_step *ps,
     struct why *w)
 {
-	return restore_probe(step_note(s, TT_NOTE_RAM_POLICY, ps->member),
-	    step_inst(s, ps)->ram_policy, "inUse", s->outcome != NULL, w);
+	const char *is = step_inst(s, ps)->ram_policy;
+	int grace;
+	const char *policy = step_ram_policy(s, ps, &grace);
+	enum probe p = restore_probe(policy, is, "inUse", s->outcome != NULL, w);
+
+	if (grace > 0)
+		why_needed(w, "policy %s, with a grace period of %d s", policy, grace);
+	if (p != PROBE_TO_DO && is[0] != '\0' && !step_has_ram_policy(s, ps, policy, grace))
+		return PROBE_TO_DO;
+	return p;
 }
 
 const struct step tt_ram_policy_restore = {
 	.id = "ram-policy-restore",
-	.title = "set the RAM policy of %s back to what it was",
-	.effect = "ttAdmin -query shows the former policy",
+	.title = "set the RAM policy that %s keeps",
+	.effect = "ttAdmin -query shows that policy",
 	.build = ram_policy_restore_build,
-	.needed = ram_policy_restore_needed,
+	.needed = step_ram_policy_needed,
 	.probe = ram_policy_restore_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_POLICY,

@@ -80,6 +80,7 @@ extern const struct step tt_see_left;   /* no application is connected */
 extern const struct step tt_place_free; /* nothing is where the copy is to be */
 extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
 extern const struct step tt_see_charset, tt_see_types; /* what the copy was converted to */
+extern const struct step tt_see_size; /* the PermSize that was asked for */
 extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
 extern const struct step tt_see_release; /* in its place, in the new release */
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "common/mem.h"
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
 
@@ -33,6 +34,21 @@ tt_job_connect(struct command *c, bool may_create)
 	str_list_add(&c->argv, "-connStr");
 	str_list_add(&c->argv, connection);
 	free(connection);
+}
+
+void
+tt_add_attribute(struct command *c, const char *name, const char *value)
+{
+	for (size_t i = 0; i + 1 < c->argv.count; i++) {
+		char **connection = &c->argv.items[i + 1], *longer;
+
+		if (!str_equal(c->argv.items[i], "-connStr"))
+			continue;
+		longer = mem_printf("%s;%s=%s", *connection, name, value);
+		free(*connection);
+		*connection = longer;
+		return;
+	}
 }
 
 const char *

@@ -72,8 +72,15 @@ void tt_admin_cache_policy(struct command *c, const struct member *m, int instal
 void tt_migrate_create(struct command *c, const struct member *m, int installation,
     const char *file, const char *const *options);
 
-/* Option of every procedure: a checkpoint after each so many megabytes that are restored. */
-#define TT_OPTION_CHECKPOINT "checkpoint_mb"
+/* Options of procedures; procedures.h has their entries, doc/timesten.md their meaning. */
+#define TT_OPTION_CHECKPOINT "checkpoint_mb" /* a checkpoint after each so many MB restored */
+#define TT_OPTION_PERM_SIZE  "perm_size"     /* PermSize of new databases, MB */
+#define TT_OPTION_CHARSET    "charset"	     /* DatabaseCharacterSet of the new database */
+#define TT_OPTION_RAM_POLICY "ram_policy"    /* of every database, when the upgrade is over */
+#define TT_OPTION_RAM_GRACE  "ram_grace"     /* of that policy, when it is inUse; seconds */
+
+/* Adds an attribute to the connection string that a command line has behind -connStr. */
+void tt_add_attribute(struct command *c, const char *name, const char *value);
 
 /* Restores file into a database that is created. checkpoint_mb: a checkpoint after each
  * so many megabytes, 0: none (then the log of the whole restore stays on disk). */

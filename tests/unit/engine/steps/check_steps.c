@@ -442,6 +442,7 @@ static const struct { const char *what; const struct step *step; const char *not
 	{ "a free place",	     &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_NO,  0,  PROBE_DONE },
 	{ "a taken place",	     &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 0,  PROBE_IMPOSSIBLE },
 	{ "a place nobody knows",    &tt_place_free,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_UNKNOWN, 0, PROBE_UNKNOWN },
+	{ "no size was asked for",   &tt_see_size,	NULL, NULL, "perm_allocated_kib", "65536", FACT_NO, FACT_YES, 0, PROBE_NOT_NEEDED },
 	{ "everybody left",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 0,  PROBE_DONE },
 	{ "somebody stayed",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, 2,  PROBE_TO_DO },
 	{ "not known who",	     &tt_see_left,	NULL, NULL, NULL, NULL,		   FACT_YES,	 FACT_YES, -1, PROBE_UNKNOWN },
@@ -481,6 +482,110 @@ START_TEST(offline_steps_believe_what_was_seen)
 	if (offline[_i].key != NULL)
 		settings_set(&g.seen[0].details, offline[_i].key, offline[_i].seen);
 	ck_assert_msg(probe(&g) == offline[_i].says, "%s", offline[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- the RAM policy of the end ---- */
+
+/* clang-format off */
+static const struct { const char *what, *asked, *grace, *noted, *noted_grace, *is, *told; bool back; const char *command; enum probe says; } policies[] = {
+	{ "nothing asked, nothing known", NULL, NULL, NULL, NULL, "manual", NULL, false, "-ramPolicy inUse -connStr", PROBE_TO_DO },
+	{ "as before",		  NULL, NULL, "always", NULL, "manual", NULL, false, "-ramPolicy always -connStr", PROBE_TO_DO },
+	{ "it is so",		  NULL, NULL, "always", NULL, "always", NULL, false, "-ramPolicy always -connStr", PROBE_DONE },
+	{ "with its grace period", NULL, NULL, NULL, "30", "inuse", "0", false, "-ramPolicy inUse -ramGrace 30", PROBE_TO_DO },
+	{ "it has it",		  NULL, NULL, NULL, "30", "inuse", "30", false, "-ramPolicy inUse -ramGrace 30", PROBE_DONE },
+	{ "asked for",		  "manual", NULL, "always", NULL, "always", NULL, false, "-ramPolicy manual", PROBE_TO_DO },
+	{ "asked for, with a period", "inUse", "7", "always", NULL, "inuse", "30", false, "-ramPolicy inUse -ramGrace 7", PROBE_TO_DO },
+	{ "not on the way back",  "manual", NULL, "always", NULL, "manual", NULL, true, "-ramPolicy always", PROBE_TO_DO },
+	{ "back to the usual",	  "always", NULL, NULL, NULL, "always", NULL, true, "-ramPolicy inUse", PROBE_TO_DO },
+};
+/* clang-format on */
+
+static void
+set_if(struct settings *s, const char *key, const char *value)
+{
+	if (value != NULL)
+		settings_set(s, key, value);
+}
+
+START_TEST(ram_policy_is_the_one_asked_for_or_that_of_before)
+{
+	static const struct step *const steps[] = { &tt_ram_let_go, &tt_ram_policy_restore };
+	struct plan_step ps;
+	struct stage g;
+	char *text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		stage_init(&g, policies[_i].back ? LIST_UNDO : LIST_FORWARD,
+		    policies[_i].back ? "u24" : "20a");
+		ps = *g.ps;
+		ps.step = steps[i];
+		ps.installation = INST_OLD;
+		g.ps = &ps;
+		set_if(&g.plan->options, "ram_policy", policies[_i].asked);
+		set_if(&g.plan->options, "ram_grace", policies[_i].grace);
+		str_printf(g.seen[ps.member->index].inst[INST_OLD].ram_policy, 16, "%s",
+		    policies[_i].is);
+		set_if(&g.seen[ps.member->index].details, "ram_grace_s", policies[_i].told);
+		if (policies[_i].noted != NULL)
+			note_set(&g.u->notes, TT_NOTE_RAM_POLICY, ps.member, policies[_i].noted);
+		if (policies[_i].noted_grace != NULL)
+			note_set(&g.u->notes, TT_NOTE_RAM_GRACE, ps.member,
+			    policies[_i].noted_grace);
+		text = command_of(&g);
+		ck_assert_msg(strstr(text, policies[_i].command) != NULL, "%s: %s",
+		    policies[_i].what, text);
+		free(text);
+		ck_assert_msg(probe(&g) == policies[_i].says ||
+			(policies[_i].says == PROBE_DONE && probe(&g) == PROBE_NOT_NEEDED),
+		    "%s", policies[_i].what);
+		stage_done(&g);
+	}
+}
+END_TEST
+
+/* ---- what options give a new database ---- */
+
+START_TEST(a_new_database_gets_the_size_that_was_asked_for)
+{
+	static const char *const numbers[] = { "3f", "13", "18" };
+	struct stage g;
+	char *text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		stage_init(&g, LIST_FORWARD, numbers[i]);
+		text = command_of(&g);
+		ck_assert_ptr_null(strstr(text, "PermSize"));
+		free(text);
+		settings_set(&g.plan->options, "perm_size", "64");
+		text = command_of(&g);
+		ck_assert_msg(strstr(text, ";PermSize=64") != NULL, "%s", text);
+		free(text);
+		stage_done(&g);
+	}
+}
+END_TEST
+
+/* clang-format off */
+static const struct { const char *kib; enum probe says; } sizes[] = {
+	{ "65536", PROBE_DONE }, { "65530", PROBE_DONE }, { "32768", PROBE_IMPOSSIBLE },
+	{ "131072", PROBE_IMPOSSIBLE }, { NULL, PROBE_NOT_NEEDED },
+};
+/* clang-format on */
+
+START_TEST(a_copy_has_the_size_that_was_asked_for)
+{
+	struct plan_step ps;
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "0");
+	ps = *g.ps;
+	ps.step = &tt_see_size;
+	g.ps = &ps;
+	settings_set(&g.plan->options, "perm_size", "64");
+	set_if(&g.seen[0].details, "perm_allocated_kib", sizes[_i].kib);
+	ck_assert_int_eq(probe(&g), sizes[_i].says);
 	stage_done(&g);
 }
 END_TEST
@@ -551,6 +656,10 @@ main(void)
 	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
 	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0, ARRAY_SIZE(unloads));
 	tcase_add_loop_test(tc, offline_steps_believe_what_was_seen, 0, ARRAY_SIZE(offline));
+	tcase_add_loop_test(tc, ram_policy_is_the_one_asked_for_or_that_of_before, 0,
+	    ARRAY_SIZE(policies));
+	tcase_add_test(tc, a_new_database_gets_the_size_that_was_asked_for);
+	tcase_add_loop_test(tc, a_copy_has_the_size_that_was_asked_for, 0, ARRAY_SIZE(sizes));
 	tcase_add_test(tc, kept_schemes_are_compared);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

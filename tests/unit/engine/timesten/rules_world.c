@@ -132,6 +132,7 @@ world_done(void)
 	free(w.pair.cache.user);
 	free(w.pair.cache.password_file);
 	str_list_done(&w.plan.gates);
+	settings_done(&w.plan.options);
 	findings_done(&w.f);
 }
 

@@ -70,6 +70,12 @@ static void rep_always(void) { str_copy(w.seen[M1].inst[OLD].replication_policy,
 static void ram_always(void) { str_copy(w.seen[SUB].inst[OLD].ram_policy, 16, "always"); }
 static void cache_always(void) { rep_always(); str_copy(w.seen[M1].inst[OLD].cache_policy, 16, "always"); }
 static void no_policy(void) { for (int i = 0; i < MEMBERS; i++) w.seen[i].inst[OLD].ram_policy[0] = '\0'; }
+static void asks_little(void) { settings_set(&w.plan.options, "perm_size", "1023"); }
+static void asks_enough(void) { settings_set(&w.plan.options, "perm_size", "1024"); }
+static void asks_much(void) { settings_set(&w.plan.options, "perm_size", "2048"); }
+static void asks_always(void) { settings_set(&w.plan.options, "ram_policy", "always"); }
+static void asks_manual(void) { settings_set(&w.plan.options, "ram_policy", "manual"); }
+static void asks_utf8(void) { settings_set(&w.plan.options, "charset", "al32utf8"); }
 static void no_home(void) { w.seen[SUB].home = -1; }
 static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
 static void bidirectional(void) { set_string(&w.pair.topology, "bidirectional"); }
@@ -528,6 +534,7 @@ static const struct {
 	{ "single: an image",	  single_image, M1, "bits.1", "32", "bits.online", BLOCK, "m1", "installation has 32" },
 	{ "single: bits unknown", single, M1, "bits.1", NULL,	"bits.online", WARN, "m1", "ttVersion" },
 	{ "bits that stay",	  changes_bits, 0, NULL, NULL,	"bits.online", BLOCK, "m1", "64 bits" },
+	{ "it has that set",	  asks_utf8, 0, NULL, NULL,	"charset.equal", BLOCK, "m1", "is AL32UTF8 already" },
 	{ "a character set less", converts, 0, NULL, NULL,	"charset.equal", WARN, "m1", "AL32UTF8" },
 	{ "bytes are kept",	  converts, M1, "charset", "TIMESTEN8", "charset.equal", QUIET },
 	{ "single: cache, nobody", single, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
@@ -665,6 +672,10 @@ static const struct {
 	{ "size of the active",	  NULL, M2, "perm_in_use_kib", NULL, "space.disk", NOTE, "m2", "1024 MiB" },
 	{ "size unknown",	  NULL, ALL, "perm_in_use_kib", NULL, "space.disk", WARN, NULL, "perm_in_use_size" },
 	{ "a patch exports not",  patch, 0, NULL, NULL,		"space.disk", QUIET },
+	{ "too small a PermSize", asks_little, 0, NULL, NULL,	"space.disk", BLOCK, "m2", "perm_size=1023 is below what is in use in m2, 1024 MiB" },
+	{ "a narrow PermSize",	  asks_enough, 0, NULL, NULL,	"space.disk", WARN, "m2", "perm_size=1024 is hardly more" },
+	{ "a wide PermSize",	  asks_much, 0, NULL, NULL,	"space.disk", NOTE, "m2", "needs about" },
+	{ "a PermSize, not known", asks_little, ALL, "perm_in_use_kib", NULL, "space.disk", WARN, NULL, "perm_in_use_size" },
 	{ "no threshold",	  NULL, 0, NULL, NULL,		"space.log", NOTE, "m1", "4 h" },
 	{ "threshold",		  NULL, M1, "fail_threshold", "10", "space.log", WARN, NULL, "10 log files (640 MiB)" },
 	{ "threshold, written little", written_little, 0, NULL, NULL, "space.log", NOTE, NULL, "lately 4 MiB an hour" },
@@ -680,6 +691,9 @@ static const struct {
 	{ "cache agent policy",	  cache_always, 0, NULL, NULL,	"policies.restore", NOTE, "m1", "always of m1: replication agent, cache agent;" },
 	{ "policies unknown",	  no_policy, 0, NULL, NULL,	"policies.restore", WARN, NULL, "m1, m2, s1" },
 	{ "home unknown",	  no_home, 0, NULL, NULL,	"policies.restore", WARN, NULL, "of s1" },
+	{ "a temporary one",	  asks_always, M2, "temporary", "yes", "policies.restore", BLOCK, "m2", "cannot be always" },
+	{ "a temporary one, manual", asks_manual, M2, "temporary", "yes", "policies.restore", QUIET },
+	{ "a permanent one",	  asks_always, M2, "temporary", "no", "policies.restore", QUIET },
 	{ "no policy changes",	  NULL, 0, NULL, NULL,		"policies.restore", QUIET },
 	{ "clocks agree",	  skew_small, 0, NULL, NULL,	"clock.skew", QUIET },
 	{ "clocks differ",	  skew_some, 0, NULL, NULL,	"clock.skew", WARN, NULL, "120 ms" },
