@@ -19,6 +19,17 @@ check_name(struct loading *l, const struct node *n)
 		    "\"%s\" is not a name", n->title);
 }
 
+/* Commands take the name of a pair or the number of an upgrade in the same place. */
+static void
+check_pair_name(struct loading *l, const struct node *n)
+{
+	check_name(l, n);
+	if (n->title[0] != '\0' && n->title[strspn(n->title, "0123456789")] == '\0')
+		report_error(&l->report, n->file, n->line, n->name,
+		    A_NAME ", not digits alone",
+		    "\"%s\" would be taken for the number of an upgrade", n->title);
+}
+
 static void
 check_engine(struct loading *l, const struct pair *p, const struct node *n)
 {
@@ -285,7 +296,7 @@ check_pairs(struct loading *l)
 		const struct pair *p = l->config->pairs[i];
 		const struct node *n = l->pair_nodes[i];
 
-		check_name(l, n);
+		check_pair_name(l, n);
 		check_unique(l, i);
 		check_engine(l, p, n);
 		check_masters(l, p, n);

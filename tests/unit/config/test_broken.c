@@ -97,6 +97,8 @@ static const struct {
 	  "~/pairs.d/b.conf:2: host: \"h\" is described already in " A ":1; accepted: one section for each host\n" },
 	{ "bad host name", "host \"h/1\" { }", NULL,
 	  A ":1: host: \"h/1\" is not a name; accepted: letters, digits, '-', '_' and '.', at most 63\n" },
+	{ "a pair's name is taken for an upgrade", HOST "pair \"12\" { engine = \"timesten\" topology = \"active-standby\"\n" M1 M2 "}", NULL,
+	  A ":3: pair: \"12\" would be taken for the number of an upgrade; accepted: letters, digits, '-', '_' and '.', at most 63, not digits alone\n" },
 	{ "unknown transport", "host \"h\" {\ntransport = \"rsh\" }", NULL,
 	  A ":2: transport: \"rsh\" is unknown; accepted: \"local\", \"ssh\"\n" },
 	{ "ssh without destination", "host \"h\" { transport = \"ssh\" }", NULL,
