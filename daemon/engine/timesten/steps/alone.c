@@ -19,7 +19,6 @@
 #include "daemon/engine/timesten/steps/common.h"
 
 #define NOTE_COUNT    "count."    /* + table */
-#define NOTE_PROOF    TT_NOTE_PROOF
 
 /* ---- the RAM policy as a hold ---- */
 
@@ -323,20 +322,20 @@ const struct step tt_see_types = {
 
 /* ---- it serves in its new place ---- */
 
+/* from: whose database it was, in the old installation of his. */
 static enum probe
-moved_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+moved_from(const struct scene *s, const struct plan_step *ps, const struct member *from,
+    struct why *w)
 {
 	const struct observation *o = step_seen(s, ps->member);
 	const struct installation_seen *old =
-	    &o->inst[s->plan->old_installation[ps->member->index]];
+	    &step_seen(s, from)->inst[s->plan->old_installation[from->index]];
 
 	why_needed(w, "loaded in its new place, and not in the old one");
 	why_seen(w, "loaded there: %s, in the old place: %s",
 	    fact_name(step_inst(s, ps)->loaded), fact_name(old->loaded));
 	why_remedy(w, "see who loaded the old place, and what was committed there");
-	if (old->loaded == FACT_YES)
-		return PROBE_IMPOSSIBLE;
-	if (step_note(s, TT_NOTE_VERIFIED, ps->member) == NULL)
+	if (old->loaded == FACT_YES || step_note(s, TT_NOTE_VERIFIED, ps->member) == NULL)
 		return PROBE_IMPOSSIBLE;
 	return o->home == ps->installation && o->writable == FACT_YES &&
 		old->loaded == FACT_NO
@@ -344,11 +343,17 @@ moved_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    : PROBE_UNKNOWN;
 }
 
+static enum probe
+moved_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return moved_from(s, ps, ps->member, w);
+}
+
 static void
 moved_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	(void)s;
-	settings_set(notes, NOTE_PROOF, ps->member->name);
+	settings_set(notes, TT_NOTE_PROOF, ps->member->name);
 }
 
 const struct step tt_see_moved = {
@@ -359,6 +364,31 @@ const struct step tt_see_moved = {
 	.learn = moved_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_INSTANCE | LOOK_ROLE,
+};
+
+static enum probe
+moved_host_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return moved_from(s, ps, ps->peer, w);
+}
+
+static void
+moved_host_learn(const struct scene *s, const struct plan_step *ps,
+    struct settings *notes)
+{
+	(void)s;
+	settings_set(notes, TT_NOTE_PROOF, ps->peer->name);
+}
+
+const struct step tt_see_moved_host = {
+	.id = "see-moved",
+	.title = "see the database serve on the host of %s",
+	.effect = "it is loaded there, and not on the old host",
+	.probe = moved_host_probe,
+	.learn = moved_host_learn,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE | LOOK_ROLE,
+	.looks_peer = LOOK_INSTANCE,
 };
 
 /* ---- in its place ---- */

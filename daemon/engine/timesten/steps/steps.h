@@ -71,7 +71,6 @@ extern const struct step tt_backup_remove;
 extern const struct step tt_move_stream; /* ttBackup -o there, ttRestore -i here */
 extern const struct step tt_move_files, tt_move_files_remove;
 extern const struct step tt_restore_moved;
-extern const struct step tt_see_moved_host; /* sets the proof for destroying */
 
 /* alone.c */
 extern const struct step tt_ram_hold;   /* loaded and unloaded by us only */
@@ -81,7 +80,9 @@ extern const struct step tt_place_free; /* nothing is where the copy is to be */
 extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
 extern const struct step tt_see_charset, tt_see_types; /* what the copy was converted to */
 extern const struct step tt_see_size; /* the PermSize that was asked for */
-extern const struct step tt_see_moved;   /* it serves there; sets the proof for destroying */
+/* It serves there; both set the proof for destroying. In its other place; on the other host, where
+ * its peer was the database. */
+extern const struct step tt_see_moved, tt_see_moved_host;
 extern const struct step tt_see_release; /* in its place, in the new release */
 
 /* schemes.c: what ttMigrate -r kept of replication schemes */
