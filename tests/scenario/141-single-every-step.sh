@@ -20,20 +20,6 @@ fi
 # shellcheck source=single.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
-# The words, or so many of them, in order, in $SOME.
-some() { # HOW MANY WORD...
-	many=$1 SOME=''
-	shift
-	[ "$SOAK" != 1 ] || many=$#
-	while [ "$many" -gt 0 ] && [ $# -gt 0 ]; do
-		roll $(($# - many + 1))
-		shift "$DICE"
-		SOME="$SOME $1"
-		shift
-		many=$((many - 1))
-	done
-}
-
 a_moment() {
 	roll 300
 	sleep "0.$(printf %03d "$DICE")"

@@ -18,20 +18,6 @@ fi
 # shellcheck source=pairs.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/pairs.sh"
 
-# The words, or so many of them, in order, in $SOME.
-some() { # HOW MANY WORD...
-	many=$1 SOME=''
-	shift
-	[ "$SOAK" != 1 ] || many=$#
-	while [ "$many" -gt 0 ] && [ $# -gt 0 ]; do
-		roll $(($# - many + 1))
-		shift "$DICE"
-		SOME="$SOME $1"
-		shift
-		many=$((many - 1))
-	done
-}
-
 a_moment() {
 	roll 400
 	sleep "0.$(printf %03d "$DICE")"

@@ -276,6 +276,20 @@ roll() { # N
 	DICE=$((DICE_STATE / 65536 % $1))
 }
 
+# So many of the words, in order, in $SOME; all of them with SOAK=1.
+some() { # HOW MANY WORD...
+	many=$1 SOME=''
+	shift
+	[ "$SOAK" != 1 ] || many=$#
+	while [ "$many" -gt 0 ] && [ $# -gt 0 ]; do
+		roll $(($# - many + 1))
+		shift "$DICE"
+		SOME="$SOME $1"
+		shift
+		many=$((many - 1))
+	done
+}
+
 # --- a daemon that is killed ------------------------------------------------------------
 
 # Lets the upgrade go on in lives that end with SIGKILL at a chance write of the journal, or

@@ -80,6 +80,31 @@ single_is_as_before() { # WHEN
 		fail "abort $1 left another policy: $(cat "$T/policies")"
 }
 
+# Aborted before its copy is made, with it half made, and before applications come, each time as
+# before; then completed: the old database stays whole until the copy serves.
+single_story() { # OPTION... of upgradectl start
+	for step in 2b 4b 5; do
+		single_start --gates every-step "$@"
+		walk_to $step 60
+		steer abort sales --yes
+		await 'upgrade_is aborted attention' 60
+		single_is_as_before "at $step"
+		outage_is_told
+	done
+	single_start --gates before-destroy "$@"
+	await 'upgrade_is gated attention' 90
+	upgrade_is gated || fail "$(attention)"
+	load_goes_on 50
+	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is gone already"
+	ctl_gives 3 abort sales --yes # applications wrote to the copy
+	steer advance sales
+	await 'upgrade_is completed attention' 60
+	upgrade_is completed || fail "$(attention)"
+	[ ! -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is there still"
+	! find "$T/run/backup" -type f | grep . || fail "a file was left"
+	outage_is_told
+}
+
 # The upgrade says for how long nobody was served: from the end of the pause hook to the start
 # of the resume hook, so not longer than the applications stood still by their own account.
 outage_is_told() {
