@@ -265,19 +265,32 @@ pg_follows() {
 	[ -e "$1/standby.signal" ] && ! [ -e "$1/.upgraded/held" ]
 }
 
+# pg_end_stopped DATA: of a server that is gone, the sessions that the fence stopped: whoever
+# took it away was cut off before it came to them.
+pg_end_stopped() {
+	{ read -r pg_stopped <"$1/.upgraded/stopped"; } 2>/dev/null || return 0
+	for pg_child in $pg_stopped; do
+		pg_find_state "$pg_child" && [ "$pg_state" = T ] && [ "/proc/$pg_child/cwd" -ef "$1" ] &&
+			kill -KILL "$pg_child"
+	done
+} 2>/dev/null
+
 # pg_out DATA: who waits in the queue of a frozen server is refused from now on, and who had a
 # session is told so: it is killed, and writes nothing more. To end its other processes is work
 # for the processors, and clients that log in elsewhere at this moment need them more: they are
-# stopped, which costs nothing, and buried later. One that follows already is left alone.
+# stopped, which costs nothing, and buried later. One that follows already is left alone. The
+# guard is the last to go: it does what is left when we are cut off in the middle.
 pg_out() {
-	pg_guard_end "$1"
 	pg_find_postmaster "$1"
 	if [ -z "$pg_pid" ] || pg_follows "$1"; then
+		[ -n "$pg_pid" ] || pg_end_stopped "$1"
+		pg_guard_end "$1"
 		pg_unlock_left "$1"
 		echo down
 		return 0
 	fi
 	[ "$pg_state" = T ] || {
+		pg_guard_end "$1"
 		echo "it is not frozen"
 		return 1
 	}
@@ -295,6 +308,7 @@ pg_out() {
 	done
 	# shellcheck disable=SC2086
 	[ -z "$pg_stopped" ] || kill -KILL $pg_stopped
+	pg_guard_end "$1"
 	printf 'out\t%s\n' "$pg_pid"
 }
 

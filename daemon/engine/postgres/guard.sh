@@ -64,14 +64,17 @@ take_back() {
 	exit
 }
 is_frozen() {
-	read -r stat <"/proc/$server/stat" && [ "/proc/$server/cwd" -ef .. ] || return 1
+	[ "/proc/$1/cwd" -ef .. ] && read -r stat <"/proc/$1/stat" || return 1
 	stat=${stat##*) }
 	[ "${stat%% *}" = T ]
 }
 take_away() {
-	is_frozen || return 0
-	kill -KILL "$server"
-	for p in /proc/[0-9]*; do [ "$p/cwd" -ef .. ] && kill -KILL "${p#/proc/}"; done
+	if is_frozen "$server"; then
+		kill -KILL "$server"
+		for p in /proc/[0-9]*; do [ "$p/cwd" -ef .. ] && kill -KILL "${p#/proc/}"; done
+	else # who took it away was cut off before it came to its sessions
+		for p in /proc/[0-9]*; do is_frozen "${p#/proc/}" && kill -KILL "${p#/proc/}"; done
+	fi
 }
 finish() {
 	tell "the lease is over, and it was decided that the other server takes over"

@@ -57,6 +57,18 @@ strike() {
 	struck=$(date +%s%N)
 }
 
+# As if it had been killed while it took the frozen server away: the server is gone, and its
+# sessions, which it had stopped, are still there.
+half_take_away() {
+	for home in "$PGROOT"/[ab]/.upgraded; do
+		[ "$(head -n 1 "$home/decided" 2>/dev/null)" = committed ] && [ -s "$home/fenced" ] || continue
+		pid=$(cat "$home/fenced")
+		[ "/proc/$pid/cwd" -ef "$home/.." ] && grep -q '^State:[[:space:]]*T' "/proc/$pid/status" || continue
+		kill -9 "$pid"
+		say "the server is taken away, its $(wc -w <"$home/stopped") sessions are not"
+	done
+}
+
 from_supervisor() { # part|mute|join
 	for host in a b; do
 		"$HOSTS_SH" "$1" "$T/hosts" $host -
@@ -96,9 +108,14 @@ while [ $round -lt "$ROUNDS" ]; do
 	: >"$T/struck"
 	begin
 	strike
+	[ "$CUT" != 0 ] || [ $((round % 2)) -ne 0 ] || half_take_away
 	load_goes_on 20 $((LEASE + 8))
-	took=$((($(date +%s%N) - struck) / 1000000))
 	one=$(pg_actives)
+	if [ -z "$one" ]; then # the shell on the host froze it behind that
+		load_goes_on 20 $((LEASE + 8))
+		one=$(pg_actives)
+	fi
+	took=$((($(date +%s%N) - struck) / 1000000))
 	[ "$(echo "$one" | wc -w)" -eq 1 ] || fail "round $round: writes are taken by: $one"
 	say "round $round: $one serves after $took ms; decided: $(decided)"
 	if [ "$CUT" != 0 ]; then from_supervisor join; else daemon_start; fi
