@@ -211,12 +211,12 @@ view_error(const struct ud_error *err)
 }
 
 static json_t *
-view_measured(struct conductor *c, const struct plan *plan)
+view_measured(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 {
 	struct growth_seen m;
 	json_t *obj;
 
-	if (!plan || !conductor_measured(c, plan->pair, &m))
+	if (!plan || !conductor_measured(c, plan->pair, u->walk.pos, &m))
 		return json_null();
 	obj = json_object();
 	put_count(obj, "bytes", m.kib * 1024);
@@ -239,7 +239,7 @@ eta_ms(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 	struct growth_seen m;
 
 	if (all < 0 || !ps || !run || run->started_wall_ms <= 0 ||
-	    !conductor_measured(c, plan->pair, &m) || m.left_ms < 0)
+	    !conductor_measured(c, plan->pair, u->walk.pos, &m) || m.left_ms < 0)
 		return all;
 	taken = since_ms(run->started_wall_ms);
 	own = ps->estimate_ms > taken ? ps->estimate_ms - taken : 0;
@@ -266,8 +266,8 @@ put_progress(json_t *obj, struct conductor *c, const struct upgrade *u,
 		core_abort_text(u, plan, &abort_does);
 	put_list(obj, "abort_does", &abort_does);
 	str_list_done(&abort_does);
-	put(obj, "measured", view_measured(c, live ? plan : NULL));
-	put_str(obj, "progress", live ? conductor_progress(c, plan->pair) : NULL);
+	put(obj, "measured", view_measured(c, u, live ? plan : NULL));
+	put_str(obj, "progress", live ? conductor_progress(c, plan->pair, u->walk.pos) : NULL);
 }
 
 static void

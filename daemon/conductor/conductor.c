@@ -35,7 +35,6 @@ work_new(struct conductor *c, const struct pair *p)
 	w->timer = evtimer_new(c->base, work_timer, w);
 	TAILQ_INIT(&w->requests);
 	TAILQ_INIT(&w->lookers);
-	buf_init(&w->tail, 4096);
 	w->changed = mem_alloc(n * sizeof(*w->changed));
 	w->forbidden = mem_alloc(n * sizeof(*w->forbidden));
 	w->asked_ms = mem_alloc(n * sizeof(*w->asked_ms));
@@ -51,9 +50,7 @@ work_free(struct work *w)
 	struct request *r;
 	struct look_request *l;
 
-	if (w->job != NULL)
-		job_detach(w->job);
-	work_clear_command(w);
+	hands_free(w);
 	while ((r = TAILQ_FIRST(&w->requests)) != NULL) {
 		TAILQ_REMOVE(&w->requests, r, entry);
 		request_free(r);
@@ -65,7 +62,6 @@ work_free(struct work *w)
 	upgrade_free(w->u);
 	plan_free(w->plan);
 	event_free(w->timer);
-	buf_done(&w->tail);
 	free(w->changed);
 	free(w->forbidden);
 	free(w->asked_ms);
@@ -381,11 +377,12 @@ conductor_upgrade_by_id(struct conductor *c, int64_t id, const struct pair **ret
 }
 
 const char *
-conductor_progress(struct conductor *c, const struct pair *p)
+conductor_progress(struct conductor *c, const struct pair *p, int pos)
 {
 	struct work *w = work_find(c, p->name);
+	struct hand *h = w != NULL && w->u != NULL ? hand_find(w, w->u->list, pos) : NULL;
 
-	return w != NULL && w->in_flight ? buf_text(&w->tail) : "";
+	return h != NULL && h->in_flight ? buf_text(&h->tail) : "";
 }
 
 void

@@ -50,11 +50,13 @@ const struct upgrade *conductor_upgrade_by_id(struct conductor *c, int64_t id,
     const struct pair **ret_pair, const struct plan **ret_plan);
 const struct pair *conductor_pair(struct conductor *c, const char *name);
 
-/* Last output of the job in flight (its tail), "" none. */
-const char *conductor_progress(struct conductor *c, const struct pair *p);
+/* Of the step at pos in the list that is walked: last output of its job in flight (its tail),
+ * "" none. */
+const char *conductor_progress(struct conductor *c, const struct pair *p, int pos);
 
-/* How far the job in flight is, by what grows on its host; false: not known. */
-bool conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen *ret);
+/* How far that job is, by what grows on its host; false: not known. */
+bool conductor_measured(struct conductor *c, const struct pair *p, int pos,
+    struct growth_seen *ret);
 
 /* interface: "States of a pair", and what needs attention, as code, text, remedy. */
 enum pair_state {

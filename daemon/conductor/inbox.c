@@ -28,9 +28,9 @@ inbox_observed(void *arg, const struct member *m, bool changed)
 void
 inbox_output(void *arg, const char *text, size_t len)
 {
-	struct work *w = arg;
+	struct hand *h = arg;
 
-	buf_add(&w->tail, text, len);
+	buf_add(&h->tail, text, len);
 }
 
 static void
@@ -45,47 +45,58 @@ hook_said(const struct outcome *o, struct ud_error *ret)
 	    ending_name(o->ending), o->status, words[0] != '\0' ? ": " : "", words);
 }
 
-/* The command of the step in hand is over; takes over o. */
+/* The command is over; takes over o. */
 void
 inbox_ended(void *arg, struct outcome *o)
 {
-	struct work *w = arg;
+	struct hand *h = arg;
 
-	outcome_done(&w->outcome);
-	w->outcome = *o;
-	w->job = NULL;
-	w->has_outcome = true;
-	w->ended = true;
-	memset(&w->said, 0, sizeof(w->said));
-	if (w->command.kind == COMMAND_HOOK || w->command.kind == COMMAND_NONE) {
-		w->verdict = o->ending == ENDING_EXITED && o->status == 0
+	outcome_done(&h->outcome);
+	h->outcome = *o;
+	h->job = NULL;
+	h->has_outcome = true;
+	h->ended = true;
+	memset(&h->said, 0, sizeof(h->said));
+	if (h->command.kind == COMMAND_HOOK || h->command.kind == COMMAND_NONE) {
+		h->verdict = o->ending == ENDING_EXITED && o->status == 0
 		    ? VERDICT_OK
 		    : VERDICT_STOP;
-		if (w->verdict != VERDICT_OK)
-			hook_said(o, &w->said);
+		if (h->verdict != VERDICT_OK)
+			hook_said(o, &h->said);
 	} else {
-		w->verdict = w->pair->engine->judge(&w->command, &w->outcome, &w->said);
+		h->verdict = h->w->pair->engine->judge(&h->command, &h->outcome, &h->said);
 		/* Who was to type the password died, perhaps before it did: that is no
 		 * wrong password. */
-		if (w->attached && w->said.code == UD_EAUTH &&
-		    w->command.password_file != NULL)
-			w->outcome.ending = ENDING_GONE;
+		if (h->attached && h->said.code == UD_EAUTH &&
+		    h->command.password_file != NULL)
+			h->outcome.ending = ENDING_GONE;
 	}
-	work_news(w);
+	work_news(h->w);
 }
 
 struct core_input
 inbox_input(struct work *w)
 {
-	return (struct core_input){
+	struct core_input in = {
 		.seen = observer_seen(w->c->observer, w->pair),
 		.now_ms = clock_mono_ms(),
 		.now_wall_ms = clock_wall_ms(),
-		.in_flight = w->in_flight && !w->ended,
-		.ended = w->ended ? &w->outcome : NULL,
-		.verdict = w->verdict,
-		.said = w->has_outcome ? &w->said : NULL,
-		.outcome = w->has_outcome ? &w->outcome : NULL,
-		.outcome_verdict = w->verdict,
 	};
+
+	for (int i = 0; i < LANES_MAX; i++) {
+		const struct hand *h = w->hands[i];
+
+		if (h == NULL)
+			continue;
+		in.hands[in.hand_count++] = (struct core_hand){
+			.list = h->list,
+			.pos = h->pos,
+			.in_flight = h->in_flight && !h->ended,
+			.ended = h->ended,
+			.outcome = h->has_outcome ? &h->outcome : NULL,
+			.verdict = h->verdict,
+			.said = h->has_outcome ? &h->said : NULL,
+		};
+	}
+	return in;
 }

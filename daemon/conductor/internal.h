@@ -45,17 +45,11 @@ struct look_request {
 };
 TAILQ_HEAD(look_requests, look_request);
 
-/* All that the conductor keeps of one pair. */
-struct work {
-	struct conductor *c;
-	const struct pair *pair;
-	struct upgrade *u; /* the journaled state of the present or the last upgrade */
-	struct plan *plan;
-	bool news;
-	bool recalled; /* the last upgrade was looked for in the journal */
-	struct event *timer;
-
-	/* The command of the step in hand. */
+/* The last command of a step: it runs, or its outcome is what the step is judged by. */
+struct hand {
+	struct work *w;
+	enum plan_list list;
+	int pos; /* of the step */
 	bool in_flight;
 	bool attached; /* the command was started by a life before this one */
 	struct job *job; /* NULL: a session, or none */
@@ -70,6 +64,26 @@ struct work {
 	struct outcome outcome;
 	enum verdict verdict;
 	struct ud_error said;
+};
+
+/* A command that a turn is about to start. */
+struct doing {
+	struct act act;
+	struct command command;
+	struct command_row row;
+};
+
+/* All that the conductor keeps of one pair. */
+struct work {
+	struct conductor *c;
+	const struct pair *pair;
+	struct upgrade *u; /* the journaled state of the present or the last upgrade */
+	struct plan *plan;
+	bool news;
+	bool recalled; /* the last upgrade was looked for in the journal */
+	struct event *timer;
+
+	struct hand *hands[LANES_MAX]; /* NULL: none */
 
 	struct requests requests;
 	struct look_requests lookers;
@@ -91,9 +105,8 @@ struct change {
 	struct upgrade *u; /* the changed copy; NULL: observations only */
 	struct plan *plan; /* of a new upgrade */
 	struct decision d;
-	bool perform;
-	struct command command;
-	struct command_row row;
+	struct doing *doings;
+	int doing_count;
 	struct requests answered;
 };
 
@@ -136,18 +149,27 @@ void inbox_ended(void *arg, struct outcome *o);
 void inbox_output(void *arg, const char *text, size_t len);
 struct core_input inbox_input(struct work *w);
 
+/* hand.c: the hand of the step at this place; NULL: none. */
+struct hand *hand_find(const struct work *w, enum plan_list list, int pos);
+/* The same, empty, of one that no step needs any more, or a new one. */
+struct hand *hand_take(struct work *w, enum plan_list list, int pos);
+void hand_clear(struct hand *h);
+/* Is an end not in the journal yet? */
+bool hands_ended(const struct work *w);
+void hands_clear(struct work *w); /* all, when the upgrade is over */
+void hands_free(struct work *w);
+
 /* perform.c */
 void command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
     bool clean_up, struct command *ret, struct command_row *row);
-void perform_start(struct work *w, struct change *ch);
-void perform_cancel(struct work *w);
-void perform_attach(struct work *w);
+void perform_start(struct work *w, struct doing *what);
+void perform_cancel(struct work *w, int pos);
+void perform_attach(struct hand *h);
 void perform_looks(struct work *w);
-void work_clear_command(struct work *w);
 
-/* measure.c: begins anew for the command in hand; ends, also when there is none. */
-void measure_begin(struct work *w);
-void measure_end(struct work *w);
+/* measure.c: begins anew for the command; ends, also when there is none. */
+void measure_begin(struct hand *h);
+void measure_end(struct hand *h);
 
 /* hooks.c */
 void hook_environment(const struct work *w, const struct upgrade *u, const char *event,

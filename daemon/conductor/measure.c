@@ -16,7 +16,7 @@
 #define LIMIT_MS 5000
 
 struct measure {
-	struct work *w;
+	struct hand *h;
 	struct growth growth;
 	struct event *timer;
 	struct process *process; /* NULL: none is asked now */
@@ -62,31 +62,31 @@ measure_ask(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	m->process = process_run(m->w->c->runner, m->w->command.host, argv, env, LIMIT_MS,
+	m->process = process_run(m->h->w->c->runner, m->h->command.host, argv, env, LIMIT_MS,
 	    answered, m);
 }
 
 void
-measure_begin(struct work *w)
+measure_begin(struct hand *h)
 {
-	const struct engine *e = w->pair->engine;
+	const struct engine *e = h->w->pair->engine;
 	struct measure *m;
 	struct growth g = { 0 };
 
-	measure_end(w);
-	if (e->grows == NULL || w->command.kind != COMMAND_JOB || !e->grows(&w->command, &g))
+	measure_end(h);
+	if (e->grows == NULL || h->command.kind != COMMAND_JOB || !e->grows(&h->command, &g))
 		return;
 	m = mem_alloc(sizeof(*m));
-	*m = (struct measure){ .w = w, .growth = g };
-	m->timer = evtimer_new(w->c->base, measure_ask, m);
-	w->measure = m;
+	*m = (struct measure){ .h = h, .growth = g };
+	m->timer = evtimer_new(h->w->c->base, measure_ask, m);
+	h->measure = m;
 	ask_later(m);
 }
 
 void
-measure_end(struct work *w)
+measure_end(struct hand *h)
 {
-	struct measure *m = w->measure;
+	struct measure *m = h->measure;
 
 	if (m == NULL)
 		return;
@@ -94,7 +94,7 @@ measure_end(struct work *w)
 		process_cancel(m->process);
 	event_free(m->timer);
 	free(m);
-	w->measure = NULL;
+	h->measure = NULL;
 }
 
 /* What the export or the copy will have: about what the database has now. */
@@ -108,17 +108,19 @@ size_of(const struct work *w)
 }
 
 bool
-conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen *ret)
+conductor_measured(struct conductor *c, const struct pair *p, int pos,
+    struct growth_seen *ret)
 {
 	const struct work *w = work_find(c, p->name);
+	const struct hand *h = w != NULL && w->u != NULL ? hand_find(w, w->u->list, pos) : NULL;
 	int64_t kib_per_s;
 
 	*ret = (struct growth_seen){ .kib = -1, .of_kib = -1, .bytes_per_s = -1, .left_ms = -1 };
-	if (w == NULL || !w->in_flight || w->measure == NULL || w->measure->kib.count == 0)
+	if (h == NULL || !h->in_flight || h->measure == NULL || h->measure->kib.count == 0)
 		return false;
-	ret->kib = w->measure->kib.value[w->measure->kib.count - 1];
+	ret->kib = h->measure->kib.value[h->measure->kib.count - 1];
 	ret->of_kib = size_of(w);
-	kib_per_s = lag_growth(&w->measure->kib);
+	kib_per_s = lag_growth(&h->measure->kib);
 	if (kib_per_s < 0)
 		return true;
 	ret->bytes_per_s = kib_per_s * 1024;

@@ -80,27 +80,10 @@ command_prepare(struct work *w, const struct upgrade *u, const struct plan *p,
 	row->started_wall_ms = clock_wall_ms();
 }
 
-void
-work_clear_command(struct work *w)
-{
-	measure_end(w);
-	command_done(&w->command);
-	command_init(&w->command);
-	command_row_done(&w->row);
-	memset(&w->row, 0, sizeof(w->row));
-	secret_free(w->password);
-	w->password = NULL;
-	outcome_done(&w->outcome);
-	memset(&w->outcome, 0, sizeof(w->outcome));
-	w->has_outcome = w->ended = w->in_flight = w->attached = false;
-	w->job_id[0] = '\0';
-	buf_clear(&w->tail);
-}
-
 /* ---- start ---- */
 
 static void
-end_now(struct work *w, enum ending ending, const char *text)
+end_now(struct hand *h, enum ending ending, const char *text)
 {
 	struct outcome o = {
 		.ending = ending,
@@ -111,96 +94,96 @@ end_now(struct work *w, enum ending ending, const char *text)
 		.ended_wall_ms = clock_wall_ms(),
 	};
 
-	inbox_ended(w, &o);
+	inbox_ended(h, &o);
 }
 
 static const char *
-job_directory(const struct work *w)
+job_directory(const struct hand *h)
 {
-	return w->command.host != NULL && w->command.host->job_directory != NULL
-	    ? w->command.host->job_directory
-	    : inventory_config(w->c->inventory)->state_directory;
+	return h->command.host != NULL && h->command.host->job_directory != NULL
+	    ? h->command.host->job_directory
+	    : inventory_config(h->w->c->inventory)->state_directory;
 }
 
 static void
-name_job(struct work *w)
+name_job(struct hand *h)
 {
-	str_printf(w->job_id, sizeof(w->job_id), "%.24s-%lld-%lld-%llx", w->pair->name,
-	    (long long)w->u->id, (long long)w->row.id,
-	    (unsigned long long)w->u->created_wall_ms);
+	str_printf(h->job_id, sizeof(h->job_id), "%.24s-%lld-%lld-%llx", h->w->pair->name,
+	    (long long)h->w->u->id, (long long)h->row.id,
+	    (unsigned long long)h->w->u->created_wall_ms);
 }
 
 static int
-read_password(struct work *w, struct ud_error *err)
+read_password(struct hand *h, struct ud_error *err)
 {
-	if (w->command.password_file == NULL)
+	if (h->command.password_file == NULL)
 		return 0;
-	return job_password(&w->command, &w->password, err);
+	return job_password(&h->command, &h->password, err);
 }
 
 static struct job_spec
-spec_of(const struct work *w)
+spec_of(const struct hand *h)
 {
 	return (struct job_spec){
-		.id = w->job_id,
-		.host = w->command.host,
-		.directory = job_directory(w),
-		.command = &w->command,
-		.password = w->password,
+		.id = h->job_id,
+		.host = h->command.host,
+		.directory = job_directory(h),
+		.command = &h->command,
+		.password = h->password,
 	};
 }
 
 /* A hook without which applications would stay paused. One that pauses them may fail. */
 static bool
-is_urgent(const struct work *w)
+is_urgent(const struct hand *h)
 {
-	const struct plan_step *ps = upgrade_step(w->u, w->plan);
+	const struct plan_step *ps = plan_step_at(h->w->plan, h->list, h->pos);
 
-	return w->command.kind == COMMAND_HOOK && w->u->pause_pos >= 0 && ps != NULL &&
+	return h->command.kind == COMMAND_HOOK && h->w->u->pause_pos >= 0 && ps != NULL &&
 	    (ps->row->flags & ROW_OPENS_PAUSE) == 0;
 }
 
 static void
-start_job(struct work *w)
+start_job(struct hand *h)
 {
 	struct job_spec spec;
 	struct ud_error err = { 0 };
 
-	if (read_password(w, &err) != 0) {
-		end_now(w, ENDING_FAILED, err.text);
+	if (read_password(h, &err) != 0) {
+		end_now(h, ENDING_FAILED, err.text);
 		return;
 	}
-	if (is_urgent(w))
-		journal_make_room(w->c->journal);
-	name_job(w);
-	spec = spec_of(w);
-	w->job = job_start(w->c->runner, &spec, inbox_ended, inbox_output, w);
-	measure_begin(w);
+	if (is_urgent(h))
+		journal_make_room(h->w->c->journal);
+	name_job(h);
+	spec = spec_of(h);
+	h->job = job_start(h->w->c->runner, &spec, inbox_ended, inbox_output, h);
+	measure_begin(h);
 }
 
 static void
-start(struct work *w)
+start(struct hand *h)
 {
-	if (is_spoken(&w->command) && w->command.statements == NULL) {
-		end_now(w, ENDING_EXITED, ""); /* of many things to do there is none */
+	if (is_spoken(&h->command) && h->command.statements == NULL) {
+		end_now(h, ENDING_EXITED, ""); /* of many things to do there is none */
 		return;
 	}
-	switch (w->command.kind) {
+	switch (h->command.kind) {
 	case COMMAND_NONE:
-		end_now(w, ENDING_EXITED, "");
+		end_now(h, ENDING_EXITED, "");
 		return;
 	case COMMAND_JOB:
 	case COMMAND_HOOK:
-		start_job(w);
+		start_job(h);
 		return;
 	case COMMAND_SESSION:
-		observer_command(w->c->observer, w->command.member,
-		    w->command.installation, w->command.statements, w->command.limit_ms,
-		    inbox_ended, w);
+		observer_command(h->w->c->observer, h->command.member,
+		    h->command.installation, h->command.statements, h->command.limit_ms,
+		    inbox_ended, h);
 		return;
 	case COMMAND_SHELL:
-		observer_shell(w->c->observer, w->command.member, w->command.statements,
-		    w->command.limit_ms, inbox_ended, w);
+		observer_shell(h->w->c->observer, h->command.member, h->command.statements,
+		    h->command.limit_ms, inbox_ended, h);
 		return;
 	}
 }
@@ -212,54 +195,56 @@ quiet_start(void *arg)
 }
 
 void
-perform_start(struct work *w, struct change *ch)
+perform_start(struct work *w, struct doing *what)
 {
-	const struct plan_step *ps = upgrade_step(w->u, w->plan);
+	const struct plan_step *ps = plan_step_at(w->plan, w->u->list, what->act.pos);
+	struct hand *h = hand_take(w, w->u->list, what->act.pos);
 
-	work_clear_command(w);
-	w->command = ch->command;
-	command_init(&ch->command);
-	w->row = ch->row;
-	memset(&ch->row, 0, sizeof(ch->row));
-	w->in_flight = true;
+	h->command = what->command;
+	command_init(&what->command);
+	h->row = what->row;
+	memset(&what->row, 0, sizeof(what->row));
+	h->in_flight = true;
 	/* A tool that needs the database for itself begins when our session is gone. */
-	if (ps != NULL && ps->member != NULL && w->command.kind == COMMAND_JOB &&
+	if (ps != NULL && ps->member != NULL && h->command.kind == COMMAND_JOB &&
 	    !core_sessions_allowed(w->u, w->plan, ps->member)) {
 		w->forbidden[ps->member->index] = true;
-		observer_forbid(w->c->observer, ps->member, true, quiet_start, w);
+		observer_forbid(w->c->observer, ps->member, true, quiet_start, h);
 		return;
 	}
-	start(w);
+	start(h);
 }
 
 void
-perform_cancel(struct work *w)
+perform_cancel(struct work *w, int pos)
 {
-	if (w->job != NULL)
-		job_cancel(w->job);
+	struct hand *h = hand_find(w, w->u->list, pos);
+
+	if (h != NULL && h->job != NULL)
+		job_cancel(h->job);
 }
 
 /* After a restart: the command that the journal left open is found again, or is gone. */
 void
-perform_attach(struct work *w)
+perform_attach(struct hand *h)
 {
 	struct job_spec spec;
 	struct ud_error err = { 0 };
 
-	w->in_flight = true;
-	if (is_spoken(&w->command) || w->command.kind == COMMAND_NONE) {
-		end_now(w, ENDING_GONE, "the daemon was restarted while it ran");
+	h->in_flight = true;
+	if (is_spoken(&h->command) || h->command.kind == COMMAND_NONE) {
+		end_now(h, ENDING_GONE, "the daemon was restarted while it ran");
 		return;
 	}
-	if (read_password(w, &err) != 0)
-		log_event(LOG_WARNING, "job.password", KV_STR("pair", w->pair->name),
+	if (read_password(h, &err) != 0)
+		log_event(LOG_WARNING, "job.password", KV_STR("pair", h->w->pair->name),
 		    KV_STR("why", err.text),
 		    KV_STR("next", "followed without answering"));
-	name_job(w);
-	spec = spec_of(w);
-	w->attached = true;
-	w->job = job_attach(w->c->runner, &spec, inbox_ended, inbox_output, w);
-	measure_begin(w);
+	name_job(h);
+	spec = spec_of(h);
+	h->attached = true;
+	h->job = job_attach(h->w->c->runner, &spec, inbox_ended, inbox_output, h);
+	measure_begin(h);
 }
 
 /* ---- looks ---- */

@@ -96,13 +96,13 @@ patience_again(struct work *w, int64_t ended_wall_ms)
 
 /* The outcome of a step that was being verified: it may be the evidence that counts. */
 static void
-outcome_again(struct work *w, const struct plan_step *ps)
+outcome_again(struct hand *h, const struct plan_step *ps)
 {
 	struct command_row last = { 0 };
 	struct ud_error err = { 0 };
 	struct outcome o = { 0 };
 
-	if (journal_commands(w->c->journal, w->u->id, ps->number, 0, 100000,
+	if (journal_commands(h->w->c->journal, h->w->u->id, ps->number, 0, 100000,
 		take_command, &last, &err) != 0 ||
 	    last.id == 0 || last.ending[0] == '\0') {
 		command_row_done(&last);
@@ -113,9 +113,9 @@ outcome_again(struct work *w, const struct plan_step *ps)
 	o.output = mem_strdup(last.output != NULL ? last.output : "");
 	o.started_wall_ms = last.started_wall_ms;
 	o.ended_wall_ms = last.ended_wall_ms;
-	inbox_ended(w, &o);
-	w->ended = false; /* it is in the journal */
-	patience_again(w, last.ended_wall_ms);
+	inbox_ended(h, &o);
+	h->ended = false; /* it is in the journal */
+	patience_again(h->w, last.ended_wall_ms);
 	command_row_done(&last);
 }
 
@@ -126,25 +126,28 @@ find_again(struct work *w)
 	struct step_run *run = upgrade_run(w->u);
 	struct command_row row;
 	struct ud_error err = { 0 };
+	struct hand *h;
 	bool found = false;
 
-	if (ps == NULL || run == NULL)
+	if (ps == NULL || run == NULL ||
+	    (run->state != STEP_RUNNING && run->state != STEP_VERIFYING))
 		return;
-	if (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)
-		command_prepare(w, w->u, w->plan,
-		    run->cleaning && ps->step->clean_up != NULL, &w->command, &w->row);
+	h = hand_take(w, w->u->list, w->u->walk.pos);
+	command_prepare(w, w->u, w->plan, run->cleaning && ps->step->clean_up != NULL,
+	    &h->command, &h->row);
 	if (run->state == STEP_VERIFYING && run->touched)
-		outcome_again(w, ps);
+		outcome_again(h, ps);
 	if (run->state != STEP_RUNNING)
 		return;
-	if (journal_open_command(w->c->journal, w->u->id, &found, &row, &err) == 0 &&
+	if (journal_open_command(w->c->journal, w->u->id, h->row.list,
+		w->u->walk.pos, &found, &row, &err) == 0 &&
 	    found) {
-		command_row_done(&w->row);
-		w->row = row;
+		command_row_done(&h->row);
+		h->row = row;
 	} else {
-		w->command.kind = COMMAND_NONE;
+		h->command.kind = COMMAND_NONE;
 	}
-	perform_attach(w);
+	perform_attach(h);
 }
 
 int

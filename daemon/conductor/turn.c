@@ -22,17 +22,6 @@
 
 /* ---- decide ---- */
 
-static void
-merge(struct decision *into, const struct decision *d)
-{
-	into->changed = into->changed || d->changed;
-	if (d->action != ACTION_NONE)
-		into->action = d->action;
-	into->wake_ms = d->wake_ms;
-	for (int i = 0; i < d->event_count && into->event_count < DECISION_EVENTS; i++)
-		into->events[into->event_count++] = d->events[i];
-}
-
 static int
 steer(struct upgrade *u, const struct plan *p, const struct request *r,
     struct decision *d, struct ud_error *err)
@@ -113,8 +102,22 @@ take_requests(struct change *ch)
 		if (steer(ch->u, p, r, &d, &r->err) != 0)
 			r->failed = true;
 		else
-			merge(&ch->d, &d);
+			decision_merge(&ch->d, &d);
 	}
+}
+
+static void
+prepare(struct change *ch, const struct plan *p, const struct act *act)
+{
+	struct doing *d;
+
+	ch->doings = mem_array(ch->doings, (size_t)ch->doing_count + 1, sizeof(*d));
+	d = &ch->doings[ch->doing_count++];
+	memset(d, 0, sizeof(*d));
+	d->act = *act;
+	command_init(&d->command);
+	command_prepare(ch->w, ch->u, p, act->action == ACTION_CLEAN_UP, &d->command,
+	    &d->row);
 }
 
 static void
@@ -133,17 +136,15 @@ decide(struct change *ch)
 	if (ch->u == NULL || p == NULL)
 		return;
 	core_decide(ch->u, p, &in, &d);
-	merge(&ch->d, &d);
+	decision_merge(&ch->d, &d);
 	if (!core_invariants(ch->u, p, text, sizeof(text))) {
 		log_event(LOG_CRIT, "invariant", KV_STR("pair", w->pair->name),
 		    KV_STR("text", text));
 		abort();
 	}
-	if (ch->d.action == ACTION_PERFORM || ch->d.action == ACTION_CLEAN_UP) {
-		ch->perform = true;
-		command_prepare(w, ch->u, p, ch->d.action == ACTION_CLEAN_UP,
-		    &ch->command, &ch->row);
-	}
+	for (int i = 0; i < ch->d.act_count; i++)
+		if (ch->d.acts[i].action != ACTION_CANCEL)
+			prepare(ch, p, &ch->d.acts[i]);
 }
 
 /* ---- record ---- */
@@ -186,6 +187,23 @@ record_approvals(struct journal *j, struct change *ch, struct ud_error *err)
 }
 
 static int
+record_end(struct journal *j, struct hand *h, struct ud_error *err)
+{
+	int rc;
+
+	if (h->row.id == 0)
+		return 0;
+	h->row.ended_wall_ms = clock_wall_ms();
+	str_copy(h->row.ending, sizeof(h->row.ending), ending_name(h->outcome.ending));
+	h->row.status = h->outcome.status;
+	str_copy(h->row.verdict, sizeof(h->row.verdict), verdict_name(h->verdict));
+	h->row.output = h->outcome.output;
+	rc = journal_end_command(j, &h->row, err);
+	h->row.output = NULL;
+	return rc;
+}
+
+static int
 record_upgrade(struct journal *j, struct change *ch, struct ud_error *err)
 {
 	struct work *w = ch->w;
@@ -195,23 +213,17 @@ record_upgrade(struct journal *j, struct change *ch, struct ud_error *err)
 		return -1;
 	if (fresh && journal_put_steps(j, ch->u, ch->plan, err) != 0)
 		return -1;
-	if (w->ended && w->row.id != 0) {
-		w->row.ended_wall_ms = clock_wall_ms();
-		str_copy(w->row.ending, sizeof(w->row.ending),
-		    ending_name(w->outcome.ending));
-		w->row.status = w->outcome.status;
-		str_copy(w->row.verdict, sizeof(w->row.verdict),
-		    verdict_name(w->verdict));
-		w->row.output = w->outcome.output;
-		if (journal_end_command(j, &w->row, err) != 0) {
-			w->row.output = NULL;
+	for (int i = 0; i < LANES_MAX; i++)
+		if (w->hands[i] != NULL && w->hands[i]->ended &&
+		    record_end(j, w->hands[i], err) != 0)
 			return -1;
-		}
-		w->row.output = NULL;
-	}
-	if (ch->perform && ch->command.kind != COMMAND_NONE) {
-		ch->row.upgrade = ch->u->id;
-		if (journal_put_command(j, &ch->row, err) != 0)
+	for (int i = 0; i < ch->doing_count; i++) {
+		struct doing *d = &ch->doings[i];
+
+		if (d->command.kind == COMMAND_NONE)
+			continue;
+		d->row.upgrade = ch->u->id;
+		if (journal_put_command(j, &d->row, err) != 0)
 			return -1;
 	}
 	return record_events(j, ch, err) != 0 || record_approvals(j, ch, err) != 0 ? -1
@@ -257,7 +269,7 @@ record(struct conductor *c, struct change *changes, size_t n, struct ud_error *e
 		if (record_observations(c->journal, ch->w, err) != 0)
 			goto fail;
 		if (ch->u != NULL &&
-		    (ch->d.changed || ch->w->ended || ch->perform ||
+		    (ch->d.changed || hands_ended(ch->w) || ch->doing_count > 0 ||
 			!TAILQ_EMPTY(&ch->answered)) &&
 		    record_upgrade(c->journal, ch, err) != 0)
 			goto fail;
@@ -354,8 +366,26 @@ leave(struct work *w)
 	const char *result = upgrade_state_name(w->u->state);
 
 	hook_notify(w, result, "the upgrade is over");
-	work_clear_command(w);
+	hands_clear(w);
 	evtimer_del(w->timer);
+}
+
+/* The end of its command is in the journal. */
+static void
+end_kept(struct hand *h)
+{
+	struct conductor *c = h->w->c;
+
+	h->ended = false;
+	h->in_flight = false;
+	if (h->row.id != 0 && h->job_id[0] != '\0')
+		job_forget(c->runner, h->command.host,
+		    h->command.host != NULL
+			? h->command.host->job_directory
+			: inventory_config(c->inventory)->state_directory,
+		    h->job_id);
+	h->row.id = 0;
+	h->job_id[0] = '\0';
 }
 
 static void
@@ -368,18 +398,9 @@ put_in_place(struct change *ch)
 		answer(ch, NULL);
 		return;
 	}
-	if (w->ended) {
-		w->ended = false;
-		w->in_flight = false;
-		if (w->row.id != 0 && w->job_id[0] != '\0')
-			job_forget(w->c->runner, w->command.host,
-			    w->command.host != NULL
-				? w->command.host->job_directory
-				: inventory_config(w->c->inventory)->state_directory,
-			    w->job_id);
-		w->row.id = 0;
-		w->job_id[0] = '\0';
-	}
+	for (int i = 0; i < LANES_MAX; i++)
+		if (w->hands[i] != NULL && w->hands[i]->ended)
+			end_kept(w->hands[i]);
 	clear_dirty(ch->u);
 	work_replace(w, ch->u, ch->plan);
 	ch->u = NULL;
@@ -394,10 +415,11 @@ put_in_place(struct change *ch)
 	}
 	set_timer(w, ch->d.wake_ms);
 	perform_looks(w);
-	if (ch->perform)
-		perform_start(w, ch);
-	else if (ch->d.action == ACTION_CANCEL)
-		perform_cancel(w);
+	for (int i = 0; i < ch->doing_count; i++)
+		perform_start(w, &ch->doings[i]);
+	for (int i = 0; i < ch->d.act_count; i++)
+		if (ch->d.acts[i].action == ACTION_CANCEL)
+			perform_cancel(w, ch->d.acts[i].pos);
 }
 
 static void
@@ -416,8 +438,11 @@ take_back(struct change *ch, const struct ud_error *err)
 static void
 change_done(struct change *ch)
 {
-	command_done(&ch->command);
-	command_row_done(&ch->row);
+	for (int i = 0; i < ch->doing_count; i++) {
+		command_done(&ch->doings[i].command);
+		command_row_done(&ch->doings[i].row);
+	}
+	free(ch->doings);
 }
 
 /* ---- the turn ---- */
@@ -445,7 +470,6 @@ gather(struct conductor *c, struct change **ret)
 		w->news = false;
 		(*ret)[n].w = w;
 		TAILQ_INIT(&(*ret)[n].answered);
-		command_init(&(*ret)[n].command);
 		if (++n == TURN_PAIRS)
 			c->from = (c->from + i + 1) % c->count;
 	}

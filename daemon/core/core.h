@@ -10,19 +10,23 @@
 #include "daemon/model/decision.h"
 #include "daemon/model/finding.h"
 
-/* What the world knows of the command of the step in hand. */
+/* What the world knows of the last command of a step. */
+struct core_hand {
+	enum plan_list list;
+	int pos;	/* of the step */
+	bool in_flight; /* it runs now */
+	bool ended;	/* it ended since the last call */
+	const struct outcome *outcome; /* since it ended, also in later calls; else NULL */
+	enum verdict verdict;	       /* what the engine made of that */
+	const struct ud_error *said;   /* what the tool said; NULL: nothing */
+};
+
 struct core_input {
 	const struct observation *seen; /* one per member, by index */
 	int64_t now_ms;                 /* monotonic */
 	int64_t now_wall_ms;
-	bool in_flight; /* a command of this upgrade runs now */
-	/* A command ended since the last call: its outcome and what the engine made of it. */
-	const struct outcome *ended;
-	enum verdict verdict;
-	const struct ud_error *said; /* what the tool said; NULL: nothing */
-	/* The outcome of the last command of the step in hand, also in later calls. */
-	const struct outcome *outcome;
-	enum verdict outcome_verdict;
+	struct core_hand hands[LANES_MAX]; /* at most one for a step */
+	int hand_count;
 };
 
 /* Decides until something must be awaited. u is changed; d is filled from empty. */

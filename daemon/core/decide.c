@@ -192,8 +192,9 @@ core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in
 	memset(d, 0, sizeof(*d));
 	if (u->state_since_wall_ms == 0) /* a request of this turn changed it */
 		u->state_since_wall_ms = in->now_wall_ms;
-	if (in->ended != NULL)
-		step_take_end(&t);
-	while (d->action == ACTION_NONE && advance(&t))
+	for (int i = 0; i < in->hand_count; i++)
+		if (in->hands[i].ended)
+			step_take_end(&t, &in->hands[i]);
+	while (d->act_count == 0 && advance(&t))
 		;
 }

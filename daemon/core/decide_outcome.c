@@ -30,7 +30,7 @@ again_after_ms(const struct upgrade *u)
 static bool
 said_fail(struct turn *t, const char *otherwise)
 {
-	const struct ud_error *said = t->in->said;
+	const struct ud_error *said = turn_hand(t)->said;
 	bool has = said != NULL && said->text[0] != '\0';
 
 	return step_fail(t, has ? said->code : UD_EUTILITY,
@@ -93,8 +93,9 @@ static bool
 refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
 {
 	struct upgrade *u = t->u;
+	const struct core_hand *h = turn_hand(t);
 	bool held = (ps->row->flags & ROW_HOLDS_SWAP) != 0 && u->swap_held &&
-	    t->in->outcome != NULL && t->in->outcome->ending == ENDING_EXITED;
+	    h->outcome != NULL && h->outcome->ending == ENDING_EXITED;
 	int64_t patience =
 	    ps->step->patience_ms > PATIENCE_MS ? ps->step->patience_ms : PATIENCE_MS;
 
@@ -124,7 +125,7 @@ refused(struct turn *t, const struct plan_step *ps, enum verdict verdict)
 		swap_released(t, ps);
 	if (verdict == VERDICT_AGAIN)
 		return refused_again(t, ps);
-	if (t->in->said != NULL && t->in->said->code == UD_EAUTH)
+	if (h->said != NULL && h->said->code == UD_EAUTH)
 		return said_fail(t, "not permitted"); /* a person first, then retry */
 	if (ps->step->clean_up != NULL && tries_left(t, ps))
 		return step_again(t, again_after_ms(u), true);
@@ -155,11 +156,12 @@ not_yet(struct turn *t, const struct plan_step *ps)
 bool
 step_not_done(struct turn *t, const struct plan_step *ps)
 {
-	const struct outcome *o = t->u->walk.performed_ms > 0 ? t->in->outcome : NULL;
+	const struct core_hand *h = turn_hand(t);
+	const struct outcome *o = t->u->walk.performed_ms > 0 ? h->outcome : NULL;
 
 	if (o != NULL && o->ending != ENDING_EXITED)
 		return interrupted(t, ps);
-	if (o != NULL && t->in->outcome_verdict != VERDICT_OK)
-		return refused(t, ps, t->in->outcome_verdict);
+	if (o != NULL && h->verdict != VERDICT_OK)
+		return refused(t, ps, h->verdict);
 	return not_yet(t, ps);
 }

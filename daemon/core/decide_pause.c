@@ -146,9 +146,9 @@ pause_performed(struct turn *t, const struct plan_step *ps)
 /* The applications stand still from the moment the pause hook says so. When it does not, they
  * may since it began; and when it is no hook that stops them, they do. */
 void
-pause_ended(struct turn *t, const struct plan_step *ps)
+pause_ended(struct turn *t, const struct plan_step *ps, const struct core_hand *h)
 {
-	if (t->in->ended->ending != ENDING_EXITED || t->in->verdict != VERDICT_OK)
+	if (h->outcome->ending != ENDING_EXITED || h->verdict != VERDICT_OK)
 		return;
 	if (ps->step->hook == HOOK_PAUSE_WRITES)
 		outage_begin(t);

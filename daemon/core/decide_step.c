@@ -14,17 +14,35 @@
 
 /* ---- what can be seen ---- */
 
+static const struct core_hand *
+find_hand(const struct core_input *in, enum plan_list list, int pos)
+{
+	static const struct core_hand none;
+
+	for (int i = 0; i < in->hand_count; i++)
+		if (in->hands[i].list == list && in->hands[i].pos == pos)
+			return &in->hands[i];
+	return &none;
+}
+
+const struct core_hand *
+turn_hand(const struct turn *t)
+{
+	return find_hand(t->in, t->u->list, t->u->walk.pos);
+}
+
 struct scene
 core_scene(const struct upgrade *u, const struct plan *p, const struct core_input *in)
 {
+	const struct core_hand *h = find_hand(in, u->list, u->walk.pos);
 	bool ended = u->walk.ended_ms > 0 && u->walk.performed_ms > 0;
 
 	return (struct scene){
 		.plan = p,
 		.upgrade = u,
 		.seen = in->seen,
-		.outcome = ended ? in->outcome : NULL,
-		.verdict = ended ? in->outcome_verdict : VERDICT_OK,
+		.outcome = ended ? h->outcome : NULL,
+		.verdict = ended && h->outcome != NULL ? h->verdict : VERDICT_OK,
 		.performed_ms = u->walk.performed_ms,
 		.now_ms = in->now_ms,
 	};
@@ -233,7 +251,7 @@ step_perform(struct turn *t, bool clean_up)
 	decision_event(t->d, EVENT_STEP, ps->number, "%s: %s, attempt %d", title,
 	    clean_up ? "cleaning up" : "running", run->attempt);
 	turn_changed(t, run);
-	t->d->action = clean_up ? ACTION_CLEAN_UP : ACTION_PERFORM;
+	decision_act(t->d, clean_up ? ACTION_CLEAN_UP : ACTION_PERFORM, u->walk.pos);
 }
 
 /* A new round: look, probe, perform once more. */
@@ -380,13 +398,13 @@ step_pending(struct turn *t)
 /* ---- a command ended ---- */
 
 void
-step_take_end(struct turn *t)
+step_take_end(struct turn *t, const struct core_hand *h)
 {
 	struct upgrade *u = t->u;
 	struct step_run *run = upgrade_run(u);
 	const struct plan_step *ps;
 
-	if (run == NULL || run->state != STEP_RUNNING)
+	if (run == NULL || run->state != STEP_RUNNING || h != turn_hand(t))
 		return;
 	ps = turn_step(t);
 	if (run->cleaning) {
@@ -396,7 +414,7 @@ step_take_end(struct turn *t)
 	run->state = STEP_VERIFYING;
 	u->walk.ended_ms = t->in->now_ms;
 	turn_changed(t, run);
-	pause_ended(t, ps);
+	pause_ended(t, ps, h);
 }
 
 static bool
@@ -440,10 +458,10 @@ step_running(struct turn *t)
 	why_fill(t, ps);
 	if (u->walk.why.seen[0] == '\0')
 		why_seen(&u->walk.why, "its command is running");
-	if (!t->in->in_flight || !ps->step->may_cancel)
+	if (!turn_hand(t)->in_flight || !ps->step->may_cancel)
 		return false;
 	if (pause_is_late(t) || (u->abort_asked && u->list == LIST_FORWARD))
-		t->d->action = ACTION_CANCEL;
+		decision_act(t->d, ACTION_CANCEL, u->walk.pos);
 	return false;
 }
 

@@ -25,11 +25,13 @@ void turn_enter(struct turn *t);                         /* the step at pos begi
 bool list_end(struct turn *t);
 
 /* decide_step.c: the walk over one step. True: decide again in this turn. */
-void step_take_end(struct turn *t);
+void step_take_end(struct turn *t, const struct core_hand *h);
 bool step_walk(struct turn *t);
 void step_attention(struct turn *t, enum ud_code code, const char *text,
     const char *remedy);
 struct scene turn_scene(const struct turn *t);
+/* Of the last command of the step in hand; one that is nobody's when there was none. */
+const struct core_hand *turn_hand(const struct turn *t);
 bool step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy);
 bool step_again(struct turn *t, int64_t after_ms, bool clean_up_first);
 bool step_late(struct turn *t, int64_t limit_ms); /* true: it failed for being late */
@@ -49,7 +51,7 @@ bool pause_is_late(const struct turn *t);
 /* Was it asked for the decision of the swap (ROW_COMMITS), and the answer is not known? */
 bool pause_is_undecided(const struct upgrade *u, const struct plan *p);
 void pause_performed(struct turn *t, const struct plan_step *ps);
-void pause_ended(struct turn *t, const struct plan_step *ps);
+void pause_ended(struct turn *t, const struct plan_step *ps, const struct core_hand *h);
 void pause_done(struct turn *t, const struct plan_step *ps);
 /* remedy: of its cause; "" or NULL: none is known. */
 void backout_begin(struct turn *t, const char *why, const char *remedy);

@@ -191,15 +191,18 @@ read_command(const struct query *q, struct command_row *c)
 }
 
 int
-journal_open_command(struct journal *j, int64_t upgrade, bool *ret_found,
-    struct command_row *ret, struct ud_error *err)
+journal_open_command(struct journal *j, int64_t upgrade, char list, int pos,
+    bool *ret_found, struct command_row *ret, struct ud_error *err)
 {
+	const char letter[2] = { list, '\0' };
 	struct query q;
 	int rc;
 
 	if (query_open(&q, j, ST_COMMAND_OPEN, err) != 0)
 		return -1;
 	query_int(&q, upgrade);
+	query_text(&q, letter);
+	query_int(&q, pos);
 	rc = query_row(&q, err);
 	if (rc > 0)
 		read_command(&q, ret);

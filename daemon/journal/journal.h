@@ -124,9 +124,10 @@ typedef void journal_upgrade_fn(void *arg, struct upgrade *u, struct plan *plan)
 int journal_load(struct journal *j, journal_plan_fn *plan_of, journal_upgrade_fn *each,
     void *arg, struct ud_error *err) UD_CHECKED;
 
-/* The last command of this upgrade that has no end, at most one. False: none. */
-int journal_open_command(struct journal *j, int64_t upgrade, bool *ret_found,
-    struct command_row *ret, struct ud_error *err) UD_CHECKED;
+/* The last command of this step of the upgrade that has no end, at most one: list is a letter
+ * as in struct command_row. False: none. */
+int journal_open_command(struct journal *j, int64_t upgrade, char list, int pos,
+    bool *ret_found, struct command_row *ret, struct ud_error *err) UD_CHECKED;
 
 /* For people: summaries of upgrades, newest first; pair, state may be NULL; after: id, 0
  * from the newest. The upgrade has no runs. */

@@ -83,7 +83,8 @@ static const char *const texts[STATEMENTS] = {
 	[ST_NOTES] = "SELECT key, value FROM note WHERE upgrade=? ORDER BY place",
 	[ST_COMMAND_OPEN] =
 	    "SELECT " COMMAND " FROM command INDEXED BY command_open"
-	    " WHERE upgrade=? AND ended_wall_ms=0 ORDER BY id DESC LIMIT 1",
+	    " WHERE upgrade=? AND list=? AND pos=? AND ended_wall_ms=0"
+	    " ORDER BY id DESC LIMIT 1",
 	[ST_COMMANDS] =
 	    "SELECT " COMMAND " FROM command INDEXED BY command_by_upgrade"
 	    " WHERE upgrade=? AND id>? ORDER BY id LIMIT ?",

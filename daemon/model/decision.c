@@ -2,6 +2,7 @@
 
 #include "daemon/model/decision.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -45,4 +46,31 @@ decision_event(struct decision *d, enum event_kind kind, const char *step,
 	if (vsnprintf(e->text, sizeof(e->text), fmt, ap) < 0)
 		e->text[0] = '\0';
 	va_end(ap);
+}
+
+enum action
+decision_action(const struct decision *d, int pos)
+{
+	for (int i = 0; i < d->act_count; i++)
+		if (d->acts[i].pos == pos)
+			return d->acts[i].action;
+	return ACTION_NONE;
+}
+
+void
+decision_act(struct decision *d, enum action action, int pos)
+{
+	assert(d->act_count < LANES_MAX && decision_action(d, pos) == ACTION_NONE);
+	d->acts[d->act_count++] = (struct act){ .action = action, .pos = pos };
+}
+
+void
+decision_merge(struct decision *into, const struct decision *d)
+{
+	into->changed = into->changed || d->changed;
+	for (int i = 0; i < d->act_count; i++)
+		decision_act(into, d->acts[i].action, d->acts[i].pos);
+	into->wake_ms = d->wake_ms;
+	for (int i = 0; i < d->event_count && into->event_count < DECISION_EVENTS; i++)
+		into->events[into->event_count++] = d->events[i];
 }

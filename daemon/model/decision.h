@@ -6,9 +6,15 @@
 
 enum action {
 	ACTION_NONE,
-	ACTION_PERFORM,	 /* run the command of the step in hand */
-	ACTION_CLEAN_UP, /* run the clean-up of the step in hand */
-	ACTION_CANCEL	 /* end the command of the step in hand */
+	ACTION_PERFORM,	 /* run the command of the step */
+	ACTION_CLEAN_UP, /* run the clean-up of the step */
+	ACTION_CANCEL	 /* end the command of the step */
+};
+
+/* What is to be done for a step that is in hand. */
+struct act {
+	enum action action;
+	int pos; /* of the step, in the list that is walked */
 };
 
 /* Kinds of journal events, and of the event stream. */
@@ -29,7 +35,7 @@ enum event_kind {
 };
 const char *event_kind_name(enum event_kind k); /* "step", "gate", ... */
 
-#define DECISION_EVENTS 12
+#define DECISION_EVENTS 32
 
 struct decision_event {
 	enum event_kind kind;
@@ -39,11 +45,19 @@ struct decision_event {
 
 struct decision {
 	bool changed; /* the copy differs: journal it */
-	enum action action;
+	struct act acts[LANES_MAX]; /* at most one for each step in hand */
+	int act_count;
 	int64_t wake_ms; /* decide again at this time even without news; 0: no need */
 	struct decision_event events[DECISION_EVENTS];
 	int event_count;
 };
+
+/* What is to be done for the step at this position. */
+enum action decision_action(const struct decision *d, int pos);
+void decision_act(struct decision *d, enum action action, int pos);
+
+/* Adds what was decided behind it; the later time to decide again holds. */
+void decision_merge(struct decision *into, const struct decision *d);
 
 void decision_event(struct decision *d, enum event_kind kind, const char *step,
     const char *fmt, ...) UD_PRINTF(4, 5);

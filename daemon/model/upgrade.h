@@ -63,6 +63,9 @@ struct walk {
 	struct why why;	      /* what it waits for now */
 };
 
+/* Positions that are walked side by side, at most. */
+#define LANES_MAX 16
+
 /* Notes that people are shown in the record of the upgrade: whole sentences. */
 #define NOTE_RECORD "record."
 

@@ -18,12 +18,16 @@ shell_input(struct sim *s)
 		.seen = sh->seen,
 		.now_ms = s->now_ms,
 		.now_wall_ms = WALL + s->now_ms,
-		.in_flight = sh->in_flight && !sh->ended,
-		.ended = sh->ended ? &sh->outcome : NULL,
-		.verdict = sh->verdict,
-		.said = sh->has_outcome ? &sh->said : NULL,
-		.outcome = sh->has_outcome ? &sh->outcome : NULL,
-		.outcome_verdict = sh->verdict,
+		.hands[0] = {
+			.list = sh->list,
+			.pos = sh->pos,
+			.in_flight = sh->in_flight && !sh->ended,
+			.ended = sh->ended,
+			.outcome = sh->has_outcome ? &sh->outcome : NULL,
+			.verdict = sh->verdict,
+			.said = sh->has_outcome ? &sh->said : NULL,
+		},
+		.hand_count = 1,
 	};
 }
 
@@ -121,17 +125,6 @@ take_wish(struct sim *s, struct upgrade *u, struct decision *d)
 	p->wish = WISH_NONE;
 }
 
-static void
-merge(struct decision *into, const struct decision *d)
-{
-	into->changed = into->changed || d->changed;
-	if (d->action != ACTION_NONE)
-		into->action = d->action;
-	into->wake_ms = d->wake_ms;
-	for (int i = 0; i < d->event_count && into->event_count < DECISION_EVENTS; i++)
-		into->events[into->event_count++] = d->events[i];
-}
-
 /* What the journal would write: a change that is not marked would be lost in a crash. */
 static void
 check_marks(struct sim *s, const struct upgrade *u, bool changed)
@@ -211,6 +204,12 @@ tell(struct sim *s, const struct decision *d)
 		    d->events[i].step[0] != '\0' ? " " : "", d->events[i].text);
 }
 
+static bool
+is_to_perform(const struct decision *d)
+{
+	return d->act_count > 0 && d->acts[0].action != ACTION_CANCEL;
+}
+
 static void
 act(struct sim *s, const struct decision *d, struct command *c)
 {
@@ -221,9 +220,9 @@ act(struct sim *s, const struct decision *d, struct command *c)
 	if (upgrade_is_over(sh->u))
 		return;
 	look_plan(s);
-	if (d->action == ACTION_PERFORM || d->action == ACTION_CLEAN_UP)
+	if (is_to_perform(d))
 		command_start(s, c);
-	else if (d->action == ACTION_CANCEL)
+	else if (d->act_count > 0)
 		command_cancel(s);
 }
 
@@ -274,14 +273,14 @@ shell_turn(struct sim *s)
 	u = upgrade_copy(sh->u);
 	take_wish(s, u, &asked);
 	core_decide(u, sh->plan, &in, &d);
-	merge(&asked, &d);
+	decision_merge(&asked, &d);
 	if (!core_invariants(u, sh->plan, text, sizeof(text)))
 		judge_fail(s, "invariant", "%s", text);
 	check_marks(s, u, asked.changed);
-	perform = asked.action == ACTION_PERFORM || asked.action == ACTION_CLEAN_UP;
+	perform = is_to_perform(&asked);
 	command_init(&c);
 	if (perform)
-		command_prepare(s, u, asked.action == ACTION_CLEAN_UP, &c);
+		command_prepare(s, u, asked.acts[0].action == ACTION_CLEAN_UP, &c);
 	if (write_turn(s, u, asked.changed, perform)) {
 		put_in_place(s, u, asked.changed);
 		tell(s, &asked);

@@ -42,6 +42,8 @@ struct shell {
 	int64_t down_since;
 	bool news;
 	int64_t wake_ms;
+	enum plan_list list; /* of the last command, */
+	int pos;	     /* and the step that it was for */
 	bool in_flight, listening, ended, has_outcome;
 	int64_t quiet_at; /* the command waits for our session to be gone; 0 no */
 	struct command command;

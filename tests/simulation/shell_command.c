@@ -124,6 +124,8 @@ command_start(struct sim *s, struct command *c)
 
 	command_clear(sh);
 	sh->command = *c;
+	sh->list = sh->u->list;
+	sh->pos = sh->u->walk.pos;
 	command_init(c);
 	sh->in_flight = true;
 	sh->rows.open = true;
@@ -213,6 +215,8 @@ command_attach(struct sim *s)
 
 	if (ps == NULL || run == NULL)
 		return;
+	sh->list = sh->u->list;
+	sh->pos = sh->u->walk.pos;
 	if (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)
 		command_prepare(s, sh->u, run->cleaning && ps->step->clean_up != NULL,
 		    &sh->command);

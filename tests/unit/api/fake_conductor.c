@@ -71,8 +71,10 @@ conductor_upgrade_by_id(struct conductor *c, int64_t id, const struct pair **ret
 }
 
 bool
-conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen *ret)
+conductor_measured(struct conductor *c, const struct pair *p, int pos,
+    struct growth_seen *ret)
 {
+	(void)pos;
 	(void)c;
 	(void)p;
 	*ret = (struct growth_seen){ .kib = 2048, .of_kib = 8192, .bytes_per_s = 1048576,
@@ -81,8 +83,9 @@ conductor_measured(struct conductor *c, const struct pair *p, struct growth_seen
 }
 
 const char *
-conductor_progress(struct conductor *c, const struct pair *p)
+conductor_progress(struct conductor *c, const struct pair *p, int pos)
 {
+	(void)pos;
 	(void)c;
 	(void)p;
 	return world.progress ? world.progress : "";

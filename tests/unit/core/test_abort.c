@@ -47,7 +47,7 @@ START_TEST(P5_abort_serves_waits_for_the_command_in_hand)
 	ck_assert(toy_reach(&t, "1"));
 	ask_abort(&t);
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_NONE); /* it may not be ended */
+	ck_assert_int_eq(toy_action(&t), ACTION_NONE); /* it may not be ended */
 	ck_assert_int_eq(t.u->list, LIST_FORWARD);
 	toy_end(&t, ENDING_EXITED, VERDICT_OK);
 	ck_assert_int_eq(t.u->list, LIST_UNDO);
@@ -68,7 +68,7 @@ START_TEST(P5_abort_serves_ends_a_command_that_may_be_ended)
 	ck_assert(toy_reach(&t, "2a"));
 	ask_abort(&t);
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_CANCEL);
+	ck_assert_int_eq(toy_action(&t), ACTION_CANCEL);
 	toy_done(&t);
 }
 END_TEST

@@ -91,7 +91,7 @@ START_TEST(P2_no_loss)
 	reach_activation(&t);
 	toy_end(&t, ENDING_EXITED, VERDICT_OK); /* drained: the proof is noted */
 	ck_assert_str_eq(toy_number(&t), "5");
-	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	ck_assert_int_eq(toy_action(&t), ACTION_PERFORM);
 	toy_done(&t);
 
 	reach_activation(&t); /* the same, but the proof is about another member */
@@ -169,7 +169,7 @@ START_TEST(P3_destroy_last_old_active_needs_the_proof)
 	ck_assert(!t.in_flight);
 	settings_set(&t.u->notes, NOTE_PROOF, "master1");
 	toy_pass(&t, 10);
-	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	ck_assert_int_eq(toy_action(&t), ACTION_PERFORM);
 	ck_assert(t.u->past_return);
 	toy_done(&t);
 }
@@ -323,7 +323,7 @@ START_TEST(P3_destroy_last_also_for_clean_ups)
 	ck_assert(!t.in_flight);
 	toy_see(&t, 0, ROLE_ACTIVE, FACT_YES);
 	toy_pass(&t, 10);
-	ck_assert_int_eq(t.d.action, ACTION_CLEAN_UP);
+	ck_assert_int_eq(toy_action(&t), ACTION_CLEAN_UP);
 	toy_done(&t);
 }
 END_TEST
@@ -341,7 +341,7 @@ START_TEST(P3_does_not_keep_files_of_ours)
 	toy_end(&t, ENDING_SIGNALLED, VERDICT_STOP);
 	for (int i = 0; i < 10 && !t.in_flight; i++)
 		toy_pass(&t, 1000);
-	ck_assert_int_eq(t.d.action, ACTION_CLEAN_UP);
+	ck_assert_int_eq(toy_action(&t), ACTION_CLEAN_UP);
 	toy_done(&t);
 }
 END_TEST

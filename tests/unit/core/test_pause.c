@@ -32,10 +32,10 @@ START_TEST(P6_bounded_pause_backs_out_when_it_is_late)
 	ck_assert(toy_reach(&t, "4"));
 	t.now_ms = pause_deadline_ms(t.u, t.plan) - 1;
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	ck_assert_int_eq(toy_action(&t), ACTION_NONE);
 	t.now_ms++;
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_CANCEL);
+	ck_assert_int_eq(toy_action(&t), ACTION_CANCEL);
 	toy_end(&t, ENDING_CANCELLED, VERDICT_STOP);
 	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
 	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
@@ -197,7 +197,7 @@ START_TEST(a_hook_that_fails_is_run_again_at_once)
 	ck_assert_str_eq(toy_number(&t), "6");
 	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
 	toy_pass(&t, 1000);
-	ck_assert_int_eq(t.d.action, ACTION_PERFORM);
+	ck_assert_int_eq(toy_action(&t), ACTION_PERFORM);
 	toy_done(&t);
 }
 END_TEST
@@ -353,7 +353,7 @@ START_TEST(a_swap_whose_decision_is_not_known_is_not_taken_back)
 	reach_decision(&t);
 	t.now_ms = pause_deadline_ms(t.u, t.plan) + 60000;
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	ck_assert_int_eq(toy_action(&t), ACTION_NONE);
 	for (int i = 0; i < 2; i++) {
 		toy_end(&t, ENDING_FAILED, VERDICT_AGAIN);
 		for (int k = 0; k < 5 && !t.in_flight; k++)

@@ -41,15 +41,15 @@ START_TEST(P4_resume_treats_the_command_in_hand_as_its_step_says)
 	toy_see(&t, 1, ROLE_IDLE, FACT_NO);
 	restart(&t, 5000);
 	toy_turn(&t);
-	ck_assert_int_eq(t.d.action, ACTION_NONE); /* the caller attaches first */
+	ck_assert_int_eq(toy_action(&t), ACTION_NONE); /* the caller attaches first */
 	toy_answers(step.step->id, cases[_i].seen);
 	toy_end(&t, cases[_i].ending, cases[_i].verdict);
-	for (int i = 0; i < 5 && t.d.action == ACTION_NONE; i++)
+	for (int i = 0; i < 5 && toy_action(&t) == ACTION_NONE; i++)
 		toy_pass(&t, 500);
 	ck_assert_msg(t.u->state == cases[_i].state, "%s: %s", cases[_i].what,
 	    upgrade_state_name(t.u->state));
 	if (cases[_i].next != ACTION_NONE)
-		ck_assert_msg(t.d.action == cases[_i].next, "%s", cases[_i].what);
+		ck_assert_msg(toy_action(&t) == cases[_i].next, "%s", cases[_i].what);
 	toy_done(&t);
 }
 END_TEST

@@ -46,7 +46,7 @@ START_TEST(the_end_of_a_command_is_judged_by_what_is_seen)
 		toy_pass(&t, ends[_i].after_ms);
 	ck_assert_msg(t.u->state == ends[_i].state, "%s: %s", ends[_i].what,
 	    upgrade_state_name(t.u->state));
-	ck_assert_msg((str_equal(toy_number(&t), "1") && t.d.action == ACTION_PERFORM) ==
+	ck_assert_msg((str_equal(toy_number(&t), "1") && toy_action(&t) == ACTION_PERFORM) ==
 		ends[_i].again, "%s", ends[_i].what);
 	if (t.u->state == UPGRADE_RUNNING && !t.in_flight)
 		ck_assert_int_gt(t.d.wake_ms, t.now_ms);
@@ -82,7 +82,7 @@ START_TEST(nothing_runs_on_what_was_seen_before_the_step)
 	t.u->walk.entered_ms = t.now_ms;
 	toy_turn(&t);
 	ck_assert_int_eq(t.u->state, UPGRADE_CHECKING);
-	ck_assert_int_eq(t.d.action, ACTION_NONE);
+	ck_assert_int_eq(toy_action(&t), ACTION_NONE);
 	ck_assert_int_gt(t.d.wake_ms, 0);
 	toy_done(&t);
 }

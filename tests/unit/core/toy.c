@@ -260,12 +260,16 @@ input(struct toy *t)
 		.seen = t->seen,
 		.now_ms = t->now_ms,
 		.now_wall_ms = 1000000 + t->now_ms,
-		.in_flight = t->in_flight,
-		.ended = t->ended ? &t->outcome : NULL,
-		.verdict = t->verdict,
-		.said = t->has_outcome ? &t->said : NULL,
-		.outcome = t->has_outcome ? &t->outcome : NULL,
-		.outcome_verdict = t->verdict,
+		.hands[0] = {
+			.list = t->u->list,
+			.pos = t->u->walk.pos,
+			.in_flight = t->in_flight,
+			.ended = t->ended,
+			.outcome = t->has_outcome ? &t->outcome : NULL,
+			.verdict = t->verdict,
+			.said = t->has_outcome ? &t->said : NULL,
+		},
+		.hand_count = 1,
 	};
 }
 
@@ -279,7 +283,7 @@ toy_turn(struct toy *t)
 	t->ended = false;
 	if (!core_invariants(t->u, t->plan, text, sizeof(text)))
 		abort();
-	if (t->d.action == ACTION_PERFORM || t->d.action == ACTION_CLEAN_UP) {
+	if (toy_action(t) == ACTION_PERFORM || toy_action(t) == ACTION_CLEAN_UP) {
 		t->in_flight = true;
 		t->has_outcome = false;
 	}
@@ -310,6 +314,12 @@ toy_pass(struct toy *t, int64_t ms)
 	t->now_ms += ms;
 	toy_see_all(t);
 	toy_turn(t);
+}
+
+enum action
+toy_action(const struct toy *t)
+{
+	return t->d.act_count > 0 ? t->d.acts[0].action : ACTION_NONE;
 }
 
 const char *

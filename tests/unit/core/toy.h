@@ -45,6 +45,7 @@ void toy_end(struct toy *t, enum ending ending, enum verdict verdict); /* and a 
  * its command is about to be started or is started. False: it never came. */
 bool toy_reach(struct toy *t, const char *number);
 void toy_pass(struct toy *t, int64_t ms); /* time, looks, and a turn */
+enum action toy_action(const struct toy *t); /* of the last turn */
 const char *toy_number(const struct toy *t); /* of the step in hand; "" at the end */
 bool toy_told(const struct toy *t, const char *words); /* an event of the last turn */
 

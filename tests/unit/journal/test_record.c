@@ -181,13 +181,15 @@ START_TEST(command_is_read_back)
 	ck_ok(journal_put_command(j, &c, &err));
 	commit(j);
 	ck_assert_int_eq(c.id, 1);
-	ck_ok(journal_open_command(j, u->id, &found, &open, &err));
+	ck_ok(journal_open_command(j, u->id, 'f', 1, &found, &open, &err));
 	ck_assert(found);
 	ck_assert_int_eq(open.id, c.id);
 	ck_assert_str_eq(open.text, c.text);
 	ck_assert_str_eq(open.ending, "");
 	ck_assert_ptr_null(open.output);
 	command_row_done(&open);
+	ck_ok(journal_open_command(j, u->id, 'f', 2, &found, &open, &err));
+	ck_assert_msg(!found, "the command of another step");
 
 	c.ended_wall_ms = 2000;
 	c.status = 3;
@@ -197,7 +199,7 @@ START_TEST(command_is_read_back)
 	begin(j);
 	ck_ok(journal_end_command(j, &c, &err));
 	commit(j);
-	ck_ok(journal_open_command(j, u->id, &found, &open, &err));
+	ck_ok(journal_open_command(j, u->id, 'f', 1, &found, &open, &err));
 	ck_assert(!found);
 	ck_ok(journal_commands(j, u->id, NULL, 0, 10, keep_command, NULL, &err));
 	ck_assert_int_eq(kept_command.list, 'f');
