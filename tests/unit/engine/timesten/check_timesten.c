@@ -115,7 +115,9 @@ main(void)
 	int failed;
 
 	suite_add_tcase(suite, observe_tests());
+	suite_add_tcase(suite, observe_host_tests());
 	suite_add_tcase(suite, observe_schema_tests());
+	suite_add_tcase(suite, observe_session_tests());
 	suite_add_tcase(suite, transcript_tests());
 	suite_add_tcase(suite, tt_admin_tests());
 	suite_add_tcase(suite, tt_builtin_tests());

@@ -25,7 +25,9 @@ struct outcome ended(enum ending ending, const char *text);
 char *line_of(const struct command *c);
 
 TCase *observe_tests(void);
+TCase *observe_host_tests(void);
 TCase *observe_schema_tests(void);
+TCase *observe_session_tests(void);
 TCase *transcript_tests(void);
 TCase *tt_admin_tests(void);
 TCase *tt_builtin_tests(void);
