@@ -21,6 +21,7 @@
 #include "common/str.h"
 #include "daemon/engine/postgres/sql/conninfo.h"
 #include "daemon/engine/postgres/sql/lookup.h"
+#include "daemon/engine/postgres/sql/result.h"
 
 enum stage {
 	STAGE_NEW,
@@ -72,102 +73,19 @@ struct connection {
 	"SET idle_session_timeout = 0;"
 #define SETUP_17 "SET transaction_timeout = 0;"
 
-/* ---- text ---- */
-
-/* One line whatever it holds: what would end a line or a field is escaped. */
-static void
-add_field(struct buf *b, const char *text)
-{
-	static const char special[] = "\t\n\r\\";
-
-	for (;;) {
-		size_t plain = strcspn(text, special);
-
-		if (plain > 0)
-			buf_add(b, text, plain);
-		text += plain;
-		if (*text == '\0')
-			return;
-		buf_adds(b,
-		    *text == '\t'       ? "\\t"
-			: *text == '\n' ? "\\n"
-			: *text == '\r' ? "\\r"
-					: "\\\\");
-		text++;
-	}
-}
-
-static void
-add_rows(struct buf *b, const PGresult *r)
-{
-	int rows = PQntuples(r), fields = PQnfields(r);
-
-	for (int row = 0; row < rows; row++) {
-		for (int field = 0; field < fields; field++) {
-			if (field > 0)
-				buf_add(b, "\t", 1);
-			if (PQgetisnull(r, row, field))
-				buf_add(b, "\\N", 2);
-			else
-				add_field(b, PQgetvalue(r, row, field));
-		}
-		buf_add(b, "\n", 1);
-	}
-}
-
-/* "NAME:  text"; a text of several lines goes on behind tabs. */
-static void
-add_words(struct buf *b, const char *name, const char *blanks, const char *text)
-{
-	if (text == NULL || *text == '\0')
-		return;
-	buf_addf(b, "%s:%s", name, blanks);
-	for (;;) {
-		size_t len = strcspn(text, "\r\n");
-
-		buf_add(b, text, len);
-		buf_add(b, "\n", 1);
-		text += len + strspn(text + len, "\r\n");
-		if (*text == '\0')
-			return;
-		buf_add(b, "\t", 1);
-	}
-}
-
-static const char *
-severity_of(const PGresult *r)
-{
-	const char *word = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
-
-	return word != NULL ? word : "ERROR";
-}
-
-static bool
-ends_session(const PGresult *r)
-{
-	const char *severity = severity_of(r);
-
-	return str_equal(severity, "FATAL") || str_equal(severity, "PANIC");
-}
+/* ---- what comes ---- */
 
 /* What has no fields is libpq's own: the connection is lost, which is told with that. */
 static void
 add_error(struct connection *c, const PGresult *r)
 {
-	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-
-	if (text == NULL) {
+	if (PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) == NULL) {
 		c->lost = true;
 		return;
 	}
-	c->ended = ends_session(r);
-	if (c->out == NULL)
-		return;
-	add_words(c->out, severity_of(r), "  ", text);
-	add_words(c->out, "SQLSTATE", " ", PQresultErrorField(r, PG_DIAG_SQLSTATE));
-	add_words(c->out, "DETAIL", "  ",
-	    PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL));
-	add_words(c->out, "HINT", "  ", PQresultErrorField(r, PG_DIAG_MESSAGE_HINT));
+	c->ended = result_ends_session(r);
+	if (c->out != NULL)
+		result_add_error(c->out, r);
 }
 
 /* PgBouncer refuses to resume what is not paused, as after a restart of its own: that is so. */
@@ -186,11 +104,10 @@ on_notice(void *arg, const PGresult *r)
 {
 	struct connection *c = arg;
 
-	if (c->stage == STAGE_READY && ends_session(r))
+	if (c->stage == STAGE_READY && result_ends_session(r))
 		c->ended = true;
 	if (c->out != NULL && c->stage == STAGE_BUSY && !c->setting_up)
-		add_words(c->out, severity_of(r), "  ",
-		    PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+		result_add_notice(c->out, r);
 }
 
 /* ---- ends ---- */
@@ -240,7 +157,7 @@ take_result(struct connection *c, const PGresult *r)
 	switch (PQresultStatus(r)) {
 	case PGRES_TUPLES_OK:
 		if (c->out != NULL && !c->setting_up)
-			add_rows(c->out, r);
+			result_add_rows(c->out, r);
 		return true;
 	case PGRES_COMMAND_OK:
 	case PGRES_EMPTY_QUERY:
@@ -521,6 +438,7 @@ on_addresses(void *arg, const struct str_list *addresses, const char *why)
 	conninfo = with_addresses(&options, addresses);
 	settings_done(&options);
 	connect_to(c, conninfo);
+	explicit_bzero(conninfo, strlen(conninfo));
 	free(conninfo);
 }
 
