@@ -19,9 +19,10 @@
 # held, when standby.signal is ours; log, where the server wrote its log; and the guard's.
 
 # Said once to every session of ours; then what it will be asked later, so that nothing is
-# loaded while applications wait.
+# loaded while applications wait. The databases have one log: the session that commits last waits
+# for the disk, and with its own what the others committed is there.
 pg_sql_set="SET default_transaction_read_only = off; SET lock_timeout = '2s'; \
-SET synchronous_commit = local; SET jit = off; SET max_parallel_workers_per_gather = 0; \
+SET synchronous_commit = %s; SET jit = off; SET max_parallel_workers_per_gather = 0; \
 DO \$\$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name IN \
 ('statement_timeout', 'transaction_timeout', 'idle_session_timeout'); END \$\$"
 
@@ -32,9 +33,9 @@ PERFORM pg_stat_clear_snapshot(); SELECT count(*) INTO n FROM pg_stat_activity \
 WHERE pid = ANY ('{%s}'); EXIT WHEN n = 0; IF clock_timestamp() > till THEN \
 RAISE '%% sessions do not end', n; END IF; PERFORM pg_sleep(0.0005); END LOOP; END \$\$"
 
-# DATABASE and position are printed behind the commit: everything before is on disk.
+# The position is printed behind the commit: everything before is on disk.
 pg_sql_mark="BEGIN\\\\; INSERT INTO %s VALUES (1, '%s') ON CONFLICT (id) DO UPDATE SET tag = excluded.tag\
-\\\\; COMMIT\\\\; SELECT 'marker', pg_current_wal_flush_lsn(), current_database();"
+\\\\; COMMIT\\\\; SELECT 'marker', pg_current_wal_flush_lsn();"
 
 # What a session reads before its first statement and for its first plan.
 pg_sql_warm="SELECT count(format_type(a.atttypid, a.atttypmod)) FROM pg_class c \
@@ -99,15 +100,16 @@ pg_arm() {
 	(pg_make_pipes $#) && command exec 9<>"$pg_home/out" || return 1
 	pg_find_postmaster "$pg_data"
 	pg_log=$(readlink "/proc/${pg_pid:-0}/fd/1") && [ -f "$pg_log" ] && echo "$pg_log" >"$pg_home/log"
-	pg_count=0 pg_clients=
+	pg_count=0 pg_clients= pg_sync=local
 	for pg_conninfo; do
 		pg_here "$pg_conninfo"
 		pg_count=$((pg_count + 1))
-		PGCONNECT_TIMEOUT=5 "$pg_bin/psql" -XAtqw -F ' ' -c "$pg_sql_set" \
+		PGCONNECT_TIMEOUT=5 "$pg_bin/psql" -XAtqw -F ' ' -c "$(printf "$pg_sql_set" $pg_sync)" \
 			-c "$(printf "$pg_sql_await" 0 '')" -c "$pg_sql_who" -c "SELECT 'ready'" -f - \
 			-d "$pg_conninfo" <>"$pg_home/in.$pg_count" >&9 2>&1 &
 		pg_clients="$pg_clients $!"
 		echo "$!" >>"$pg_home/psql"
+		pg_sync=off
 	done
 	pg_n=$pg_count
 	while [ "$pg_n" -gt 0 ]; do
@@ -146,11 +148,36 @@ pg_fail() { # WORDS
 	return 1
 }
 
+pg_take() { # WORD: the next answer begins with it
+	read -r pg_word pg_lsn pg_rest <&9 && [ "$pg_word" = "$1" ]
+}
+
+# pg_mark: when the last of the others is gone, a marker row is committed in each database, behind
+# whatever they committed there. Prints its position, that of the last one.
+pg_mark() {
+	if [ -n "$pg_foreign" ]; then
+		pg_say 1 "$pg_sql_await\\\\; SELECT 'gone';\n" "$pg_limit" "$pg_foreign"
+		pg_take gone || return 1
+	fi
+	pg_n=1
+	while [ "$pg_n" -lt "$pg_count" ]; do
+		pg_n=$((pg_n + 1))
+		pg_say "$pg_n" "$pg_sql_mark\n" "$pg_table" "$pg_tag"
+	done
+	while [ "$pg_n" -gt 1 ]; do
+		pg_take marker || return 1
+		pg_n=$((pg_n - 1))
+	done
+	pg_say 1 "$pg_sql_mark\n" "$pg_table" "$pg_tag"
+	pg_take marker || return 1
+	printf 'marker\t%s\n' "$pg_lsn"
+}
+
 # pg_fence DATA BIN TABLE TAG LEASE_S LIMIT_MS CONNINFO...: a marker row for each string; what
 # does not end within the limit makes it fail. What fails thaws. Prints
 #	frozen	PID
 #	ended	COUNT
-#	marker	LSN	DATABASE
+#	marker	LSN
 pg_fence() {
 	pg_data=$1 pg_bin=$2 pg_table=$3 pg_tag=$4 pg_lease=$5 pg_limit=$6
 	shift 6
@@ -180,21 +207,10 @@ pg_fence() {
 		pg_fail "processes do not end:$pg_dark"
 		return 1
 	}
-	pg_n=1
-	pg_say 1 "$pg_sql_await\\\\;$pg_sql_mark\n" "$pg_limit" "$pg_foreign" "$pg_table" "$pg_tag"
-	while [ "$pg_n" -lt "$pg_count" ]; do
-		pg_n=$((pg_n + 1))
-		pg_say "$pg_n" "$pg_sql_mark\n" "$pg_table" "$pg_tag"
-	done
-	while [ "$pg_n" -gt 0 ]; do
-		read -r pg_word pg_lsn pg_rest <&9
-		[ "$pg_word" = marker ] || {
-			pg_fail "$pg_word $pg_lsn $pg_rest"
-			return 1
-		}
-		printf 'marker\t%s\t%s\n' "$pg_lsn" "$pg_rest"
-		pg_n=$((pg_n - 1))
-	done
+	pg_mark || {
+		pg_fail "$pg_word $pg_lsn $pg_rest"
+		return 1
+	}
 	# shellcheck disable=SC2086
 	kill -STOP $pg_writers
 	echo "$pg_pid" >"$pg_home/fenced"
