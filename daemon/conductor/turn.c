@@ -149,6 +149,23 @@ decide(struct change *ch)
 
 /* ---- record ---- */
 
+static bool
+has_decided(const struct change *ch)
+{
+	return ch->u != NULL &&
+	    (ch->d.changed || hands_ended(ch->w) || ch->doing_count > 0 ||
+		!TAILQ_EMPTY(&ch->answered));
+}
+
+/* Applications that wait have the disk: what is only seen meanwhile is recorded with what is
+ * decided next. */
+static bool
+keeps_seen(const struct change *ch)
+{
+	return has_decided(ch) || ch->u == NULL || ch->u->pause_started_ms == 0 ||
+	    ch->u->state == UPGRADE_ATTENTION;
+}
+
 static int
 record_events(struct journal *j, struct change *ch, struct ud_error *err)
 {
@@ -266,12 +283,10 @@ record(struct conductor *c, struct change *changes, size_t n, struct ud_error *e
 		if (ch->u != NULL && ch->plan != NULL)
 			ch->u->id = 0; /* what a failed turn gave out is void */
 
-		if (record_observations(c->journal, ch->w, err) != 0)
+		if (keeps_seen(ch) &&
+		    record_observations(c->journal, ch->w, err) != 0)
 			goto fail;
-		if (ch->u != NULL &&
-		    (ch->d.changed || hands_ended(ch->w) || ch->doing_count > 0 ||
-			!TAILQ_EMPTY(&ch->answered)) &&
-		    record_upgrade(c->journal, ch, err) != 0)
+		if (has_decided(ch) && record_upgrade(c->journal, ch, err) != 0)
 			goto fail;
 	}
 	if (journal_commit(c->journal, err) == 0)
@@ -393,7 +408,8 @@ put_in_place(struct change *ch)
 {
 	struct work *w = ch->w;
 
-	observed(w);
+	if (keeps_seen(ch))
+		observed(w);
 	if (ch->u == NULL) {
 		answer(ch, NULL);
 		return;
