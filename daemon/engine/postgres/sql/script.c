@@ -7,9 +7,10 @@
 
 #include "common/str.h"
 
-#define BLANKS  " \t\r\n\f\v"
-#define CONNECT "\\connect"
-#define KEPT    "\\kept\n"
+#define BLANKS	 " \t\r\n\f\v"
+#define CONNECT	 "\\connect"
+#define KEPT	 "\\kept\n"
+#define TOGETHER "\\together\n"
 
 static bool
 is_letter(char c)
@@ -158,6 +159,15 @@ read_connect(const char *p, struct script_part *ret)
 	return end;
 }
 
+static const char *
+read_line(const char *p, enum script_kind kind, struct script_part *ret)
+{
+	ret->kind = kind;
+	ret->text = p;
+	ret->len = strcspn(p, "\n");
+	return p + ret->len + 1;
+}
+
 const char *
 script_next(const char *at, struct script_part *ret)
 {
@@ -175,12 +185,10 @@ script_next(const char *at, struct script_part *ret)
 	}
 	if (*p == '\0')
 		return p;
-	if (str_starts(p, KEPT)) {
-		ret->kind = SCRIPT_KEPT;
-		ret->text = p;
-		ret->len = sizeof(KEPT) - 2;
-		return p + sizeof(KEPT) - 1;
-	}
+	if (str_starts(p, KEPT))
+		return read_line(p, SCRIPT_KEPT, ret);
+	if (str_starts(p, TOGETHER))
+		return read_line(p, SCRIPT_TOGETHER, ret);
 	if (str_starts(p, CONNECT) && strchr(BLANKS, p[sizeof(CONNECT) - 1]) != NULL)
 		return read_connect(p, ret);
 	return read_statement(p, ret);

@@ -4,6 +4,8 @@
  *
  *	\connect NAME	a database, or "pooler:NAME"; without a name the default
  *	\kept		none is made anew from here on: where it is not open, the script fails
+ *	\together	from here on each connection is asked by itself, all at once: each may be
+ *			chosen once
  *
  * Pure: a script is taken apart without knowing SQL. A ';' ends a statement unless it
  * stands in a string ('..', E'..', "..", $tag$..$tag$), in a comment (-- to the end of the
@@ -21,6 +23,7 @@ enum script_kind {
 	SCRIPT_STATEMENT, /* with its ';', which the last one need not have */
 	SCRIPT_CONNECT,   /* text is the name, "" the default */
 	SCRIPT_KEPT,
+	SCRIPT_TOGETHER,
 	SCRIPT_BROKEN     /* text begins with the string or comment that has no end */
 };
 

@@ -3,9 +3,9 @@
  * everything that was committed before it is there.
  *
  * In the swap the row is the fence's, and the last one that the old side commits: where it is
- * seen nothing is missing. What outran the sequences came with it and is set. The position
- * of this side's log is noted then: everything from the old side lies before it, and nothing
- * else is written until the activation; the stream back begins there.
+ * seen nothing is missing. The databases are asked at once. What outran the sequences came with
+ * it and is set. The position of this side's log is noted then: everything from the old side lies
+ * before it, and nothing else is written until the activation; the stream back begins there.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 
 #include "common/mem.h"
 #include "daemon/engine/postgres/sql/names.h"
+#include "daemon/engine/postgres/sql/rows.h"
 #include "daemon/engine/postgres/steps/common.h"
 #include "daemon/engine/postgres/steps/major.h"
 #include "daemon/engine/postgres/steps/steps.h"
@@ -106,7 +107,7 @@ add_wait(struct pg_script *q, const char *marker, const char *tag, int wait_ms)
 	    " FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
 	    " WHERE d.datname = current_database() AND s.subname LIKE 'upgraded\\_%%'),"
 	    " (SELECT count(setval(name::regclass, late)) FROM " MAJOR_SEQUENCES
-	    " WHERE late IS NOT NULL)",
+	    " WHERE late IS NOT NULL), pg_current_wal_insert_lsn()",
 	    marker, tag);
 }
 
@@ -120,12 +121,12 @@ seen(const struct scene *s, const struct plan_step *ps, struct command *ret,
 	struct pg_script q;
 
 	pg_script_begin(&q, ret, ps->member, ps->installation, superuser);
+	pg_script_together(&q);
 	major_databases(s, &databases);
 	for (size_t i = 0; i < databases.count; i++) {
 		pg_script_in(&q, major_database_name(databases.items[i]));
 		add_wait(&q, marker, tag != NULL ? tag : "TAG", wait_ms);
 	}
-	pg_script_add(&q, "SELECT 'position', pg_current_wal_insert_lsn()");
 	ret->limit_ms = (int64_t)databases.count * (wait_ms + 1000) + 5000;
 	str_list_done(&databases);
 	free(marker);
@@ -205,10 +206,17 @@ arrived_build(const struct scene *s, const struct plan_step *ps, struct command 
 	seen(s, ps, ret, NULL, 1000);
 }
 
+struct proof {
+	struct buf text;
+	struct position last; /* of this side's log, when the last of them was seen */
+};
+
 static bool
 proof_line(char *line, void *arg)
 {
-	struct buf *b = arg;
+	struct proof *proof = arg;
+	struct buf *b = &proof->text;
+	struct position at;
 	char database[80], lsn[40];
 
 	if (!str_starts(line, "seen\t"))
@@ -216,23 +224,27 @@ proof_line(char *line, void *arg)
 	pg_step_field(line, 1, database, sizeof(database));
 	pg_step_field(line, 2, lsn, sizeof(lsn));
 	buf_addf(b, "%s%s to %s", b->len > 0 ? ", " : "", database, lsn);
+	pg_step_field(line, 4, lsn, sizeof(lsn));
+	if (pg_lsn_parse(lsn, &at) &&
+	    (!proof->last.set || position_compare(&at, &proof->last) > 0))
+		proof->last = at;
 	return true;
 }
 
 static void
 arrived_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
-	char *position = pg_step_answer(s, "position");
-	struct buf b = { 0 };
+	struct proof proof = { 0 };
+	char lsn[PG_LSN_TEXT];
 
 	settings_set(notes, PG_NOTE_PROOF, ps->peer->name);
-	if (position != NULL && ps->member == s->plan->standby)
-		settings_set(notes, MAJOR_NOTE_DOWN_LSN, position);
 	if (s->outcome != NULL)
-		str_each_line(s->outcome->output, proof_line, &b);
-	settings_set(notes, MAJOR_NOTE_PROOF, buf_text(&b));
-	buf_done(&b);
-	free(position);
+		str_each_line(s->outcome->output, proof_line, &proof);
+	pg_lsn_text(&proof.last, lsn);
+	if (lsn[0] != '\0' && ps->member == s->plan->standby)
+		settings_set(notes, MAJOR_NOTE_DOWN_LSN, lsn);
+	settings_set(notes, MAJOR_NOTE_PROOF, buf_text(&proof.text));
+	buf_done(&proof.text);
 }
 
 const struct step pg_arrived = {

@@ -125,6 +125,17 @@ private_in(struct pg_script *s, const char *database)
 }
 
 void
+pg_script_together(struct pg_script *s)
+{
+	struct buf b = { 0 };
+
+	if (s->superuser != NULL)
+		return;
+	buf_adds(&b, "\\together\n");
+	append(s->c, &b);
+}
+
+void
 pg_script_in(struct pg_script *s, const char *database)
 {
 	struct buf b = { 0 };

@@ -37,6 +37,10 @@ struct pg_script {
 void pg_script_begin(struct pg_script *s, struct command *c, const struct member *m,
     int installation, const char *superuser);
 
+/* What follows is asked in each database by itself, all at once: at the session, that is; through
+ * psql they take turns. Each is chosen once. */
+void pg_script_together(struct pg_script *s);
+
 /* What follows is for this database; at first it is the one that conninfo names. */
 void pg_script_in(struct pg_script *s, const char *database);
 

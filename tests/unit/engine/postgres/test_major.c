@@ -359,7 +359,7 @@ START_TEST(P2_no_loss_proof_is_the_row_in_every_database)
 	const struct plan_step *ps = row(LIST_FORWARD, "5k");
 	struct outcome o;
 	struct scene s = scene_of(&o, 0,
-	    "seen\tshop\t0/600\t0\nseen\tcrm\t0/610\t2\nposition\t1/90\n");
+	    "seen\tshop\t0/600\t0\t1/90\nseen\tcrm\t0/610\t2\t0/F0\n");
 
 	ps->step->learn(&s, ps, &upgrade->notes);
 	ck_assert_str_eq(pg_step_note(&s, PG_NOTE_PROOF), "a");
@@ -369,7 +369,7 @@ START_TEST(P2_no_loss_proof_is_the_row_in_every_database)
 	outcome_done(&o);
 	/* On the way back it is the other one that has everything, and no stream begins. */
 	ps = row(LIST_UNDO, "u5b");
-	s = scene_of(&o, 0, "seen\tshop\t2/600\t0\nposition\t0/7\n");
+	s = scene_of(&o, 0, "seen\tshop\t2/600\t0\t0/7\n");
 	ps->step->learn(&s, ps, &upgrade->notes);
 	ck_assert_str_eq(pg_step_note(&s, PG_NOTE_PROOF), "b");
 	ck_assert_str_eq(pg_step_note(&s, MAJOR_NOTE_DOWN_LSN), "1/90");

@@ -43,6 +43,7 @@ static const struct { const char *what, *script, *parts; } cases[] = {
 	{ "a comment without end", "SELECT 1; /* a; /* b */", "[SELECT 1;]!/* a; /* b */" },
 	{ "one in a statement", "SELECT 1 /* a;", "!/* a;" },
 	{ "no new connections", "\\kept\nSELECT 1;\\kept 2;", "<kept>[SELECT 1;][\\kept 2;]" },
+	{ "all at once", "SELECT 1;\\together\n\\connect a\nSELECT 2;", "[SELECT 1;]<together>{a}[SELECT 2;]" },
 	{ "a lone backslash at the end", "E'\\", "!'\\" },
 };
 /* clang-format on */
@@ -64,6 +65,9 @@ START_TEST(parts)
 			break;
 		case SCRIPT_KEPT:
 			buf_adds(&b, "<kept>");
+			break;
+		case SCRIPT_TOGETHER:
+			buf_adds(&b, "<together>");
 			break;
 		case SCRIPT_BROKEN:
 			buf_addf(&b, "!%.*s", (int)part.len, part.text);

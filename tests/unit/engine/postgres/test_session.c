@@ -268,6 +268,40 @@ START_TEST(not_made_anew)
 }
 END_TEST
 
+/* Each waits until the other holds its lock: one after the other they never end. */
+#define MEET(own, other) \
+	"SELECT pg_advisory_lock(" #own ") IS NULL; DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM " \
+	"pg_locks WHERE locktype = 'advisory' AND objid = " #other ") LOOP " \
+	"PERFORM pg_sleep(0.01); END LOOP; END $$; SELECT 'met " #other "';"
+
+START_TEST(asked_at_once)
+{
+	expect("SELECT 'first'; \\together\n\\connect postgres\n" MEET(71, 72)
+	       "SELECT pg_sleep(0.1) IS NULL; \\connect template1\n" MEET(72, 71),
+	    ENDING_EXITED, 0, "first\nf\nmet 72\nf\nf\nmet 71\n");
+	expect("\\connect postgres\nSELECT pg_advisory_unlock_all() IS NULL;"
+	       "\\connect template1\nSELECT pg_advisory_unlock_all() IS NULL;",
+	    ENDING_EXITED, 0, "f\nf\n");
+}
+END_TEST
+
+START_TEST(one_of_them_fails)
+{
+	expect("\\together\n\\connect postgres\nSELECT 1; SELECT 1/0; SELECT 2;"
+	       "\\connect template1\nSELECT pg_sleep(0.1) IS NULL; SELECT 3;",
+	    ENDING_EXITED, 1,
+	    "1\nERROR:  division by zero\nSQLSTATE: 22012\nf\n3\n");
+	expect_words("\\together\n\\connect postgres\nSELECT 1;\\connect nobody\nSELECT 2;"
+		     "\\connect template1\nBEGIN; SELECT 3;",
+	    ENDING_FAILED, "FATAL:  database \"nobody\" does not exist\n3\n");
+	expect("\\connect template1\nSELECT now() = statement_timestamp();", ENDING_EXITED, 0,
+	    "t\n");
+	expect("\\together\n\\connect postgres\nSELECT pg_sleep(0.1) IS NULL;"
+	       "\\connect postgres\nSELECT 2;",
+	    ENDING_FAILED, 0, "f\nthe script asks postgres twice at once\n");
+}
+END_TEST
+
 START_TEST(hung_up_in_a_statement)
 {
 	expect(
@@ -379,6 +413,8 @@ session_tests(void)
 	tcase_add_test(tc, reached_by_name);
 	tcase_add_loop_test(tc, hung_up_at_rest, 0, 2);
 	tcase_add_test(tc, not_made_anew);
+	tcase_add_test(tc, asked_at_once);
+	tcase_add_test(tc, one_of_them_fails);
 	tcase_add_test(tc, hung_up_in_a_statement);
 	tcase_add_test(tc, time_is_up);
 	tcase_add_test(tc, nobody_answers);
