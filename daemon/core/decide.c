@@ -42,17 +42,23 @@ turn_changed(struct turn *t, struct step_run *run)
 	t->d->changed = true;
 }
 
+bool
+step_keeps_roles(const struct plan_step *ps)
+{
+	return ps->step->keeps_roles || (ps->row->flags & ROW_COMMITS) != 0;
+}
+
 /* In the write pause what was seen after the last command of ours is fresh enough for the
- * next step: looking again would cost the applications time and tell nothing new. The one that
- * commits the swap changes no server: behind it what was seen since it began is. */
+ * next step: looking again would cost the applications time and tell nothing new. Behind one that
+ * makes nobody active, and fences nobody, it is what was seen since the one before. */
 static int64_t
 fresh_from(const struct turn *t)
 {
 	const struct upgrade *u = t->u;
 	const struct plan_step *last = plan_step_at(t->p, u->list, u->walk.pos - 1);
 
-	return last != NULL && (last->row->flags & ROW_COMMITS) != 0 && u->walk.performed_ms > 0
-	    ? u->walk.performed_ms
+	return last != NULL && step_keeps_roles(last) && u->walk.performed_ms > 0
+	    ? u->walk.entered_ms
 	    : u->walk.ended_ms;
 }
 

@@ -21,6 +21,8 @@ struct step_run *turn_run(struct turn *t); /* of the step in hand; never NULL */
 const struct plan_step *turn_step(const struct turn *t); /* never NULL */
 void turn_wake(struct turn *t, int64_t at_ms);
 void turn_changed(struct turn *t, struct step_run *run); /* run may be NULL */
+/* A row whose command leaves the roles as they were seen before it: it asks, or it decides. */
+bool step_keeps_roles(const struct plan_step *ps);
 void turn_enter(struct turn *t);                         /* the step at pos begins */
 bool list_end(struct turn *t);
 

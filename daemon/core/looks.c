@@ -3,17 +3,27 @@
 
 #include "daemon/core/internal.h"
 
-/* While an answer is awaited that commits the swap, what the guard of the activation behind it
- * will want to see is looked at already. */
+/* The activation that comes next, when all that is in hand before it keeps the roles. */
+static const struct plan_step *
+activation_ahead(const struct upgrade *u, const struct plan *p)
+{
+	const struct plan_step *ps = upgrade_step(u, p);
+
+	for (int i = u->walk.pos + 1; ps != NULL && step_keeps_roles(ps); i++)
+		if ((ps = plan_step_at(p, u->list, i)) != NULL &&
+		    (ps->row->flags & ROW_ACTIVATES) != 0)
+			return ps;
+	return NULL;
+}
+
+/* While a command of the pause runs that keeps the roles, what the guard of the activation behind
+ * it will want to see is looked at already. */
 static unsigned
 looks_ahead(const struct upgrade *u, const struct plan *p, const struct member *m)
 {
-	const struct plan_step *next = plan_step_at(p, u->list, u->walk.pos + 1);
+	const struct plan_step *next = pause_is_open(u) ? activation_ahead(u, p) : NULL;
 
-	return pause_is_undecided(u, p) && next != NULL && m != next->member &&
-		!m->subscriber
-	    ? LOOK_ROLE
-	    : 0;
+	return next != NULL && m != next->member && !m->subscriber ? LOOK_ROLE : 0;
 }
 
 unsigned
@@ -34,7 +44,7 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 		return 0;
 	run = &u->runs[u->list][u->walk.pos];
 	if (run->state == STEP_RUNNING && (looks = looks_ahead(u, p, m)) != 0) {
-		*ret_newer_ms = u->walk.performed_ms;
+		*ret_newer_ms = u->walk.entered_ms;
 		*ret_rate = RATE_SWAPPING;
 		return looks;
 	}

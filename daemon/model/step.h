@@ -101,6 +101,8 @@ struct step {
 			       * it was only held, and has never ceased to be the active.
 			       * That it serves on is not forbidden by another that somebody
 			       * made active meanwhile (P1): everybody's commits are here */
+	bool keeps_roles;     /* its command only waits for something, or asks: in the pause
+			       * what was seen of the others before it still holds behind it */
 	bool cleans_files;    /* its clean-up touches no database, only files of ours: P3
 			       * does not forbid it where nobody serves */
 };

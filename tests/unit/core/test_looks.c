@@ -63,26 +63,44 @@ START_TEST(no_session_to_a_member_that_is_off_limits)
 }
 END_TEST
 
-/* The look behind the decision of the swap is made while it is decided: one that began before
- * is not taken. */
+static void
+is_looked_ahead(struct toy *t, const char *number)
+{
+	enum look_rate rate;
+	int64_t newer;
+
+	ck_assert(toy_reach(t, number));
+	ck_assert_int_eq(t->u->runs[t->u->list][t->u->walk.pos].state, STEP_RUNNING);
+	ck_assert_uint_eq(
+	    core_looks(t->u, t->plan, &t->site.members[0], &newer, &rate), LOOK_ROLE);
+	ck_assert_int_eq(newer, t->u->walk.entered_ms);
+	ck_assert_int_eq(rate, RATE_SWAPPING);
+	ck_assert_uint_eq(
+	    core_looks(t->u, t->plan, &t->site.members[1], &newer, &rate), 0);
+}
+
+/* What the guard of the activation needs is looked at while the proof is awaited and the swap is
+ * decided: all that was seen since the end of the fence counts, and nothing from before it. */
 START_TEST(the_guard_of_the_activation_is_served_while_the_swap_is_decided)
 {
 	static const struct toy_wish leased = { .leased = true };
-	enum look_rate rate;
-	int64_t newer;
+	int64_t fenced;
 	struct toy t;
 
 	toy_init(&t, &leased);
-	ck_assert(toy_reach(&t, "2"));
-	ck_assert_int_eq(t.u->runs[t.u->list][t.u->walk.pos].state, STEP_RUNNING);
-	ck_assert_uint_eq(
-	    core_looks(t.u, t.plan, &t.site.members[0], &newer, &rate), LOOK_ROLE);
-	ck_assert_int_eq(newer, t.u->walk.performed_ms);
-	ck_assert_int_eq(rate, RATE_SWAPPING);
-	ck_assert_uint_eq(core_looks(t.u, t.plan, &t.site.members[1], &newer, &rate), 0);
+	ck_assert(toy_reach(&t, "1"));
+	t.now_ms += 10;
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	fenced = t.now_ms - 10; /* it ended a turn before */
+	is_looked_ahead(&t, "1a");
+	ck_assert_int_eq(t.u->walk.entered_ms, fenced);
+	t.now_ms += 10;
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	is_looked_ahead(&t, "2");
+	ck_assert_int_eq(t.u->walk.entered_ms, fenced);
 	toy_see(&t, 0, ROLE_RECOVERING, FACT_NO);
 	for (int l = 0; l < LOOKS; l++)
-		t.seen[0].at_ms[l] = t.u->walk.performed_ms + (_i == 1 ? 5 : -5);
+		t.seen[0].at_ms[l] = fenced + (_i == 1 ? 0 : -1);
 	t.now_ms += 10;
 	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
 	toy_end(&t, ENDING_EXITED, VERDICT_OK); /* a turn, all is seen, another turn */

@@ -78,6 +78,7 @@ no_hook(const struct scene *s, const struct plan_step *ps)
 }
 /* clang-format off */
 static const struct step fenced   = { .id = "fence", .title = "fence %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .may_cancel = true };
+static const struct step arrives  = { .id = "arrive", .title = "see all of it on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .keeps_roles = true, .may_cancel = true };
 static const struct step commit   = { .id = "commit", .title = "commit to %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .tries = 3 };
 static const struct step maybe    = { .id = "maybe", .title = "resume on %s, if there is a hook", .build = build, .needed = no_hook, .probe = probe, .hook = HOOK_RESUME_WRITES, .hook_optional = true };
 
@@ -134,6 +135,7 @@ static const struct row leased_rows[] = {
 	{ "0a", &maybe,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
 	{ "0b", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, ROW_SWAP_BEGINS },
 	{ "1", &fenced,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP },
+	{ "1a", &arrives, WHO_STANDBY, SIDE_NEW, LIMIT_WRITE_PAUSE, 0, ROW_IN_SWAP },
 	{ "2", &commit,	  WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 300, ROW_COMMITS | ROW_IN_SWAP },
 	{ "3", &activate, WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 120, LIFE },
 	{ "4", &maybe,	  WHO_STANDBY, SIDE_NEW, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP },

@@ -108,4 +108,5 @@ const struct step pg_drain = {
 	.learn = drain_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
+	.keeps_roles = true,
 };

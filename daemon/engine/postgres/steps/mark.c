@@ -254,4 +254,5 @@ const struct step pg_arrived = {
 	.probe = seen_probe,
 	.learn = arrived_learn,
 	SEEN,
+	.keeps_roles = true,
 };
