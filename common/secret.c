@@ -81,14 +81,23 @@ secret_reveal_for(const struct secret *s, const char *prompt, bool again)
 }
 
 static int
+not_usable(const char *path, const char *why, struct ud_error *err)
+{
+	(void)ud_fail(err, UD_ECONFIG, "%s: %s", path, why);
+	return ud_remedy(err,
+	    "put the password into its first line; it belongs to the user who runs this, mode "
+	    "600");
+}
+
+static int
 check_mode(int fd, const char *path, struct ud_error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return ud_fail(err, UD_ECONFIG, "%s: %s", path, strerror(errno));
+		return not_usable(path, strerror(errno), err);
 	if (!S_ISREG(st.st_mode))
-		return ud_fail(err, UD_ECONFIG, "%s: not a regular file", path);
+		return not_usable(path, "not a regular file", err);
 	if (st.st_mode & 077) {
 		(void)ud_fail(err, UD_ECONFIG,
 		    "%s: others than its owner may read it (%04o)", path,
@@ -109,17 +118,15 @@ read_line(int fd, const char *path, char *buf, size_t size, struct ud_error *err
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return ud_fail(err, UD_ECONFIG, "%s: %s", path,
-			    strerror(errno));
+			return not_usable(path, strerror(errno), err);
 		len += (size_t)n;
 	}
 	buf[len] = '\0';
 	buf[strcspn(buf, "\r\n")] = '\0';
 	if (buf[0] == '\0')
-		return ud_fail(err, UD_ECONFIG, "%s: its first line is empty", path);
+		return not_usable(path, "its first line is empty", err);
 	if (strlen(buf) > LONGEST)
-		return ud_fail(err, UD_ECONFIG, "%s: longer than %d bytes", path,
-		    LONGEST);
+		return not_usable(path, "its first line is longer than 1023 bytes", err);
 	return 0;
 }
 
@@ -131,7 +138,7 @@ secret_read_file(const char *path, struct secret **ret, struct ud_error *err)
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return ud_fail(err, UD_ECONFIG, "%s: %s", path, strerror(errno));
+		return not_usable(path, strerror(errno), err);
 	if (check_mode(fd, path, err) != 0 ||
 	    read_line(fd, path, line, sizeof(line), err) != 0)
 		goto out;

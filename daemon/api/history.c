@@ -28,7 +28,7 @@ check_upgrade(const struct request *rq, struct ud_error *err)
 	if (journal_find(journal, rq->id, found, &is_found, err) != 0)
 		return -1;
 	if (!is_found)
-		return ud_fail(err, UD_ENOTFOUND, "no upgrade %lld", (long long)rq->id);
+		return request_no_upgrade(rq->id, err);
 	return 0;
 }
 

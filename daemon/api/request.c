@@ -279,6 +279,13 @@ request_query_int(const struct request *rq, const char *name, int64_t min, int64
 }
 
 int
+request_no_upgrade(int64_t id, struct ud_error *err)
+{
+	(void)ud_fail(err, UD_ENOTFOUND, "no upgrade %lld", (long long)id);
+	return ud_remedy(err, "upgradectl history (GET /v1/upgrades) lists them");
+}
+
+int
 request_pair(const struct request *rq, const struct pair **ret, struct ud_error *err)
 {
 	const char *name = *rq->name ? rq->name : request_query(rq, "pair");

@@ -85,6 +85,9 @@ int request_query_int(const struct request *rq, const char *name, int64_t min,
 int request_pair(const struct request *rq, const struct pair **ret,
     struct ud_error *err) UD_CHECKED;
 
+/* UD_ENOTFOUND: neither under way nor in the journal. Returns -1. */
+int request_no_upgrade(int64_t id, struct ud_error *err);
+
 /* The number of If-Match, quoted or not. UD_EMISSING, UD_EUSAGE. */
 int request_revision(const struct request *rq, int64_t *ret, struct ud_error *err)
     UD_CHECKED;

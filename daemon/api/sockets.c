@@ -19,10 +19,11 @@ static int
 path_address(const char *path, struct sockaddr_un *ret, struct ud_error *err)
 {
 	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (!str_copy(ret->sun_path, sizeof(ret->sun_path), path))
-		return ud_fail(err, UD_ECONFIG, "control socket %s: at most %zu bytes",
-		    path, sizeof(ret->sun_path) - 1);
-	return 0;
+	if (str_copy(ret->sun_path, sizeof(ret->sun_path), path))
+		return 0;
+	(void)ud_fail(err, UD_ECONFIG, "control socket %s: at most %zu bytes", path,
+	    sizeof(ret->sun_path) - 1);
+	return ud_remedy(err, "name a shorter path in `socket` of the section `control`");
 }
 
 /* Is there somebody behind the file? A connection of ours tells without a word. */
@@ -59,9 +60,11 @@ remove_stale(const char *path, const struct sockaddr_un *at, struct ud_error *er
 		    "control socket %s: somebody answers there", path);
 		return ud_remedy(err, "stop the other daemon, or name another path");
 	}
-	if (unlink(path) != 0)
-		return ud_fail(err, UD_ESYSTEM, "control socket %s: %s", path,
+	if (unlink(path) != 0) {
+		(void)ud_fail(err, UD_ESYSTEM, "control socket %s: %s", path,
 		    strerror(errno));
+		return ud_remedy(err, "nobody answers there any more: remove it");
+	}
 	return 0;
 }
 
@@ -180,6 +183,15 @@ bound_port(int fd)
 	return ntohs(((struct sockaddr_in *)&at)->sin_port);
 }
 
+static int
+bad_address(const char *listen, const char *why, struct ud_error *err, enum ud_code code)
+{
+	(void)ud_fail(err, code, "http listen \"%s\": %s", listen, why);
+	return ud_remedy(err,
+	    "name an address of this host and a free port in `listen` of the section "
+	    "`http`; \"\" turns it off");
+}
+
 int
 socket_bind_remote(const char *listen, int *ret_port, struct ud_error *err)
 {
@@ -193,16 +205,11 @@ socket_bind_remote(const char *listen, int *ret_port, struct ud_error *err)
 		return -1;
 	rc = getaddrinfo(host, port, &hints, &list);
 	if (rc != 0)
-		return ud_fail(err, UD_ECONFIG, "http listen \"%s\": %s", listen,
-		    gai_strerror(rc));
+		return bad_address(listen, gai_strerror(rc), err, UD_ECONFIG);
 	for (const struct addrinfo *ai = list; ai && fd < 0; ai = ai->ai_next)
 		fd = bind_one(ai);
 	if (fd < 0) {
-		(void)ud_fail(err, UD_ESYSTEM, "http listen \"%s\": %s", listen,
-		    strerror(errno));
-		(void)ud_remedy(err,
-		    "name an address of this host and a free port in "
-		    "`listen` of the section `http`; \"\" turns it off");
+		(void)bad_address(listen, strerror(errno), err, UD_ESYSTEM);
 	} else {
 		*ret_port = bound_port(fd);
 	}

@@ -105,7 +105,7 @@ refuse_absent(const struct request *rq, struct ud_error *err)
 		&state, err) != 0)
 		return -1;
 	if (state == UPGRADE_STATES)
-		return ud_fail(err, UD_ENOTFOUND, "no upgrade %lld", (long long)rq->id);
+		return request_no_upgrade(rq->id, err);
 	(void)ud_fail(err, UD_ESTATE,
 	    "upgrade %lld is %s: it cannot be steered any more", (long long)rq->id,
 	    upgrade_state_name(state));

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/duration.h"
 #include "daemon/api/fields.h"
+#include "daemon/api/request.h"
 #include "daemon/core/core.h"
 #include "daemon/model/engine.h"
 #include "daemon/observe/lag.h"
@@ -379,7 +380,7 @@ find_journaled(struct conductor *c, int64_t id, struct found *f, struct ud_error
 	if (journal_find(conductor_journal(c), id, take_found, f, err) != 0)
 		return -1;
 	if (!f->obj)
-		return ud_fail(err, UD_ENOTFOUND, "no upgrade %lld", (long long)id);
+		return request_no_upgrade(id, err);
 	if (journal_steps(conductor_journal(c), id, count_step, &n, err) != 0) {
 		json_decref(f->obj);
 		return -1;

@@ -150,6 +150,16 @@ find_installations(struct plan *plan, const struct observation *seen)
 }
 
 static int
+changed(const struct pair *p, const struct upgrade *u, const char *member,
+    struct ud_error *err)
+{
+	ud_fail(err, UD_ESTATE,
+	    "the configuration of %s changed under upgrade %lld: %s is not as it was",
+	    p->name, (long long)u->id, member);
+	return ud_remedy(err, "describe the pair as it was, and start the daemon again");
+}
+
+static int
 take_journaled(struct plan *plan, const struct upgrade *u, struct ud_error *err)
 {
 	const struct pair *p = plan->pair;
@@ -157,17 +167,16 @@ take_journaled(struct plan *plan, const struct upgrade *u, struct ud_error *err)
 	plan->from = u->from;
 	plan->active = u->active[0] != '\0' ? pair_member(p, u->active) : NULL;
 	plan->standby = u->standby[0] != '\0' ? pair_member(p, u->standby) : NULL;
+	if (u->active[0] != '\0' && plan->active == NULL)
+		return changed(p, u, u->active, err);
 	for (size_t i = 0; i < p->member_count; i++) {
 		const struct member *m = &p->members[i];
 		const char *names = settings_get(&u->installations, m->name), *slash;
 		char old[NAME_MAX_BYTES];
 
 		slash = names != NULL ? strchr(names, '/') : NULL;
-		if (slash == NULL || (u->active[0] != '\0' && plan->active == NULL))
-			return ud_fail(err, UD_ESTATE,
-			    "the configuration of %s changed under upgrade %lld: %s is not as "
-			    "it was",
-			    p->name, (long long)u->id, m->name);
+		if (slash == NULL)
+			return changed(p, u, m->name, err);
 		str_printf(old, sizeof(old), "%.*s", (int)(slash - names), names);
 		plan->old_installation[i] = member_installation_find(m, old);
 		plan->new_installation[i] = member_installation_find(m, slash + 1);

@@ -47,12 +47,16 @@ user_find(struct user_list *list, const struct host *host, const struct user **r
 			return 0;
 		}
 	pw = getpwnam(host->run_as);
-	if (pw == NULL)
-		return ud_fail(err, UD_ECONFIG, "run_as %s: no such user",
+	if (pw == NULL) {
+		ud_fail(err, UD_ECONFIG, "run_as %s: no such user", host->run_as);
+		return ud_remedy(err, "name a user of this host, or leave run_as out");
+	}
+	if (geteuid() != 0 && pw->pw_uid != geteuid()) {
+		ud_fail(err, UD_ECONFIG, "run_as %s: only root can become another user",
 		    host->run_as);
-	if (geteuid() != 0 && pw->pw_uid != geteuid())
-		return ud_fail(err, UD_ECONFIG,
-		    "run_as %s: only root can become another user", host->run_as);
+		return ud_remedy(err,
+		    "let the daemon run as that user, or as root (User= of its unit)");
+	}
 	u = user_new(pw);
 	u->ourselves = u->uid == geteuid();
 	LIST_INSERT_HEAD(list, u, entry);
