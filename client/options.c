@@ -52,12 +52,6 @@ static const struct option_row {
 #undef FIELD
 /* clang-format on */
 
-const char *
-options_name(enum opt opt)
-{
-	return rows[opt].name;
-}
-
 /* The option with this name, of len bytes, or this letter; OPTS: none. */
 static enum opt
 find_option(const char *word, size_t len)

@@ -76,6 +76,4 @@ void options_done(struct options *o);
 /* "  --to RELEASE   the release to go to", one line for every option in the set. */
 void options_help(struct buf *out, const struct view *v, unsigned int set);
 
-const char *options_name(enum opt opt); /* "--to" */
-
 #endif

@@ -63,20 +63,6 @@ ujson_string(const json_t *obj, const char *key, bool required, const char **ret
 }
 
 int
-ujson_int(const json_t *obj, const char *key, bool required, int64_t *ret,
-    struct ud_error *err)
-{
-	json_t *value;
-
-	if (find_member(obj, key, required, JSON_INTEGER, "a whole number", &value,
-		err) != 0)
-		return -1;
-	if (value)
-		*ret = json_integer_value(value);
-	return 0;
-}
-
-int
 ujson_bool(const json_t *obj, const char *key, bool required, bool *ret,
     struct ud_error *err)
 {

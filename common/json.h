@@ -20,8 +20,6 @@ int ujson_parse(const char *text, size_t len, json_t **ret, struct ud_error *err
 /* Borrowed string of a member. Absent or null: required fails, else *ret is NULL. */
 int ujson_string(const json_t *obj, const char *key, bool required, const char **ret,
     struct ud_error *err) UD_CHECKED;
-int ujson_int(const json_t *obj, const char *key, bool required, int64_t *ret,
-    struct ud_error *err) UD_CHECKED;
 int ujson_bool(const json_t *obj, const char *key, bool required, bool *ret,
     struct ud_error *err) UD_CHECKED;
 

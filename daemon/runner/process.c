@@ -231,10 +231,3 @@ process_cancel(struct process *p)
 	}
 	process_free(p);
 }
-
-void
-runner_set_processes(struct runner *r, int most)
-{
-	r->here.most = most > 0 ? most : 1;
-	wake_next(&r->here);
-}

@@ -78,12 +78,11 @@ void job_forget(struct runner *r, const struct host *host, const char *directory
 /* ---- short processes: questions, killed at their limit ---- */
 
 /* Runs argv on the host (NULL: here) with /dev/null as input; both streams in one output,
- * capped. At its limit the group gets TERM, KILL a second later. At most so many at once
- * as set by runner_set_processes, and eight on each other host; the rest wait in turn. */
+ * capped. At its limit the group gets TERM, KILL a second later. At most eight at once here,
+ * and on each other host; the rest wait in turn. */
 struct process *process_run(struct runner *r, const struct host *host, char *const *argv,
     char *const *env, int64_t limit_ms, job_done_fn *done, void *arg);
 void process_cancel(struct process *p); /* no callback follows */
-void runner_set_processes(struct runner *r, int most); /* default 8 */
 
 /* ---- sessions: a long-lived child that answers questions, one at a time; or a link ---- */
 

@@ -18,7 +18,6 @@
 	PAD("upper(coalesce(" META("scheme_name") ",'_ACTIVESTANDBY'))")              \
 	" REPLICATION_NAME," PAD("upper(coalesce(" META("scheme_owner") ",'TTREP'))") \
 	    " REPLICATION_OWNER"
-#define HAS_PAIR "(SELECT v FROM self.meta WHERE k='scheme')<>''"
 
 /* %1 is the store's name, %2 the host's, where a view asks for them. */
 static const char *const views[] = {

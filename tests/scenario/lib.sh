@@ -441,19 +441,3 @@ judge_must_pass() { # OPTION... of judge
 	judge "$@" || fail "the judge says no"
 }
 
-# For stories in which something is broken on purpose.
-judge_must_find() { # PROMISE OPTION...
-	promise=$1
-	shift
-	if verdict=$(judge "$@"); then
-		fail "the judge saw nothing wrong, expected $promise"
-	fi
-	case $verdict in
-	*"
-$promise: "*) ;;
-	*)
-		echo "$verdict"
-		fail "the judge did not name $promise"
-		;;
-	esac
-}

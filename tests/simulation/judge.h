@@ -17,9 +17,7 @@ struct judge {
 	bool human_split; /* a person made two of them active, or lost rows: not our doing */
 	bool human_loss;
 	int64_t served_at;	   /* a database accepted writes last */
-	int64_t longest_pause_ms;  /* of pauses that nothing hindered */
 	int64_t hindered_at;	   /* something outside held the pause up last */
-	int64_t past_limit;
 	int destroyed[SITE_MEMBERS][INSTS];
 };
 

@@ -470,12 +470,6 @@ connection_open(struct connection *c, struct buf *out)
 /* ---- life ---- */
 
 bool
-connection_is_ready(const struct connection *c)
-{
-	return c->stage == STAGE_READY;
-}
-
-bool
 connection_is_alive(struct connection *c)
 {
 	return c->stage == STAGE_READY && PQconsumeInput(c->pg) == 1 &&

@@ -38,9 +38,7 @@ void connection_open(struct connection *c, struct buf *out);
 /* Sends a statement. out as above; NULL: what it returns is dropped. */
 void connection_send(struct connection *c, const char *statement, struct buf *out);
 
-bool connection_is_ready(const struct connection *c); /* made, with nothing in hand */
-
-/* Ready, and the server is not known to have hung up: looks at the socket. */
+/* Made, with nothing in hand, and the server is not known to have hung up: looks at the socket. */
 bool connection_is_alive(struct connection *c);
 bool connection_in_transaction(const struct connection *c);
 

@@ -65,20 +65,3 @@ conninfo_text(const struct settings *options)
 	return buf_take(&b);
 }
 
-char *
-conninfo_redact(const char *text)
-{
-	static const char *const secrets[] = { "password", "sslpassword" };
-	struct settings options = { 0 };
-	struct ud_error err;
-	char *shown;
-
-	if (conninfo_parse(text, &options, &err) != 0)
-		return mem_strdup("(not a connection string)");
-	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
-		if (settings_get(&options, secrets[i]) != NULL)
-			settings_set(&options, secrets[i], "********");
-	shown = conninfo_text(&options);
-	settings_done(&options);
-	return shown;
-}

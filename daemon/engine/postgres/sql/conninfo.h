@@ -21,8 +21,4 @@ int conninfo_parse(const char *text, struct settings *ret, struct ud_error *err)
 /* `host='db1' port='5432'`, quoted so that libpq reads the same back. New string. */
 char *conninfo_text(const struct settings *options);
 
-/* For people: the text without the values that are secret. New string; a text that libpq
- * cannot read becomes "(not a connection string)". */
-char *conninfo_redact(const char *text);
-
 #endif

@@ -230,23 +230,6 @@ pg_publisher_conninfo(const struct member *source, int installation, const char 
 	return replica_conninfo(source, installation, dbname, application);
 }
 
-void
-pg_psql(const struct member *m, int installation, const char *dbname,
-    const char *application, struct str_list *ret)
-{
-	char *tool = pg_tool(m, installation, "psql");
-	char *conninfo = pg_conninfo_as(m, installation, dbname, application);
-	static const char *const options[] = { "-X", "-q", "-A", "-t", "-w", "-v",
-		"ON_ERROR_STOP=1", "-d" };
-
-	str_list_add(ret, tool);
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		str_list_add(ret, options[i]);
-	str_list_add(ret, conninfo);
-	free(tool);
-	free(conninfo);
-}
-
 /* ---- names in replication ---- */
 
 const char *

@@ -79,11 +79,6 @@ char *pg_primary_conninfo(const struct member *m, const struct member *source,
 char *pg_publisher_conninfo(const struct member *source, int installation,
     const char *dbname, const char *application);
 
-/* argv of OLD's or NEW's psql: reads nothing of the user's, prints rows unaligned without
- * headers, ends at the first error with status 3. */
-void pg_psql(const struct member *m, int installation, const char *dbname,
-    const char *application, struct str_list *ret);
-
 /* ---- names in replication --------------------------------------------------------- */
 
 /* application_name under which a member replicates: the member's own name. */

@@ -38,8 +38,7 @@ enum fact pg_field_fact(const struct pg_row *r, int n); /* t, f, true, false, on
 bool pg_lsn_parse(const char *text, struct position *ret);
 struct position pg_field_lsn(const struct pg_row *r, int n);
 
-#define PG_LSN_FILE_BYTES (INT64_C(1) << 32)
-#define PG_LSN_TEXT       24
+#define PG_LSN_TEXT 24
 const char *pg_lsn_text(const struct position *p, char buf[PG_LSN_TEXT]); /* or "" */
 
 /* The error that ended an output. */

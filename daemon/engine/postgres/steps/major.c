@@ -96,12 +96,6 @@ major_source(const struct scene *s, const char *stream)
 	return str_equal(stream, MAJOR_UP) ? s->plan->active : s->plan->standby;
 }
 
-const struct member *
-major_target(const struct scene *s, const char *stream)
-{
-	return str_equal(stream, MAJOR_UP) ? s->plan->standby : s->plan->active;
-}
-
 int
 major_installation(const struct scene *s, const struct member *m)
 {

@@ -67,9 +67,7 @@ enum probe major_why(const struct scene *s, const struct member *target, struct 
 /* The slot of a stream for a database: its name and the oid on its source. */
 void major_slot(const char *stream, const char *line, char *buf, size_t size);
 
-/* The source of a stream, and the member that subscribes to it. */
 const struct member *major_source(const struct scene *s, const char *stream);
-const struct member *major_target(const struct scene *s, const char *stream);
 
 /* The installation that this member has while the stream runs: old or new. */
 int major_installation(const struct scene *s, const struct member *m);

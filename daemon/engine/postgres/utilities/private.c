@@ -103,12 +103,6 @@ pg_private_job_sh(struct command *c, const struct member *m, int installation,
 	free(whole);
 }
 
-void
-pg_private_job(struct command *c, const struct member *m, int installation)
-{
-	pg_private_job_sh(c, m, installation, "exec \"$@\"");
-}
-
 #define START_S "600" /* it may have to recover first; the step has its own limit */
 
 /* One that was killed may not be buried yet, and its number still counts as alive. Not every

@@ -28,12 +28,10 @@ void pg_private_options(struct buf *b, const struct member *m, int installation)
 void pg_private_trust(struct buf *b, const struct member *m, int installation);
 
 /*
- * A job that makes the folder and then runs the rest of argv, which the caller adds. Its
- * rules of access are written anew each time: nobody but we may have put them there.
+ * A job that makes the folder and then runs a text of sh, with the rest of argv, which the
+ * caller adds, in "$@". Its rules of access are written anew each time: nobody but we may have
+ * put them there.
  */
-void pg_private_job(struct command *c, const struct member *m, int installation);
-
-/* The same, but a text of sh runs there, with argv in "$@". */
 void pg_private_job_sh(struct command *c, const struct member *m, int installation,
     const char *text);
 

@@ -27,7 +27,6 @@ teardown(void)
 
 /* ---- a site ---- */
 
-#define TAB   "\t"
 #define NONE6 "\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
 
 #define PRIMARY                                                                           \
