@@ -74,12 +74,16 @@ work_free(struct work *w)
 void
 work_replace(struct work *w, struct upgrade *u, struct plan *plan)
 {
+	bool other = w->u == NULL || w->u->id != u->id || upgrade_is_over(u);
+
 	if (plan != NULL && plan != w->plan) {
 		plan_free(w->plan);
 		w->plan = plan;
 	}
 	upgrade_free(w->u);
 	w->u = u;
+	if (other)
+		place_say(w);
 }
 
 bool
@@ -283,8 +287,10 @@ conductor_reload(struct conductor *c, const struct inventory *inv, char *text,
 
 		for (size_t i = 0; i < c->count; i++)
 			had = had || works[k] == c->works[i];
-		if (!had)
-			observer_add_pair(c->observer, works[k]->pair);
+		if (had)
+			continue;
+		work_recall(works[k]);
+		observer_add_pair(c->observer, works[k]->pair);
 	}
 	free(c->works);
 	c->works = works;
@@ -330,17 +336,20 @@ recalled(void *arg, const struct upgrade *u)
 }
 
 /* After a restart: the last upgrade of the pair, as the journal has it. */
-static void
-recall(struct work *w)
+void
+work_recall(struct work *w)
 {
 	struct ud_error err;
 
+	if (w->u != NULL || w->recalled)
+		return;
 	w->recalled = true;
 	if (journal_history(w->c->journal, w->pair->name, NULL, 0, 1, recalled, w,
 		&err) != 0)
 		log_event(LOG_WARNING, "journal.read", KV_STR("pair", w->pair->name),
 		    KV_STR("why", err.text),
 		    KV_STR("next", "its last upgrade is not shown"));
+	place_say(w);
 }
 
 const struct upgrade *
@@ -351,8 +360,7 @@ conductor_upgrade(struct conductor *c, const struct pair *p,
 
 	if (w == NULL)
 		return NULL;
-	if (w->u == NULL && !w->recalled)
-		recall(w);
+	work_recall(w);
 	if (ret_plan != NULL)
 		*ret_plan = w->plan;
 	return w->u;

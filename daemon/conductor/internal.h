@@ -133,6 +133,7 @@ struct conductor {
 
 /* conductor.c */
 struct work *work_find(struct conductor *c, const char *pair);
+void work_recall(struct work *w); /* the last upgrade, out of the journal, if it is over */
 bool work_in_hand(const struct work *w); /* an upgrade that is not over */
 void work_news(struct work *w);
 void work_replace(struct work *w, struct upgrade *u, struct plan *plan);
@@ -175,6 +176,12 @@ void measure_end(struct hand *h);
 void hook_environment(const struct work *w, const struct upgrade *u, const char *event,
     const struct plan_step *ps, struct str_list *env);
 void hook_notify(struct work *w, const char *event, const char *text);
+
+/* place.c: what options say of members */
+void place_note(const struct pair *p, struct upgrade *u); /* of an upgrade that begins */
+bool place_is_left(const struct work *w); /* the last one's, not configured yet */
+void place_say(struct work *w);		  /* of the upgrade in hand, or what is left of the last */
+void place_check(const struct work *w, struct findings *f);
 
 /* requests.c */
 void lookers_observed(struct work *w);

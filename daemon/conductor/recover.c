@@ -38,6 +38,7 @@ plan_again(void *arg, const struct upgrade *head, struct ud_error *err)
 	}
 	past_read(c, w->pair, &past);
 	rq.past = &past;
+	pair_say(w->pair, &head->options);
 	if (plan_expand(w->pair, NULL, &rq, &plan, err) != 0)
 		plan = NULL;
 	past_done(&past);
@@ -158,8 +159,10 @@ conductor_recover(struct conductor *c, struct ud_error *err)
 	c->recovering = true;
 	if (journal_load(c->journal, plan_again, loaded, c, err) != 0)
 		return -1;
-	for (size_t i = 0; i < c->count; i++)
+	for (size_t i = 0; i < c->count; i++) {
+		work_recall(c->works[i]);
 		observer_add_pair(c->observer, c->works[i]->pair);
+	}
 	for (size_t i = 0; i < c->count; i++) {
 		struct work *w = c->works[i];
 

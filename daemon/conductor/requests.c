@@ -81,6 +81,7 @@ start_checked(struct look_request *l, struct plan *plan, const struct findings *
 	r->fresh = upgrade_new(plan);
 	r->fresh_plan = plan;
 	note_size(r->fresh, plan, observer_seen(w->c->observer, w->pair));
+	place_note(w->pair, r->fresh);
 	str_copy(r->fresh->created_by, sizeof(r->fresh->created_by), l->by.who);
 	str_copy(r->fresh->idempotency_key, sizeof(r->fresh->idempotency_key), l->key);
 	r->steer.by = l->by;
@@ -106,16 +107,19 @@ looked(struct look_request *l)
 	l->plan.procedure = l->procedure[0] != '\0' ? l->procedure : NULL;
 	past_read(w->c, w->pair, &past);
 	l->plan.past = &past;
+	pair_say(w->pair, &l->options);
 	if (plan_expand(w->pair, seen, &l->plan, &plan, &err) != 0)
 		plan = NULL;
 	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL,
 	    &f);
+	place_check(w, &f);
 	if (l->check != NULL) {
 		l->check(l->arg, plan, seen, &f, plan == NULL ? &err : NULL);
 		plan_free(plan);
 	} else {
 		start_checked(l, plan, &f, &err);
 	}
+	place_say(w);
 	findings_done(&f);
 	past_done(&past);
 	looker_free(l);
@@ -176,6 +180,8 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 	l->deadline = evtimer_new(c->base, look_deadline, l);
 	evtimer_add(l->deadline, &limit);
 	TAILQ_INSERT_TAIL(&w->lookers, l, entry);
+	if (!work_in_hand(w) && !place_is_left(w))
+		pair_say(p, &l->options);
 	for (size_t i = 0; i < p->member_count; i++)
 		observer_look(c->observer, &p->members[i], l->looks);
 	return l;

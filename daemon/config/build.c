@@ -226,6 +226,7 @@ build_members(const struct config *c, struct pair *p, const struct node *n,
 		m->port = (int)value_number(mn, s, "port");
 		if (p->engine != NULL)
 			build_settings(&m->settings, "", mn, s, p->engine);
+		m->said = mem_alloc(sizeof(*m->said));
 	}
 }
 

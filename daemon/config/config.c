@@ -180,6 +180,8 @@ pair_free(struct pair *p)
 	for (size_t i = 0; i < p->member_count; i++) {
 		free(p->members[i].name);
 		settings_done(&p->members[i].settings);
+		settings_done(p->members[i].said);
+		free(p->members[i].said);
 	}
 	free(p->members);
 	free(p->name);

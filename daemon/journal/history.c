@@ -9,14 +9,19 @@
 /* ---- upgrades ---- */
 
 static int
-each_upgrade(struct query *q, journal_history_fn *each, void *arg, int *ret_count,
-    struct ud_error *err)
+each_upgrade(struct journal *j, struct query *q, journal_history_fn *each, void *arg,
+    int *ret_count, struct ud_error *err)
 {
 	struct upgrade *u = NULL;
 	int rc;
 
 	while ((rc = query_row(q, err)) > 0) {
 		if (row_read(q, &u, err) != 0) {
+			rc = -1;
+			break;
+		}
+		if (row_read_notes(j, u, err) != 0) {
+			upgrade_free(u);
 			rc = -1;
 			break;
 		}
@@ -47,7 +52,7 @@ journal_history(struct journal *j, const char *pair, const char *state, int64_t 
 		query_text(&q, state);
 	query_int(&q, after > 0 ? after : INT64_MAX);
 	query_int(&q, limit > 0 ? limit : 0);
-	return each_upgrade(&q, each, arg, &count, err);
+	return each_upgrade(j, &q, each, arg, &count, err);
 }
 
 int
@@ -60,7 +65,7 @@ journal_find(struct journal *j, int64_t id, journal_history_fn *each, void *arg,
 	if (query_open(&q, j, ST_UPGRADE_FIND, err) != 0)
 		return -1;
 	query_int(&q, id);
-	if (each_upgrade(&q, each, arg, &count, err) != 0)
+	if (each_upgrade(j, &q, each, arg, &count, err) != 0)
 		return -1;
 	if (count > 0)
 		return 0;

@@ -228,6 +228,8 @@ void row_bind_state(struct query *q, const struct upgrade *u); /* place, state, 
 void row_bind_run(struct query *q, const struct step_run *run);
 int row_read(const struct query *q, struct upgrade **ret, struct ud_error *err)
     UD_CHECKED;
+int row_read_notes(struct journal *j, struct upgrade *u, struct ud_error *err)
+    UD_CHECKED;
 int row_read_step(const struct query *q, struct step_row *ret, struct ud_error *err)
     UD_CHECKED;
 

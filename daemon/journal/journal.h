@@ -130,7 +130,7 @@ int journal_open_command(struct journal *j, int64_t upgrade, char list, int pos,
     bool *ret_found, struct command_row *ret, struct ud_error *err) UD_CHECKED;
 
 /* For people: summaries of upgrades, newest first; pair, state may be NULL; after: id, 0
- * from the newest. The upgrade has no runs. */
+ * from the newest. The upgrade has its notes, and no runs. */
 typedef void journal_history_fn(void *arg, const struct upgrade *u);
 int journal_history(struct journal *j, const char *pair, const char *state,
     int64_t after, int limit, journal_history_fn *each, void *arg, struct ud_error *err)

@@ -19,21 +19,6 @@ struct heads {
 };
 
 static int
-read_notes(struct journal *j, struct upgrade *u, struct ud_error *err)
-{
-	struct query q;
-	int rc;
-
-	if (query_open(&q, j, ST_NOTES, err) != 0)
-		return -1;
-	query_int(&q, u->id);
-	while ((rc = query_row(&q, err)) > 0)
-		settings_set(&u->notes, column_text(&q, 0), column_text(&q, 1));
-	query_close(&q);
-	return rc;
-}
-
-static int
 read_heads(struct journal *j, struct heads *h, struct ud_error *err)
 {
 	struct query q;
@@ -154,7 +139,7 @@ load_one(struct journal *j, struct upgrade *u, journal_plan_fn *plan_of, void *a
 	struct plan *plan;
 	bool same = true;
 
-	if (read_notes(j, u, err) != 0)
+	if (row_read_notes(j, u, err) != 0)
 		return -1;
 	plan = plan_of(arg, u, &why);
 	if (plan == NULL) {

@@ -195,3 +195,18 @@ row_read_step(const struct query *q, struct step_row *ret, struct ud_error *err)
 	*ret = s;
 	return 0;
 }
+
+int
+row_read_notes(struct journal *j, struct upgrade *u, struct ud_error *err)
+{
+	struct query q;
+	int rc;
+
+	if (query_open(&q, j, ST_NOTES, err) != 0)
+		return -1;
+	query_int(&q, u->id);
+	while ((rc = query_row(&q, err)) > 0)
+		settings_set(&u->notes, column_text(&q, 0), column_text(&q, 1));
+	query_close(&q);
+	return rc;
+}

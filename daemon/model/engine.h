@@ -111,9 +111,9 @@ struct engine {
 	const struct procedure *const *procedures; /* NULL-ended, best first */
 	const char *const *options; /* that each of them takes; NULL-ended, NULL: none */
 
-	/* Can the option have this value for the pair, beyond what its entry says? to and options
-	 * (all that are in force) are NULL while the configuration is read. -1: no, err says what
-	 * is accepted. NULL as the function: any. */
+	/* Can the option have this value for the pair, beyond what its entry says? to is NULL while
+	 * the configuration is read, options (all that are in force) also before a procedure is
+	 * found. -1: no, err says what is accepted. NULL as the function: any. */
 	int (*check_option)(const struct pair *p, const char *key, const char *value,
 	    const struct release *to, const struct settings *options, struct ud_error *err);
 	const struct no_counterpart *refused; /* ended by a NULL procedure; NULL: none */

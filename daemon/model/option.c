@@ -9,14 +9,15 @@
 
 const char *const general_options[] = { PLAN_OVERRIDE, PLAN_SUBSCRIBERS, NULL };
 
-/* Does the entry "name", "name=..." or "name[.MEMBER]" have this key? */
+/* Does the entry "name", "name=...", "name.MEMBER" or "name[.MEMBER]" have this key? */
 static bool
 is_entry_of(const char *entry, const char *key)
 {
-	size_t len = strcspn(entry, "=[");
+	size_t len = strcspn(entry, "=[.");
+	bool of_one = entry[len] == '.' || entry[len] == '[';
 
 	return strncmp(entry, key, len) == 0 &&
-	    (key[len] == '\0' || (entry[len] == '[' && key[len] == '.'));
+	    ((key[len] == '\0' && entry[len] != '.') || (of_one && key[len] == '.'));
 }
 
 static const char *

@@ -2,7 +2,7 @@
  * Options of procedures, as `--option KEY=VALUE` and the pair's `options` give them. A table
  * says what is accepted: "charset" takes any value, "keep_old=yes|no" one of these,
  * "checkpoint_mb=1..100000" a whole number in that range. "path_new[.MEMBER]" may be said once
- * for all members, or for one of them behind a dot.
+ * for all members, or for one of them behind a dot; "path.MEMBER" of one only.
  */
 #ifndef UD_MODEL_OPTION_H
 #define UD_MODEL_OPTION_H

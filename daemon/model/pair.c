@@ -2,6 +2,9 @@
 
 #include "daemon/model/pair.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "daemon/model/engine.h"
 
 const struct member *
@@ -85,6 +88,14 @@ member_installation_find(const struct member *m, const char *name)
 const char *
 member_setting(const struct member *m, const char *key)
 {
+	const char *said = m->said != NULL ? settings_get(m->said, key) : NULL;
+
+	return said != NULL ? said : member_configured(m, key);
+}
+
+const char *
+member_configured(const struct member *m, const char *key)
+{
 	return settings_get(&m->settings, key);
 }
 
@@ -94,4 +105,86 @@ member_upstream(const struct member *m)
 	const char *name = member_setting(m, "upstream");
 
 	return name != NULL ? pair_member(m->pair, name) : NULL;
+}
+
+/* ---- what options say of members ---- */
+
+static bool
+is_member_key(const struct pair *p, const char *key, size_t len)
+{
+	const struct config_key *k = p->engine != NULL ? p->engine->member_keys : NULL;
+
+	for (; k != NULL && k->name != NULL; k++)
+		if (strlen(k->name) == len && strncmp(k->name, key, len) == 0)
+			return true;
+	return false;
+}
+
+/* One key behind another: what is said of all members, then what is said of this one. */
+static void
+say_of(const struct member *m, const struct settings *options, bool of_all)
+{
+	for (size_t i = 0; i < options->count; i++) {
+		const char *option = options->items[i].key;
+		size_t len = strcspn(option, ".");
+		char key[64];
+
+		if (!is_member_key(m->pair, option, len) || (option[len] == '\0') != of_all ||
+		    (!of_all && !str_equal(option + len + 1, m->name)))
+			continue;
+		str_printf(key, sizeof(key), "%.*s", (int)len, option);
+		settings_set(m->said, key, options->items[i].value);
+	}
+}
+
+void
+pair_say(const struct pair *p, const struct settings *options)
+{
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct member *m = &p->members[i];
+
+		if (m->said == NULL)
+			continue;
+		settings_done(m->said);
+		if (options == NULL)
+			continue;
+		say_of(m, options, true);
+		say_of(m, options, false);
+	}
+}
+
+bool
+pair_says(const struct pair *p, const struct settings *options)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (is_member_key(p, options->items[i].key,
+			strcspn(options->items[i].key, ".")))
+			return true;
+	return false;
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+mix(uint64_t h, const char *s)
+{
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3ULL;
+	return (h ^ 0xff) * 0x100000001b3ULL;
+}
+
+const char *
+pair_members_text(const struct pair *p, char buf[PAIR_MEMBERS_TEXT])
+{
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct settings *s = &p->members[i].settings;
+
+		h = mix(h, p->members[i].name);
+		h = mix(h, p->members[i].host->name);
+		for (size_t k = 0; k < s->count; k++)
+			h = mix(mix(h, s->items[k].key), s->items[k].value);
+	}
+	str_printf(buf, PAIR_MEMBERS_TEXT, "%016" PRIx64, h);
+	return buf;
 }

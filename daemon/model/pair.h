@@ -1,6 +1,7 @@
 /*
  * What the configuration says: hosts with installations, pairs with members. Immutable
- * once loaded; a reload makes new ones. No struct here holds an observation.
+ * once loaded, but for what options of an upgrade say of members; a reload makes new ones. No
+ * struct here holds an observation.
  */
 #ifndef UD_MODEL_PAIR_H
 #define UD_MODEL_PAIR_H
@@ -51,6 +52,8 @@ struct member {
 	bool subscriber; /* as configured; masters find their role by observation */
 	int port;	 /* static replication port, 0: none given */
 	struct settings settings; /* the engine's own keys: dsn, dsn_new, store, path, ... */
+	struct settings *said;	 /* keys that an upgrade says otherwise, see pair_say(); NULL: none
+				  * can */
 };
 
 enum hook {
@@ -114,8 +117,26 @@ int member_installation_count(const struct member *m);
 /* Index of the installation with this name, or -1. */
 int member_installation_find(const struct member *m, const char *name);
 
-/* A key of the member, else NULL; the engine's table says which exist. */
+/* A key of the member, as an upgrade says it or else as configured; NULL: not said. The engine's
+ * table says which exist. */
 const char *member_setting(const struct member *m, const char *key);
+
+/* The same as configured, whatever an upgrade says. */
+const char *member_configured(const struct member *m, const char *key);
+
+/*
+ * From now on members have the keys that these options say, "KEY=VALUE" for all and
+ * "KEY.MEMBER=VALUE" for one of them, before the configured ones; other options say nothing of
+ * members. NULL: none. Replaces what was said before.
+ */
+void pair_say(const struct pair *p, const struct settings *options);
+
+/* Do options say anything of a member? */
+bool pair_says(const struct pair *p, const struct settings *options);
+
+/* A name for what is configured of the members, to see later whether it is the same. */
+#define PAIR_MEMBERS_TEXT 24
+const char *pair_members_text(const struct pair *p, char buf[PAIR_MEMBERS_TEXT]);
 
 /* The member that this one is to read from (key `upstream`), or NULL: not said. */
 const struct member *member_upstream(const struct member *m);

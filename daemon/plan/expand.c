@@ -309,6 +309,19 @@ check_order(const struct plan *plan, const char *list, struct ud_error *err)
 	return -1;
 }
 
+/* Before a procedure is looked for: where it leads may depend on them. */
+static int
+check_values(const struct plan *plan, struct ud_error *err)
+{
+	const struct engine *e = plan->pair->engine;
+
+	for (size_t i = 0; e->check_option != NULL && i < plan->options.count; i++)
+		if (e->check_option(plan->pair, plan->options.items[i].key,
+			plan->options.items[i].value, &plan->to, NULL, err) != 0)
+			return -1;
+	return 0;
+}
+
 static int
 check_options(const struct plan *plan, struct ud_error *err)
 {
@@ -498,7 +511,7 @@ plan_expand(const struct pair *p, const struct observation *seen,
 			goto fail;
 		find_installations(plan, seen);
 	}
-	if (find_procedure(plan, rq->procedure, seen, err) != 0)
+	if (check_values(plan, err) != 0 || find_procedure(plan, rq->procedure, seen, err) != 0)
 		goto fail;
 	if (plan->standby == NULL && plan->procedure->makes_standby)
 		plan->standby = other_master(p, plan->active);

@@ -240,6 +240,16 @@ rule_override(const struct plan *plan, struct findings *f)
 }
 
 void
+plan_check_place(const struct pair *p, int64_t upgrade, struct findings *ret)
+{
+	findings_add(ret, SEVERITY_BLOCKER, "place.configured", NULL,
+	    "write where its databases are now into the pair file, and reload",
+	    "upgrade %lld put databases of %s where its options said, and the configuration says "
+	    "otherwise",
+	    (long long)upgrade, p->name);
+}
+
+void
 plan_check(const struct pair *p, const struct plan *plan,
     const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
     struct findings *ret)

@@ -5,7 +5,7 @@
 set -eu
 
 if [ -z "${VARIANT:-}" ]; then
-	for variant in resize convert-charset; do
+	for variant in resize convert-charset move-directory asp-major; do
 		VARIANT=$variant sh "$0"
 	done
 	exit
@@ -43,11 +43,16 @@ in_file() { # KEY=VALUE...
 	await single_is_seen 30
 }
 
-single_scene "127-options-$VARIANT" "$VARIANT" --gates none
+if [ "$VARIANT" = asp-major ]; then
+	TO=$NEW_RELEASE PROCEDURE=asp-major
+	scene "127-options-$VARIANT" --gates none
+else
+	single_scene "127-options-$VARIANT" "$VARIANT" --gates none
+fi
 
 refused 'known: .*ram_policy=inUse|always|manual|enduring' --option ram_polcy=always
 refused 'ram_policy=inUse|always|manual|enduring' --option ram_policy=sometimes
-refused 'from 18.1 on' --option ram_policy=enduring
+[ "$TO" = "$NEW_RELEASE" ] || refused 'from 18.1 on' --option ram_policy=enduring
 refused 'ram_policy=inUse besides' --option ram_grace=5
 refused 'checkpoint_mb=1..100000' --option checkpoint_mb=0
 
@@ -85,6 +90,64 @@ convert-charset)
 	ran 'ttAdmin -ramPolicy inUse -ramGrace 4' || fail "no grace period"
 	ram_policy_is inUse "$NEW" master1
 	grep -qi 'Grace.*: 4' "$T/policies" || fail "$(cat "$T/policies")"
+	;;
+move-directory)
+	# The pair file names no new place: options do, and it is found there after every restart,
+	# until the pair file says it.
+	sed -i 's/ dsn_new = "[^"]*"//; s/ path_new = "[^"]*"//' "$T"/run/pairs.d/*.conf
+	! grep -q '_new' "$T"/run/pairs.d/*.conf || fail "$(cat "$T"/run/pairs.d/*.conf)"
+	daemon_stop
+	daemon_start
+	await single_is_seen 30
+	refused 'path_new may be said with --option'
+	place=$ROOT/hosts/master1host/data-new/master1_new
+	refused 'no name of a DSN' --option 'dsn_new=x;UID=sys' --option "path_new=$place"
+	refused 'no path of a database' --option path_new=data
+	refused 'is where master1 is now' --option "path_new=$ROOT/hosts/master1host/data/master1"
+	refused 'its members are master1' --option path_new.master9="$place"
+	single_start --option dsn_new=master1_new --option path_new.master1="$place" --gates every-step
+	walk_to 4a 60
+	kill -9 "$DAEMON_PID"
+	wait "$DAEMON_PID" || :
+	daemon_start
+	await 'upgrade_is gated' 30
+	steer abort sales --yes
+	await 'upgrade_is aborted attention' 60
+	single_is_as_before 'at 4a'
+	single_start --option dsn_new=master1_new --option path_new="$place"
+	await 'upgrade_is completed attention' 90
+	upgrade_is completed || fail "$(attention)"
+	ran 'ttRestore .*DSN=master1_new' || fail "ttRestore was told another DSN"
+	daemon_stop
+	daemon_start
+	await single_is_seen 30
+	load_goes_on 20
+	refused 'place.configured' --option path_new="$ROOT/hosts/master1host/data/back"
+	sed -i "s|dsn = \"master1\"|dsn = \"master1_new\"|; s|path = \"[^\"]*\"|path = \"$place\"|" \
+		"$T"/run/pairs.d/*.conf
+	kill -HUP "$DAEMON_PID"
+	await single_is_seen 30
+	ctl_now check "$PAIR" --to "$TO" --procedure move-directory \
+		--option dsn_new=master1 --option path_new="$ROOT/hosts/master1host/data/master1" >"$T/after" || :
+	! grep -q place.configured "$T/after" || fail "it is configured: $(cat "$T/after")"
+	;;
+asp-major)
+	refused 'known: .*perm_size' --option keep_old=yes
+	refused 'does not end in master1, the store' --option path_new.master1=/data/elsewhere
+	start --option perm_size=80 --option ram_policy=manual
+	await 'upgrade_is completed attention' 180
+	upgrade_is completed || fail "$(attention)"
+	for host in master1 master2 sub1 sub2; do
+		dsn=$host
+		case $host in sub*) dsn=subscriber${host#sub} ;; esac
+		tt ${host}host "$NEW" ttAdmin -query $dsn | grep -q 'RAM Residence Policy *: manual' ||
+			fail "policy of $dsn"
+		echo 'dssize; exit' | tt ${host}host "$NEW" ttIsql $dsn |
+			grep -q 'PERM_ALLOCATED_SIZE: *81920' || fail "size of $dsn"
+	done
+	prove
+	say "$VARIANT: options arrived"
+	exit
 	;;
 esac
 prove_single --expect "$COPY"

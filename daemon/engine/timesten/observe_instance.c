@@ -160,14 +160,29 @@ forget_database(struct observation *draft, unsigned looks)
 		draft->marker[0] = '\0';
 }
 
+/* Two sections of one installation, for a database that is to get another place in it, tell the
+ * same database twice while no place is said. */
+static bool
+is_told_before(const struct member *m, const struct observation *draft, int i)
+{
+	for (int k = 0; k < i; k++)
+		if (draft->inst[i].path[0] != '\0' &&
+		    str_equal(draft->inst[i].path, draft->inst[k].path) &&
+		    str_equal(member_installation(m, i)->bin, member_installation(m, k)->bin))
+			return true;
+	return false;
+}
+
 /* The installation that has it loaded, else the only one that has it; -1: several, none,
  * or one that did not say. */
 static int
-find_home(const struct observation *draft, int n)
+find_home(const struct member *m, const struct observation *draft, int n)
 {
 	int loaded = -1, exists = -1, loaded_count = 0, exists_count = 0;
 
 	for (int i = 0; i < n; i++) {
+		if (is_told_before(m, draft, i))
+			continue;
 		if (draft->inst[i].loaded == FACT_YES) {
 			loaded = i;
 			loaded_count++;
@@ -255,13 +270,13 @@ count_daemons(const struct observation *draft, int n, int *ret_up, int *ret_read
 /* Where it lives now; true when that is not where it was seen to live the last time. The
  * draft's own home is emptied before a look, so the last one is kept as a detail. */
 static bool
-move_home(struct observation *draft, int n)
+move_home(const struct member *m, struct observation *draft, int n)
 {
 	const char *was = settings_get(&draft->details, "home");
 	char now[16];
 	bool moved;
 
-	draft->home = find_home(draft, n);
+	draft->home = find_home(m, draft, n);
 	str_printf(now, sizeof(now), "%d", draft->home);
 	moved = was != NULL && !str_equal(was, now);
 	if (moved)
@@ -292,7 +307,7 @@ conclude(const struct member *m, struct observation *draft, unsigned *seen)
 {
 	int n = look_installations(m), up, read;
 	const struct installation_seen *home;
-	bool moved = move_home(draft, n);
+	bool moved = move_home(m, draft, n);
 
 	count_daemons(draft, n, &up, &read);
 	draft->reachable = up > 0 ? FACT_YES : FACT_NO;

@@ -31,6 +31,8 @@ static const struct {
 	{ "access.public",	  rule_access_public,	 true },
 	{ "member.installations", rule_installations },
 	{ "move.place",		  rule_move_place },
+	{ "place.free",		  rule_place_free },
+	{ "place.said",		  rule_place_said },
 	{ "instance.alone",	  rule_instance_alone },
 	{ "clusterware",	  rule_clusterware },
 	{ "platform",		  rule_platform },

@@ -125,6 +125,46 @@ rule_move_place(const struct check *c)
 		    release_text(&c->plan->to, wanted));
 }
 
+/* Nothing is concluded of a place that was not looked at: the step place-free looks again. */
+void
+rule_place_free(const struct check *c)
+{
+	const struct member *m = c->plan->standby != NULL ? c->plan->standby : c->plan->active;
+	const struct installation_seen *in;
+	const char *wanted;
+	int i = m != NULL ? c->plan->new_installation[m->index] : -1;
+
+	if (i < 0 || check_is_pair(c) || !check_does(c, "place-free"))
+		return;
+	in = &check_seen(c, m)->inst[i];
+	wanted = tt_path(m, i);
+	if (in->exists == FACT_YES && wanted != NULL && str_equal(in->path, wanted))
+		check_block(c, m, "destroy what is there, or name another place",
+		    "%s is to be put to %s, where a database is already", m->name, in->path);
+}
+
+static const char *
+option_said(const struct check *c, const struct member *m, const char *key)
+{
+	char full[NAME_MAX_BYTES + 16];
+
+	str_printf(full, sizeof(full), "%s.%s", key, m->name);
+	return settings_get(&c->plan->options, full);
+}
+
+/* What has the database is where the configuration says. */
+void
+rule_place_said(const struct check *c)
+{
+	const struct member *m = c->plan->active;
+
+	if (m == NULL || !check_procedure_is(c, "move-host"))
+		return;
+	if (option_said(c, m, "dsn") != NULL || option_said(c, m, "path") != NULL)
+		check_block(c, m, "say it of the other member, the new place",
+		    "%s has the database that is moved: options say another place of it", m->name);
+}
+
 /* ---- open transactions ---- */
 
 /* "PID SINCE PROGRAM" into words: "ttIsql (process 4711), seen 12 s ago". */

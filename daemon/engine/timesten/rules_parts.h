@@ -124,6 +124,8 @@ void rule_open_transactions(const struct check *c);
 
 void rule_installations(const struct check *c);
 void rule_move_place(const struct check *c);
+void rule_place_free(const struct check *c);
+void rule_place_said(const struct check *c);
 void rule_instance_alone(const struct check *c);
 void rule_server_port(const struct check *c);
 void rule_bits_online(const struct check *c);

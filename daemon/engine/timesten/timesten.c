@@ -69,8 +69,6 @@ parse_release(const char *text, struct release *ret, struct ud_error *err)
 	return release_parse(text, ret, err);
 }
 
-/* A DSN stands in connection strings: what would end it there, or name more attributes, and what
- * a tool would take for an option, is none. */
 static void
 validate(const struct pair *p, struct objections *ret)
 {
@@ -80,8 +78,7 @@ validate(const struct pair *p, struct objections *ret)
 		for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
 			const char *dsn = settings_get(&p->members[i].settings, keys[k]);
 
-			if (dsn != NULL &&
-			    (dsn[0] == '\0' || dsn[0] == '-' || strpbrk(dsn, "[]{}(),;?*=!@\\")))
+			if (dsn != NULL && !tt_is_dsn(dsn))
 				objection_add(ret, &p->members[i], keys[k],
 				    "a DSN name, without []{}(),;?*=!@\\ and no - in front",
 				    "\"%s\" is no name of a DSN", dsn);

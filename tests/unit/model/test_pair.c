@@ -3,7 +3,8 @@
 #include "daemon/model/engine.h"
 #include "tests/unit/model/check_model.h"
 
-static const struct engine engine = { .name = "timesten" };
+static const struct config_key keys[] = { { "dsn" }, { "path" }, { NULL } };
+static const struct engine engine = { .name = "timesten", .member_keys = keys };
 static char names[][16] = { "old", "new", "pg", "timesten", "postgres", "m1", "m2",
 	"dsn", "x" };
 static struct installation installations[] = {
@@ -11,7 +12,8 @@ static struct installation installations[] = {
 	{ .name = names[0], .engine = names[3] },
 	{ .name = names[1], .engine = names[3] },
 };
-static const struct host host = { .installations = installations,
+static const struct host host = { .name = names[4],
+	.installations = installations,
 	.installation_count = 3 };
 static struct setting dsn = { .key = names[7], .value = names[8] };
 static struct member members[2];
@@ -53,6 +55,46 @@ START_TEST(members_by_name)
 }
 END_TEST
 
+/* What is said of one member goes before what is said of all, and both before what is configured;
+ * the next upgrade says it all anew. */
+START_TEST(options_of_an_upgrade_say_where_members_are)
+{
+	struct settings said[2] = { { 0 } }, options = { 0 };
+	char was[PAIR_MEMBERS_TEXT], is[PAIR_MEMBERS_TEXT];
+
+	members[0].said = &said[0];
+	members[1].said = &said[1];
+	pair_members_text(&pair, was);
+	ck_assert(!pair_says(&pair, &options));
+	settings_set(&options, "keep_old", "yes");
+	settings_set(&options, "dsns", "z");
+	ck_assert(!pair_says(&pair, &options));
+	settings_set(&options, "dsn.m1", "one");
+	settings_set(&options, "dsn", "all");
+	settings_set(&options, "path.m2", "/two");
+	ck_assert(pair_says(&pair, &options));
+	pair_say(&pair, &options);
+	ck_assert_str_eq(member_setting(&members[0], "dsn"), "one");
+	ck_assert_str_eq(member_setting(&members[1], "dsn"), "all");
+	ck_assert_str_eq(member_configured(&members[1], "dsn"), "x");
+	ck_assert_ptr_null(member_setting(&members[0], "path"));
+	ck_assert_str_eq(member_setting(&members[1], "path"), "/two");
+	ck_assert_ptr_null(member_setting(&members[0], "keep_old"));
+	ck_assert_str_eq(pair_members_text(&pair, is), was);
+	settings_done(&options);
+	settings_set(&options, "path", "/three");
+	pair_say(&pair, &options);
+	ck_assert_str_eq(member_setting(&members[1], "dsn"), "x");
+	ck_assert_str_eq(member_setting(&members[1], "path"), "/three");
+	pair_say(&pair, NULL);
+	ck_assert_ptr_null(member_setting(&members[1], "path"));
+	dsn.value = names[3];
+	ck_assert_str_ne(pair_members_text(&pair, is), was);
+	dsn.value = names[8];
+	settings_done(&options);
+}
+END_TEST
+
 TCase *
 pair_tests(void)
 {
@@ -61,5 +103,6 @@ pair_tests(void)
 	tcase_add_checked_fixture(tc, fill, NULL);
 	tcase_add_test(tc, installations_are_those_of_the_engine);
 	tcase_add_test(tc, members_by_name);
+	tcase_add_test(tc, options_of_an_upgrade_say_where_members_are);
 	return tc;
 }

@@ -158,6 +158,48 @@ START_TEST(options_take_their_values_only)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *key, *value, *says; } places[] = {
+	{ "dsn_new",	      "sales_new",	  NULL },
+	{ "dsn_new.master2",  "sales_new",	  NULL },
+	{ "dsn_new.master2",  "a;UID=b",	  "say a DSN name, without []{}(),;?*=!@\\ and no - in front" },
+	{ "dsn_new.master9",  "sales_new",	  "its members are master1, master2, sub1" },
+	{ "dsn_newer",	      "sales_new",	  NULL },
+	{ "path_new.master1", "/data2/Master1",	  NULL },
+	{ "path_new",	      "/data2/master1",	  "say a path that ends in /master2" },
+	{ "path_new.master1", "/data2/other",	  "say a path that ends in /master1" },
+	{ "path_new.master1", "data2/master1",	  "say an absolute path without the ending, as DataStore of the DSN has it" },
+	{ "path_new.master1", "/data2/../master1", "say an absolute path without the ending, as DataStore of the DSN has it" },
+	{ "path_new.master1", "/data2/master1/",  "say an absolute path without the ending, as DataStore of the DSN has it" },
+	{ "path_new.master1", "/data/master1",	  "say another path, as the new DSN has it" },
+	{ "perm_size",	      "512",		  NULL },
+	{ "perm_size",	      "big",		  "say perm_size=1..134217728" },
+	{ "ram_policy",	      "enduring",	  NULL },
+};
+/* clang-format on */
+
+/* To another major release, where new databases are made. */
+START_TEST(options_say_where_new_databases_are)
+{
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	struct planned p;
+	bool unknown = str_equal(places[_i].key, "dsn_newer");
+
+	planned_init(&p, &usual);
+	rq.to = p.site.to;
+	settings_set(&p.site.members[0].settings, "path", "/data/master1");
+	settings_set(&options, places[_i].key, places[_i].value);
+	ck_assert_int_eq(planned_make(&p, &rq), places[_i].says == NULL && !unknown ? 0 : -1);
+	if (unknown)
+		ck_assert_ptr_nonnull(strstr(p.err.remedy, "known: dsn_new[.MEMBER], path_new[.MEMBER]"));
+	else if (places[_i].says != NULL)
+		ck_assert_str_eq(p.err.remedy, places[_i].says);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
 /* A single database has no role that a pair would call active. */
 START_TEST(a_single_database_needs_no_role)
 {
@@ -267,6 +309,7 @@ expand_tests(void)
 
 	tcase_add_loop_test(tc, refuses_what_no_plan_can_be_made_of, 0, ARRAY_SIZE(refused));
 	tcase_add_loop_test(tc, options_take_their_values_only, 0, ARRAY_SIZE(values));
+	tcase_add_loop_test(tc, options_say_where_new_databases_are, 0, ARRAY_SIZE(places));
 	tcase_add_test(tc, refuses_gates_that_are_nowhere);
 	tcase_add_test(tc, takes_roles_as_seen_not_as_configured);
 	tcase_add_test(tc, a_single_database_needs_no_role);

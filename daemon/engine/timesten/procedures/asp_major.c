@@ -240,7 +240,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
-static const char *const options[] = { TT_OPTION_SIZE, TT_OPTION_DROP_SCHEMES, NULL };
+static const char *const options[] = { TT_OPTION_PLACE, TT_OPTION_SIZE,
+	TT_OPTION_DROP_SCHEMES, NULL };
 
 const struct procedure tt_asp_major = {
 	.id = "asp-major",

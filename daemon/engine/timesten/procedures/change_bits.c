@@ -66,7 +66,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, NULL };
 
 const struct procedure tt_change_bits = {
 	.id = "change-bits",

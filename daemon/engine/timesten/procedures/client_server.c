@@ -92,7 +92,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", TT_OPTION_SIZE, "old_server=stops|stays", NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, "old_server=stops|stays", NULL };
 
 const struct procedure tt_client_server = {
 	.id = "client-server",

@@ -64,7 +64,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", NULL };
 
 const struct procedure tt_move_directory = {
 	.id = "move-directory",

@@ -97,7 +97,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_stays(from, to, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", "transfer=files|stream", NULL };
+static const char *const options[] = { "dsn.MEMBER", "path.MEMBER", "keep_old=yes|no",
+	"transfer=files|stream", NULL };
 
 const struct procedure tt_move_host = {
 	.id = "move-host",

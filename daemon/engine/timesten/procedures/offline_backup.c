@@ -65,7 +65,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_leads_on(from, to, text, size) && tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { "keep_old=yes|no", NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", NULL };
 
 const struct procedure tt_offline_backup = {
 	.id = "offline-backup",

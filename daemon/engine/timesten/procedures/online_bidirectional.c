@@ -249,7 +249,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
-static const char *const options[] = { "server=yes|no", TT_OPTION_SIZE,
+static const char *const options[] = { TT_OPTION_PLACE, "server=yes|no", TT_OPTION_SIZE,
 	TT_OPTION_DROP_SCHEMES, NULL };
 
 const struct procedure tt_online_bidirectional = {

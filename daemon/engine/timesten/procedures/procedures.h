@@ -9,6 +9,9 @@
 #define TT_OPTION_DROP_SCHEMES "drop_schema_versions=yes|no"
 #define TT_DROPS_SCHEMES       "drop_schema_versions=yes"
 
+/* Options of procedures that put databases elsewhere: keys of members, said for one upgrade. */
+#define TT_OPTION_PLACE "dsn_new[.MEMBER]", "path_new[.MEMBER]"
+
 /* Option of procedures that create databases through ttMigrate: their PermSize, MB. */
 #define TT_OPTION_SIZE "perm_size=1..134217728"
 #define TT_IF_SIZED    .option = "perm_size"

@@ -83,7 +83,7 @@ tt_has_place(const struct pair *p, char *text, size_t size)
 			continue;
 		str_printf(text, size,
 		    "%s needs path and path_new, two places: the old database stays whole "
-		    "until its copy is verified",
+		    "until its copy is verified; path_new may be said with --option",
 		    m->name);
 		return false;
 	}

@@ -132,7 +132,7 @@ place_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "no database in the new place");
 	why_remedy(w,
-	    "destroy what is there, or name another place in path_new and dsn_new");
+	    "destroy what is there, or abort and name another place in path_new and dsn_new");
 	why_seen(w, in->exists == FACT_YES ? "%s is there already" : "%s: not known",
 	    in->path[0] != '\0' ? in->path : "the new place");
 	if (in->exists == FACT_UNKNOWN)

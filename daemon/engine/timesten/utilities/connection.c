@@ -39,6 +39,12 @@ tt_dsn(const struct member *m, int installation)
 }
 
 const char *
+tt_path(const struct member *m, int installation)
+{
+	return tt_setting(m, installation, "path", "path_new");
+}
+
+const char *
 tt_store(const struct member *m)
 {
 	const char *store = member_setting(m, "store");

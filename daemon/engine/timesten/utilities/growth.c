@@ -28,7 +28,7 @@ has_word(const struct str_list *argv, const char *word)
 static bool
 database(const struct command *c, struct growth *ret)
 {
-	const char *path = tt_setting(c->member, c->installation, "path", "path_new");
+	const char *path = tt_path(c->member, c->installation);
 
 	if (path == NULL)
 		return false;

@@ -378,7 +378,7 @@ int
 tt_status_find(const struct tt_status *s, const struct member *m, int installation,
     const struct tt_store_status **ret)
 {
-	const char *path = tt_setting(m, installation, "path", "path_new");
+	const char *path = tt_path(m, installation);
 	int n;
 
 	if (path == NULL)

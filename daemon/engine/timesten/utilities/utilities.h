@@ -31,6 +31,9 @@ extern const struct data_file tt_phrases_file; /* timesten-phrases.conf */
  * dsn_new in an installation named "new", else dsn. Never NULL; borrowed from m. */
 const char *tt_dsn(const struct member *m, int installation);
 
+/* Where it is to be, in the same way: path_new or path. NULL: not said. */
+const char *tt_path(const struct member *m, int installation);
+
 /* The store name that replication knows the member by: setting store, else dsn. Compare
  * such names without case: schemes keep them in upper or lower case. */
 const char *tt_store(const struct member *m);

@@ -225,6 +225,37 @@ moves_to_another_release(void)
 	world_release(&w.seen[M2].inst[OLD].release, "11.2.2.8.60");
 }
 
+/* The new place has a database already. */
+static void
+place_taken(void)
+{
+	moves_host();
+	settings_set(&w.members[M2].settings, "path", "/data/x");
+	w.seen[M2].inst[OLD].exists = FACT_YES;
+	str_copy(w.seen[M2].inst[OLD].path, sizeof(w.seen[M2].inst[OLD].path), "/data/x");
+}
+
+static void
+place_elsewhere(void)
+{
+	place_taken();
+	settings_set(&w.members[M2].settings, "path", "/data/y");
+}
+
+static void
+place_of_the_old_one(void)
+{
+	moves_host();
+	settings_set(&w.plan.options, "dsn.m1", "x");
+}
+
+static void
+place_of_the_new_one(void)
+{
+	moves_host();
+	settings_set(&w.plan.options, "dsn.m2", "x");
+}
+
 /* ---- columns, transactions, the log ---- */
 
 /* clang-format off */
@@ -618,6 +649,11 @@ static const struct {
 	{ "no such attribute",	  NULL, ALL, "parallelism", NULL, "parallel.equal", QUIET },
 
 	{ "a table without key",  NULL, M1, "tables_without_key", "A.X A.Y", "tables.key", BLOCK, "m1", "2 tables without a key cannot be replicated; what the old active has there would be lost with it: A.X, A.Y" },
+	{ "a taken place",	  place_taken, 0, NULL, NULL,	"place.free", BLOCK, "m2", "put to /data/x, where a database is already" },
+	{ "another place is taken", place_elsewhere, 0, NULL, NULL, "place.free", QUIET },
+	{ "a pair has no place",  NULL, 0, NULL, NULL,		"place.free", QUIET },
+	{ "the old one is said",  place_of_the_old_one, 0, NULL, NULL, "place.said", BLOCK, "m1", "another place of it" },
+	{ "the new one is said",  place_of_the_new_one, 0, NULL, NULL, "place.said", QUIET },
 	{ "a place alike",	  moves_host, 0, NULL, NULL, "move.place", QUIET },
 	{ "another platform",	  moves_host, M2, "platform", "Linux aarch64", "move.place", BLOCK, "m2", "the platform of host" },
 	{ "a platform not told",  moves_host, M2, "platform", NULL, "move.place", WARN, "m2", "the platform of the new host" },
