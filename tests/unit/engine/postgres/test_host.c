@@ -80,6 +80,33 @@ START_TEST(answered)
 }
 END_TEST
 
+/* Who is asked what by the fence of two databases, and what becomes of their answers. */
+/* clang-format off */
+static const struct { const char *what, *foreign, *answers; int status; const char *output; } marks[] = {
+	{ "nobody has to end", "", "marker 0/10\nmarker 0/20\n", 0, "2 commits\n1 commits\nmarker\t0/20\n" },
+	{ "all are gone first", "5,6", "gone\nmarker 0/10\nmarker 0/20\n", 0, "1 waits for 5,6\n2 commits\n1 commits\nmarker\t0/20\n" },
+	{ "some do not go", "5,6", "ERROR: 1 sessions do not end\n", 1, "1 waits for 5,6\n" },
+	{ "one refuses", "", "ERROR: locked\n", 1, "2 commits\n" },
+};
+/* clang-format on */
+
+START_TEST(P2_no_loss_marker_rows_are_behind_every_commit)
+{
+	char *commands = mem_printf(
+	    "pg_say() { case $2 in *pg_stat_activity*) echo \"$1 waits for $4\" ;;"
+	    " *) echo \"$1 commits\" ;; esac; }\n"
+	    "pg_count=2 pg_limit=500 pg_table=t pg_tag=x pg_foreign='%s'\n"
+	    "exec 9<<END\n%sEND\npg_mark",
+	    marks[_i].foreign, marks[_i].answers);
+	struct outcome o = run(commands);
+
+	ck_assert_int_eq(o.status, marks[_i].status);
+	ck_assert_str_eq(o.output, marks[_i].output);
+	outcome_done(&o);
+	free(commands);
+}
+END_TEST
+
 /* What `KEY=value` says in the answer of commands; "" when no line does. */
 static const char *
 value_of(const char *commands, const char *key)
@@ -214,6 +241,8 @@ host_tests(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, answered, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tc, P2_no_loss_marker_rows_are_behind_every_commit, 0,
+	    ARRAY_SIZE(marks));
 	tcase_add_test(tc, a_server_that_runs);
 	tcase_add_test(tc, sessions_are_counted);
 	tcase_add_test(tc, a_server_that_is_down);
