@@ -234,6 +234,31 @@ is_by_hand(const struct plan *p, const struct plan_step *ps)
 	return ps->step->hook != HOOK_NONE && p->pair->hooks[ps->step->hook].count == 0;
 }
 
+bool
+backout_forward(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	enum plan_list swap = u->list == LIST_UNDO_BACKOUT ? LIST_UNDO : LIST_FORWARD;
+	int at = u->resume_pos;
+
+	while (at < u->run_count[swap] &&
+	    (t->p->lists[swap].items[at].row->flags & ROW_HOLDS_SWAP) == 0)
+		at++;
+	if (at == u->run_count[swap])
+		return false;
+	decision_event(t->d, EVENT_BACKOUT, t->p->lists[swap].items[at].number,
+	    "the swap came to its end without the supervisor: it is not taken back");
+	memset(&u->error, 0, sizeof(u->error));
+	u->list = swap;
+	u->walk.pos = at;
+	u->walk.ended_ms = 0;
+	u->swap_held = pause_is_open(u);
+	u->runs[swap][at].state = STEP_PENDING;
+	turn_changed(t, &u->runs[swap][at]);
+	turn_enter(t);
+	return true;
+}
+
 /* The old active serves again. The swap's steps are as if they had never begun. */
 bool
 backout_end(struct turn *t)

@@ -59,6 +59,9 @@ void pause_done(struct turn *t, const struct plan_step *ps);
 void backout_begin(struct turn *t, const char *why, const char *remedy);
 bool backout_end(struct turn *t);
 
+/* The swap in hand was not taken back, but came to its end: on from the row that holds it. */
+bool backout_forward(struct turn *t);
+
 /* decide_abort.c: backwards to one active that serves (P5). */
 bool abort_may_begin(struct turn *t);
 bool abort_begin(struct turn *t);

@@ -70,6 +70,15 @@ struct step {
 	 * before anything is looked at; when not, it is skipped. NULL: always. */
 	bool (*needed)(const struct scene *s, const struct plan_step *ps);
 
+	/* In a write pause: is its effect seen to by somebody else, while its member cannot be
+	 * seen? Then the walk goes on without it, and a row behind it looks. NULL: never. */
+	bool (*trusted)(const struct scene *s, const struct plan_step *ps);
+
+	/* Of a row that takes a swap back, when what it looks at was seen: did the swap come to its
+	 * end without us? Then the walk goes forward again, from the row that holds it. NULL:
+	 * never. */
+	bool (*swapped)(const struct scene *s, const struct plan_step *ps);
+
 	/* Judges what was seen. w was emptied. Never NULL. */
 	enum probe (*probe)(const struct scene *s, const struct plan_step *ps, struct why *w);
 

@@ -229,13 +229,20 @@ hosts_up() { # HOST...
 	export SANDBOX_ENTER SANDBOX_NETWORK
 }
 
+# GUARD_LOGIN=yes: who works on one host of a master may log in to the other's.
 hosts_configured() {
-	awk -v dir="$T/hosts" '
+	awk -v dir="$T/hosts" -v login="${GUARD_LOGIN:-no}" '
 		/^host "/ { split($0, part, "\""); name = part[2] }
 		/transport = "local"/ {
 			print "  transport = \"ssh\""
 			print "  ssh { destination = \"far\"  options = { \"-F\", \"" dir "/" name "/ssh_config\" } }"
 			next
+		}
+		login == "yes" && /member "master/ {
+			host = $0
+			sub(/.* host = "/, "", host)
+			sub(/".*/, "", host)
+			sub(/ }$/, "  guard_login = \"-F " dir "/" host "/ssh_config far\" }")
 		}
 		{ print }' "$T/run/pairs.d/$PAIR.conf" >"$T/conf" && cp "$T/conf" "$T/run/pairs.d/$PAIR.conf"
 }

@@ -6,7 +6,8 @@
 
 #include "tests/simulation/sim.h"
 
-#define LOOKS_ON_MS 20000
+#define LOOKS_ON_MS   20000
+#define TAKES_OVER_MS 600000
 #define LOOK_MS	    500
 
 static bool
@@ -23,12 +24,23 @@ refuse(struct run *r, const char *text)
 }
 
 static void
+arm(struct run *r, struct guard *g)
+{
+	const char *tool = strstr(r->statements, "/ttIsql'\\''");
+
+	*g = (struct guard){ .armed = true, .inst = r->inst };
+	g->has_login = tool != NULL;
+	g->other_inst = tool != NULL && strstr(r->statements, "'\\''/opt/new/") != NULL ? INST_NEW
+										: INST_OLD;
+}
+
+static void
 go(struct sim *s, struct run *r, struct guard *g)
 {
 	const char *word = strchr(r->statements, '\'');
 
 	if (!g->armed)
-		*g = (struct guard){ .armed = true, .inst = r->inst };
+		arm(r, g);
 	if (g->until == 0)
 		g->until = s->now_ms + (word != NULL ? strtoll(word + 1, NULL, 10) : 0);
 	g->next_at = g->until;
@@ -46,18 +58,47 @@ guard_call(struct sim *s, struct run *r)
 
 	r->status = 0;
 	if (is_call(r, "tt_arm")) {
-		*g = (struct guard){ .armed = true, .inst = r->inst };
+		arm(r, g);
 		buf_adds(&r->out, "armed\t1\n");
 	} else if (is_call(r, "tt_go")) {
 		go(s, r, g);
 	} else if (is_call(r, "tt_over")) {
 		*g = (struct guard){ 0 };
-	} else if (is_call(r, "tt_hold") && g->armed && s->now_ms < g->until) {
+	} else if (is_call(r, "tt_hold") && g->armed &&
+	    (g->committed || s->now_ms < g->until)) {
 		g->committed = true;
 		buf_adds(&r->out, "held\n");
+	} else if (is_call(r, "tt_back")) {
+		g->given_up = g->committed;
+		if (g->taken_over)
+			refuse(r, "the guard there is making the other database active\n");
+		else
+			buf_adds(&r->out, "back\n");
 	} else {
 		refuse(r, "the lease is over\n");
 	}
+}
+
+/* Behind the decision: the other master is made active, where it can be reached. */
+static void
+take_over(struct sim *s, int member, struct guard *g)
+{
+	int other = 1 - member;
+	struct machine *m = s->w.machine;
+	struct base *b = &s->w.base[other][g->other_inst], *own = &s->w.base[member][g->inst];
+
+	g->taken_over = true;
+	g->next_at = s->now_ms + LOOK_MS;
+	if (m[member].cut || m[other].cut || !m[other].up[g->other_inst] || !b->exists ||
+	    !b->whole || !b->loaded || !m[member].up[g->inst] || !own->loaded)
+		return;
+	if (b->role == ROLE_STANDBY && own->role != ROLE_ACTIVE) {
+		STORY(s, "world", "the guard of %s makes the other master active",
+		    s->site.members[member].name);
+		base_become(s, other, b, ROLE_ACTIVE);
+	}
+	if (b->role == ROLE_ACTIVE || own->role == ROLE_ACTIVE)
+		*g = (struct guard){ 0 };
 }
 
 /* Its lease is over, or it looks on. */
@@ -70,6 +111,11 @@ guard_due(struct sim *s, int member)
 
 	if (!g->armed || g->until == 0 || s->now_ms < g->next_at)
 		return;
+	if (g->committed && g->has_login && !g->given_up &&
+	    s->now_ms < g->until + TAKES_OVER_MS) {
+		take_over(s, member, g);
+		return;
+	}
 	if (g->committed || s->now_ms >= g->until + LOOKS_ON_MS) {
 		*g = (struct guard){ 0 };
 		return;

@@ -38,6 +38,8 @@ member_init(struct site *s, int i)
 	installation_init(&s->installations[i][INST_NEW], "new");
 	*h = (struct host){
 		.name = mem_strdup(names[i].host),
+		.transport = TRANSPORT_SSH,
+		.ssh_destination = mem_strdup(names[i].host),
 		.job_directory = mem_strdup("/var/tmp"),
 		.installations = s->installations[i],
 		.installation_count = INSTS,
@@ -105,6 +107,8 @@ site_init(struct site *s, const struct site_wish *wish)
 	hooks_init(p, wish);
 	for (int i = 0; i < SITE_MEMBERS; i++)
 		member_init(s, i);
+	for (int i = 0; wish->guard_login && i < 2; i++)
+		settings_set(&s->members[i].settings, "guard_login", names[i].host);
 }
 
 static void
@@ -116,6 +120,7 @@ member_done(struct site *s, int i)
 		free(s->installations[i][k].bin);
 	}
 	free(s->hosts[i].name);
+	free(s->hosts[i].ssh_destination);
 	free(s->hosts[i].job_directory);
 	free(s->members[i].name);
 	settings_done(&s->members[i].settings);

@@ -28,6 +28,7 @@ struct site_wish {
 	int subscribers; /* 0 to SITE_SUBSCRIBERS */
 	bool no_marker;	 /* no marker table */
 	bool no_pause_hook, no_resume_hook, no_install_hook;
+	bool guard_login; /* the account logs in from master to master */
 	const char *const *gates; /* NULL-ended; NULL: none */
 	int64_t write_pause_ms;	  /* 0: 10 s */
 	int64_t drain_ms;	  /* 0: 5 min */

@@ -75,8 +75,10 @@ struct machine {
 
 /* On the host of a master, where it was fenced. */
 struct guard {
-	bool armed, committed;
+	bool armed, committed, given_up, taken_over;
 	int inst;
+	bool has_login; /* to the other master, */
+	int other_inst; /* of which it makes this database active */
 	int64_t until; /* the end of its lease; 0: not begun */
 	int64_t next_at;
 };

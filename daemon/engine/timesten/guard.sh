@@ -6,12 +6,15 @@
 #	tt_arm	a guard that waits, and none of before
 #	tt_go	the lease begins: before the fence
 #	tt_hold	decides that the fence stays: before the other master is made active
+#	tt_back	the fence may be taken back all the same: the other master is not made active any more
 #	tt_over	the supervisor has seen to it: there is no guard any more
 #
 # The decision is one file, to which whoever decides adds a line; the first line counts. `committed`
 # is written before the lease is over, `taken-back` behind it, so it is made once also where nothing
-# can be written. Behind `committed` the guard does nothing: only the supervisor makes the other
-# master active, and only it can tell whether it did.
+# can be written. Behind `committed` the guard makes the other master active, where it has a way to
+# it: on this host, or by ssh where the site allows that. Else it does nothing, for only
+# the supervisor can tell then who is active. It does so when it could add `taken-over` before
+# tt_back added `given-up`; it ends when it sees that. `done` is added when the other is seen active.
 #
 # In FOLDER: what, the database; guard, its pid; lease, its end in hundredths of a second since the
 # host was started; decided; guard.log, what it did. It is removed by the guard, unless that had to
@@ -44,7 +47,8 @@ tt_end() {
 } 2>/dev/null
 
 # The program of the guard. $1: who waits with it for the lease; tools; connection; seconds that it
-# looks on for, so that a fence that was on its way does not stay.
+# looks on for, so that a fence that was on its way does not stay; the way to the other master,
+# `here`, words of ssh, or nothing; a command line there that is ttIsql, connected to it.
 # shellcheck disable=SC2016
 tt_guard_text='
 tell() {
@@ -66,7 +70,78 @@ leave() {
 	cd / && rm -rf "$here"
 	exit
 }
-bin=$2 connection=$3 limit=
+other() {
+	case $login in
+	here) said=$(printf "$1\nexit;\n" | $limit /bin/sh -c "$successor" 2>&1) ;;
+	*) said=$(printf "$1\nexit;\n" | $limit ssh -T -o BatchMode=yes -o StrictHostKeyChecking=yes \
+		-o ConnectTimeout=5 $login "$successor" 2>&1) ;;
+	esac
+}
+is_given_up() {
+	while read -r word; do
+		[ "$word" != given-up ] || return 0
+	done <decided
+	return 1
+}
+# The other is a standby. Nobody but this one may be active beside it, and it is not.
+make_active() {
+	ask "call ttRepStateGet;"
+	case $(echo "$said" | tr -d " \t") in
+	*"<ACTIVE"*)
+		tell "this database is active: the other is not made so"
+		return 1
+		;;
+	*"<IDLE"* | *"<STANDBY"* | *"<RECOVERING"* | *"<FAILED"*) ;;
+	*)
+		tell "it does not tell its role, so the other is not made active: $said"
+		return 0
+		;;
+	esac
+	! is_given_up || return 0
+	sent=yes
+	other "call ttRepStateSet(\047ACTIVE\047);"
+	case $said in
+	*[0-9]:*) tell "the other database is not made active: $said" ;;
+	*) tell "the other database was standby, and is made active" ;;
+	esac
+}
+take_over() {
+	[ -n "$login" ] || leave
+	echo taken-over >>decided
+	while read -r word; do
+		case $word in
+		taken-over | given-up) break ;;
+		esac
+	done <decided
+	[ "$word" = taken-over ] || leave
+	tell "the lease is over, and it was decided that the other database takes over"
+	till=$((until + 60000)) sent=
+	while [ "$now" -lt "$till" ]; do
+		[ -n "$sent" ] || ! is_given_up || break
+		other "call ttRepStateGet;"
+		case $(echo "$said" | tr -d " \t") in
+		*"<ACTIVE"*)
+			tell "the other database is active"
+			echo done >>decided
+			break
+			;;
+		*"<STANDBY"*)
+			! is_given_up || break
+			make_active || break
+			;;
+		*"<IDLE"* | *"<RECOVERING"* | *"<FAILED"*)
+			! is_given_up || break
+			tell "the other database is no standby: $said"
+			;;
+		*) tell "the other database does not tell its role: $said" ;;
+		esac
+		sleep 0.2
+		now
+	done
+	true >guard
+	exit
+}
+bin=$2 connection=$3 login=$5 successor=$6 limit=
 ! command -v timeout >/dev/null || limit="timeout 15"
 until [ -s lease ]; do
 	[ -e "/proc/$1" ] || [ -s lease ] || leave
@@ -85,7 +160,7 @@ for try in 1 2 3 4 5; do
 	! read -r word <decided || break
 	sleep 0.1
 done
-[ "$word" != committed ] || leave
+[ "$word" != committed ] || take_over
 tell "the lease is over: the database is made active again, unless it is"
 till=$((until + $4 * 100)) helpless=$((until + 6000))
 while [ "$now" -lt "$till" ]; do
@@ -119,14 +194,14 @@ done
 true >guard
 '
 
-tt_start() { # FOLDER BIN CONNECTION NAME=VALUE...
-	tt_folder=$1 tt_bin=$2 tt_connection=$3
-	shift 3
+tt_start() { # FOLDER BIN CONNECTION LOGIN SUCCESSOR NAME=VALUE...
+	tt_folder=$1 tt_bin=$2 tt_connection=$3 tt_login=$4 tt_successor=$5
+	shift 5
 	(umask 077 && mkdir -p "${tt_folder%/*}" && mkdir "$tt_folder" &&
 		printf '%s %s\n' "$tt_bin" "$tt_connection" >"$tt_folder/what" &&
 		true >"$tt_folder/lease" && true >"$tt_folder/decided") || return 1
 	(cd "$tt_folder" && exec setsid env "$@" /bin/sh -c "$tt_guard_text" upgraded-guard $$ \
-		"$tt_bin" "$tt_connection" 20) </dev/null >/dev/null 2>&1 &
+		"$tt_bin" "$tt_connection" 20 "$tt_login" "$tt_successor") </dev/null >/dev/null 2>&1 &
 	echo "$!" >"$tt_folder/guard" || return 1
 	until tt_lives "$tt_folder"; do
 		kill -0 "$!" 2>/dev/null || return 1
@@ -146,20 +221,42 @@ tt_clear() {
 	rm -rf "$1"
 }
 
-# tt_arm FOLDER BIN CONNECTION NAME=VALUE...
-tt_arm() {
+# tt_may LOGIN SUCCESSOR: a way to the other master that does not lead there is told before anybody
+# waits.
+tt_may() {
+	# shellcheck disable=SC2086 # words of ssh
+	case $1 in
+	'') return 0 ;;
+	here) tt_word=$(echo 'call ttRepStateGet;' | /bin/sh -c "$2" 2>&1) ;;
+	*) tt_word=$(echo 'call ttRepStateGet;' | ssh -T -o BatchMode=yes \
+		-o StrictHostKeyChecking=yes -o ConnectTimeout=5 $1 "$2" 2>&1) ;;
+	esac
+	case $tt_word in
+	*"<"*) return 0 ;;
+	esac
+	echo "the guard could not make the other master active ($1): $tt_word" | tr '\n' ' '
+	echo
+	return 1
+}
+
+tt_renew() {
 	tt_clear "$1" "$2" "$3" && tt_start "$@" || {
 		echo "no guard can be started in $1"
 		return 1
 	}
+}
+
+# tt_arm FOLDER BIN CONNECTION LOGIN SUCCESSOR NAME=VALUE...
+tt_arm() {
+	tt_may "$4" "$5" && tt_renew "$@" || return 1
 	printf 'armed\t%s\n' "$tt_guard"
 }
 
-# tt_go LEASE_MS FOLDER BIN CONNECTION NAME=VALUE...: once more it says how much is left.
+# tt_go LEASE_MS FOLDER BIN CONNECTION LOGIN SUCCESSOR NAME=VALUE...: once more it says how much is left.
 tt_go() {
 	tt_lease=$1
 	shift
-	tt_lives "$1" || [ -s "$1/lease" ] || tt_arm "$@" || return 1
+	tt_lives "$1" || [ -s "$1/lease" ] || tt_renew "$@" || return 1
 	tt_find_now
 	if [ -s "$1/lease" ]; then
 		read -r tt_until <"$1/lease"
@@ -174,20 +271,45 @@ tt_go() {
 	printf 'leased\t%s\n' "$(((tt_until - tt_now) * 10))"
 }
 
-# tt_hold FOLDER: once more it says the same.
+tt_find_word() { # FOLDER: sets tt_word, "" when nothing was decided
+	{ read -r tt_word <"$1/decided"; } 2>/dev/null || tt_word=
+}
+
+# tt_hold FOLDER: once more it says the same, also when the guard has gone on meanwhile.
 tt_hold() {
 	tt_find_now
+	tt_find_word "$1"
 	{ read -r tt_until <"$1/lease"; } 2>/dev/null || tt_until=0
-	if [ "$tt_now" -lt "$tt_until" ]; then
+	if [ -z "$tt_word" ] && [ "$tt_now" -lt "$tt_until" ]; then
 		{ echo committed >>"$1/decided"; } 2>/dev/null
-		{ read -r tt_word <"$1/decided"; } 2>/dev/null || tt_word=
-		[ "$tt_word" != committed ] || {
-			printf 'held\n'
-			return 0
-		}
+		tt_find_word "$1"
 	fi
+	[ "$tt_word" != committed ] || {
+		printf 'held\n'
+		return 0
+	}
 	echo "the lease is over, or nothing can be written to $1: the guard there makes it active again"
 	return 1
+}
+
+# tt_back FOLDER: not while the guard is making the other active; it ends when it sees this.
+tt_back() {
+	tt_find_word "$1"
+	[ "$tt_word" = committed ] || {
+		printf 'back\n'
+		return 0
+	}
+	echo given-up >>"$1/decided" || return 1
+	while read -r tt_word; do
+		case $tt_word in
+		taken-over | given-up) break ;;
+		esac
+	done <"$1/decided"
+	if [ "$tt_word" = taken-over ] && tt_lives "$1"; then
+		echo "the guard there is making the other database active"
+		return 1
+	fi
+	printf 'back\n'
 }
 
 # tt_over FOLDER: prints what the guard did.

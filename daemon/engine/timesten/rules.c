@@ -59,6 +59,7 @@ static const struct {
 	{ "open.transactions",	  rule_open_transactions },
 	{ "policies.restore",	  rule_policies_restore },
 	{ "clock.skew",		  rule_clock_skew },
+	{ "guard.login",	  rule_guard_login },
 };
 /* clang-format on */
 

@@ -131,5 +131,6 @@ void rule_server_port(const struct check *c);
 void rule_bits_online(const struct check *c);
 void rule_policies_restore(const struct check *c);
 void rule_clock_skew(const struct check *c);
+void rule_guard_login(const struct check *c);
 
 #endif

@@ -350,3 +350,22 @@ rule_clock_skew(const struct check *c)
 	skew_judge(c);
 	buf_done(&unknown);
 }
+
+/* What the guard of a fence cannot do where nobody logs in from host to host (steps/guard.c). */
+void
+rule_guard_login(const struct check *c)
+{
+	const struct member *a = c->plan->active, *b = c->plan->standby;
+
+	if (!check_does(c, "guard-hold") || a == NULL || b == NULL ||
+	    tt_is_same_machine(a->host, b->host) ||
+	    (member_setting(a, "guard_login") != NULL &&
+		member_setting(b, "guard_login") != NULL))
+		return;
+	check_note(c, NULL,
+	    "give both masters guard_login, if the account of the instance may log in from the "
+	    "one host to the other",
+	    "if the daemon is lost in the few milliseconds between the decision of the swap and the "
+	    "activation, with every process and connection of it, no database is active until it "
+	    "is back: the guard on the one host has no way to the other");
+}

@@ -25,6 +25,7 @@ static const struct config_key member_keys[] = {
 	{ "store",   KEY_STRING, NULL, "a store name",		  "last part of its data store path, when it is not the DSN" },
 	{ "path",    KEY_PATH,	 NULL, "an absolute path",	  "its data store path, when several stores end alike" },
 	{ "path_new", KEY_PATH,	 NULL, "an absolute path",	  "the same in the installation \"new\", when it differs" },
+	{ "guard_login", KEY_STRING, NULL, "what stands behind the command ssh", "how the other master's host logs in to this one's" },
 	{ NULL }
 };
 
@@ -69,6 +70,28 @@ parse_release(const char *text, struct release *ret, struct ud_error *err)
 	return release_parse(text, ret, err);
 }
 
+/* Words that a shell splits at blanks, and does nothing else with; the destination is the last. */
+static void
+validate_login(const struct member *m, struct objections *ret)
+{
+	const char *login = settings_get(&m->settings, "guard_login"), *last;
+
+	if (login == NULL)
+		return;
+	last = strrchr(login, ' ');
+	last = last != NULL ? last + 1 : login;
+	if (login[strspn(login, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				"0123456789@._:/=,%+- ")] != '\0' ||
+	    last[0] == '\0' || last[0] == '-')
+		objection_add(ret, m, "guard_login",
+		    "options of ssh and a destination, such as \"tt@10.0.0.12\"; letters, digits, "
+		    "blanks and @._:/=,%+-",
+		    "\"%s\" does not end with a destination, or holds other characters", login);
+	else if (m->subscriber)
+		objection_add(ret, m, "guard_login", "it at the masters only",
+		    "%s is a subscriber: nobody makes it active", m->name);
+}
+
 static void
 validate(const struct pair *p, struct objections *ret)
 {
@@ -83,6 +106,8 @@ validate(const struct pair *p, struct objections *ret)
 				    "a DSN name, without []{}(),;?*=!@\\ and no - in front",
 				    "\"%s\" is no name of a DSN", dsn);
 		}
+	for (size_t i = 0; i < p->member_count; i++)
+		validate_login(&p->members[i], ret);
 }
 
 const struct engine timesten = {

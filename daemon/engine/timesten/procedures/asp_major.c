@@ -16,7 +16,7 @@
  *   4e  the chapter stops the cache agent after the drain (10, with cache groups), when a refresh
  *       may have committed behind it: here before the applications pause, and before the gate;
  *   4e1, 5a, 7d  a guard on the host of the active takes the fence back when nobody is left
- *       who could;
+ *       who could, or makes the other one active when that was decided; 8a1 looks, when nobody saw it;
  *   7a  the chapter leaves the old active able to take writes: it is fenced, and 7b proves
  *       that nothing was committed after the drain;
  *   8a  the chapter does not say that applications go on;
@@ -37,6 +37,8 @@
 #define SWAP  ROW_IN_SWAP
 #define FIRST ROW_SWAP_BEGINS
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
+#define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
+#define SEEN  (ROW_ACTIVATES | ROW_NEEDS_PROOF)
 #define AGENT LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
@@ -88,9 +90,11 @@ static const struct row forward[] = {
 	{ "7a",	  &tt_fence,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_FENCES | SWAP },
 	{ "7b",	  &tt_prove,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 3,		  ROW_MAY_FAIL | SWAP },
 	{ "7c",	  &tt_prove_rows,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
-	{ "7d",	  &tt_guard_hold,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
+	{ "7d",	  &tt_guard_hold,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  COMMIT },
 	{ "8",	  &tt_activate,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "8a",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
+	{ "8a1",  &tt_see_active,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  SEEN },
+	{ "8a2",  &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL },
 	{ "8b",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
 	{ "8c",	  &tt_refresh_on,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	{ "9",	  &tt_mark_failed,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
@@ -138,8 +142,10 @@ static const struct row forward[] = {
 
 /* The swap is taken back: writes first, the rest afterwards. */
 static const struct row backout[] = {
+	{ "b0",	  &tt_guard_back,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP, NULL, "7d" },
 	{ "b1",	  &tt_activate_first,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "7a" },
 	{ "b2",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5" },
+	{ "b2.1", &tt_guard_back_late,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "7d" },
 	/* it may have lost its daemon, and with it its role, without a fence of ours */
 	{ "b2a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "5" },
 	{ "b2b",  &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL, NULL, "4e1", "5a" },
@@ -168,9 +174,11 @@ static const struct row undo[] = {
 	{ "u6a",  &tt_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_FENCES | SWAP, NULL, "8" },
 	{ "u6b",  &tt_prove,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 3,		  ROW_MAY_FAIL | SWAP, NULL, "8" },
 	{ "u6c",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "8" },
-	{ "u6d",  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "8" },
+	{ "u6d",  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  COMMIT, NULL, "8" },
 	{ "u7",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "8" },
 	{ "u8",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
+	{ "u8.1", &tt_see_active,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  SEEN, NULL, "8" },
+	{ "u8.2", &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "8" },
 	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "4e", "8" },
 	/* the copy in the new release goes, the standby of before comes back or is made anew; until
 	 * then the active feeds the subscribers, which a copy of it would not reach behind */
@@ -209,8 +217,10 @@ static const struct row undo[] = {
 };
 
 static const struct row undo_backout[] = {
+	{ "x0",	  &tt_guard_back,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "u6d" },
 	{ "x1",	  &tt_activate_first,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
 	{ "x2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u4" },
+	{ "x2.1", &tt_guard_back_late,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  0, NULL, "u6d" },
 	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
 	{ "x2b",  &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "u3c", "u4a" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },

@@ -20,7 +20,8 @@
  *   A0b the chapter stops the cache agent after the drain (4, with cache groups), when a
  *       refresh may have committed what the drain did not see: here before the pause;
  *   A0c, A1a, A4c  a guard on the host of the active takes the fence back when nobody is left
- *       who could;
+ *       who could, or makes the other one active when that was decided; A6.1 looks, when
+ *       nobody saw it;
  *   A4a the fence is proved: nothing was committed between 2 and 4;
  *   A6a agents end when they like: awaited after the pause, not in it;
  *   A8  the chapter names the wrong database (master2) to start the agent of.
@@ -36,6 +37,8 @@
 #define SWAP  ROW_IN_SWAP
 #define FIRST ROW_SWAP_BEGINS
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
+#define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
+#define SEEN  (ROW_ACTIVATES | ROW_NEEDS_PROOF)
 #define AGENT LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
@@ -92,9 +95,11 @@ static const struct row forward[] = {
 	{ "A4",	  &tt_fence,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_FENCES | SWAP },
 	{ "A4a",  &tt_prove,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 3,		  ROW_MAY_FAIL | SWAP },
 	{ "A4b",  &tt_prove_rows,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
-	{ "A4c",	  &tt_guard_hold,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
+	{ "A4c",	  &tt_guard_hold,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  COMMIT },
 	{ "A5",	  &tt_activate,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  LIFE },
 	{ "A6",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
+	{ "A6.1", &tt_see_active,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  SEEN },
+	{ "A6.2", &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL },
 	{ "A6a",  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
 	/* the former active */
 	{ "A7",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
@@ -119,9 +124,11 @@ static const struct row forward[] = {
 	{ "W4",	  &tt_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_FENCES | SWAP, BACK },
 	{ "W4a",  &tt_prove,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 3,		  ROW_MAY_FAIL | SWAP, BACK },
 	{ "W4b",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
-	{ "W4c",	  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, BACK },
+	{ "W4c",	  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  COMMIT, BACK },
 	{ "W5",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  LIFE | ROW_NO_RETURN, BACK },
 	{ "W6",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, BACK },
+	{ "W6.1", &tt_see_active,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  SEEN, BACK },
+	{ "W6.2", &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, BACK },
 	{ "W6a",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  BACK },
 	{ "W7",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  BACK },
 	{ "W8",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  BACK },
@@ -139,8 +146,10 @@ static const struct row forward[] = {
 
 /* The swap is taken back: writes first, the rest afterwards. */
 static const struct row backout[] = {
+	{ "b0",	  &tt_guard_back,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP, NULL, "A4c" },
 	{ "b1",	  &tt_activate_first,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "A4" },
 	{ "b2",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "A1" },
+	{ "b2.1", &tt_guard_back_late,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "A4c" },
 	/* it may have lost its daemon, and with it its role, without a fence of ours */
 	{ "b2a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "A1" },
 	{ "b2b",  &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL, NULL, "A0c", "A1a" },
@@ -148,8 +157,10 @@ static const struct row backout[] = {
 	{ "b4",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A1" },
 	{ "b5",	  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A0b", "A1" },
 	/* the same of the way back */
+	{ "c0",	  &tt_guard_back,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "W4c", BACK },
 	{ "c1",	  &tt_activate_first,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "W4", BACK },
 	{ "c2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "W1", BACK },
+	{ "c2.1", &tt_guard_back_late,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  0, NULL, "W4c", BACK },
 	{ "c2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "W1", BACK },
 	{ "c2b",  &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "W0c", "W1a", BACK },
 	{ "c3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "W3", BACK },
@@ -185,9 +196,11 @@ static const struct row undo[] = {
 	{ "u6a",  &tt_fence,		  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  ROW_FENCES | SWAP, NULL, "A5" },
 	{ "u6b",  &tt_prove,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 3,		  ROW_MAY_FAIL | SWAP, NULL, "A5" },
 	{ "u6c",  &tt_prove_rows,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
-	{ "u6d",  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  SWAP, NULL, "A5" },
+	{ "u6d",  &tt_guard_hold,	  WHO_STANDBY,	   SIDE_NEW,  PAUSE, 0,		  COMMIT, NULL, "A5" },
 	{ "u7",	  &tt_activate,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  LIFE, NULL, "A5" },
 	{ "u8",	  &site_apps_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "A5" },
+	{ "u8.1", &tt_see_active,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  SEEN, NULL, "A5" },
+	{ "u8.2", &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "A5" },
 	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A0b", "F2" },
 	/* the standby, in the release of before */
 	{ "u10",  &tt_rep_stop_back,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "S2a", "F2" },
@@ -226,8 +239,10 @@ static const struct row undo[] = {
 };
 
 static const struct row undo_backout[] = {
+	{ "x0",	  &tt_guard_back,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP, NULL, "u6d" },
 	{ "x1",	  &tt_activate_first,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u6a" },
 	{ "x2",	  &site_apps_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u4" },
+	{ "x2.1", &tt_guard_back_late,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  0, NULL, "u6d" },
 	{ "x2a",  &tt_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u4" },
 	{ "x2b",  &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "u3d", "u4a" },
 	{ "x3",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "u6" },

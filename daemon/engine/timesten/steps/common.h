@@ -48,6 +48,14 @@ bool step_has_cache_groups(const struct scene *s, const struct member *m);
 /* The member cannot be seen, and the lease of the guard on its host is over. */
 bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
 
+/* In this back-out the guard of the member was asked whether the swap may be taken back, and did not
+ * answer. */
+bool step_guard_was_silent(const struct scene *s, const struct plan_step *ps);
+
+/* The swap is decided, the member that takes over cannot be seen, and the guard of the other one,
+ * which has a way to it, has made it active by now. */
+bool step_successor_is_trusted(const struct scene *s, const struct plan_step *ps);
+
 /* The new release replaces the old one in one installation of the member's host. */
 bool step_in_place(const struct scene *s, const struct plan_step *ps);
 

@@ -5,8 +5,11 @@
  * the fence, and the decision comes right before the activation. It needs neither the daemon nor
  * a connection.
  *
- * Between the decision and the activation nobody but the daemon can tell whether the other master
- * is active, so the guard does nothing then (P1 before P6).
+ * Behind the decision the guard makes the other master active, where it has a way to it: its tools
+ * are on the same host, or the site lets the account log in from host to host (guard_login). So the
+ * decision commits the swap (ROW_COMMITS). To take it back all the same, when the activation was refused,
+ * the guard is asked first whether it has begun (back). Where there is no way, nobody but the
+ * daemon can tell then who is active, and the guard does nothing (P1 before P6).
  *
  * Where the swap is taken back and the member cannot be seen, the guard is trusted when its lease
  * is over: the applications go on at it, and it is looked at behind that. When it is not known
@@ -17,8 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
+#include "common/mem.h"
 #include "daemon/engine/timesten/steps/common.h"
 
+#define ANSWER_MS 2000 /* of a shell that only reads and writes a file */
 #define TRUST_MS 1000 /* what the guard may need behind its lease; or we, to look first */
 
 /* A folder for each upgrade, on the member's host. */
@@ -38,7 +44,56 @@ add_folder(struct command *c, const struct scene *s, const struct plan_step *ps)
 		    (unsigned long long)s->upgrade->created_wall_ms, ps->member->name);
 }
 
-/* The folder, the tools and the connection of the member, and their environment. */
+/* How the guard of the member reaches the other master: words of ssh, "here", or "". */
+static const char *
+login_to(const struct plan_step *ps)
+{
+	const char *login = ps->peer != NULL ? member_setting(ps->peer, "guard_login") : NULL;
+
+	if (ps->peer != NULL && tt_is_same_machine(ps->peer->host, ps->member->host))
+		return "here";
+	return login != NULL ? login : "";
+}
+
+/* The way, and a command line there that is ttIsql: in the installation in which that master is to be
+ * active. */
+static void
+add_successor(struct command *c, const struct scene *s, const struct plan_step *ps)
+{
+	const struct member *m = ps->peer;
+	const int *homes = ps->list == LIST_UNDO || ps->list == LIST_UNDO_BACKOUT
+	    ? s->plan->old_installation
+	    : s->plan->new_installation;
+	const struct installation *i = m != NULL ? member_installation(m, homes[m->index]) : NULL;
+	const char *login = login_to(ps);
+	struct buf b = { 0 };
+	char *connection, *tool;
+
+	if (i == NULL || login[0] == '\0') {
+		tt_shell_word(c, "");
+		tt_shell_word(c, "");
+		return;
+	}
+	buf_adds(&b, "env LC_ALL=C");
+	for (size_t n = 0; n < i->env.count; n++) {
+		buf_adds(&b, " ");
+		tt_shell_quote(&b, i->env.items[n]);
+	}
+	buf_adds(&b, " ");
+	tool = mem_printf("%s/ttIsql", i->bin);
+	tt_shell_quote(&b, tool);
+	buf_adds(&b, " -v1 -connStr ");
+	connection = tt_connection(m, homes[m->index], false);
+	tt_shell_quote(&b, connection);
+	tt_shell_word(c, login);
+	tt_shell_word(c, b.data);
+	free(tool);
+	free(connection);
+	buf_done(&b);
+}
+
+/* The folder, the tools and the connection of the member, the way to the other master, and the
+ * environment of the tools. */
 static void
 add_place(struct command *c, const struct scene *s, const struct plan_step *ps)
 {
@@ -49,6 +104,7 @@ add_place(struct command *c, const struct scene *s, const struct plan_step *ps)
 	add_folder(c, s, ps);
 	tt_shell_word(c, i != NULL ? i->bin : "");
 	tt_shell_word(c, connection);
+	add_successor(c, s, ps);
 	for (size_t n = 0; i != NULL && n < i->env.count; n++)
 		tt_shell_word(c, i->env.items[n]);
 	tt_shell_word(c, "LC_ALL=C");
@@ -117,10 +173,13 @@ arm_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	why_needed(w, "a guard that waits");
 	why_remedy(w,
-	    "see that files can be written to the job_directory of %s (%s), then retry",
+	    "see that files can be written to the job_directory of %s (%s)%s, then retry",
 	    ps->member->host->name,
 	    ps->member->host->job_directory != NULL ? ps->member->host->job_directory
-						    : "/var/tmp/upgraded");
+						    : "/var/tmp/upgraded",
+	    login_to(ps)[0] != '\0'
+		? ", and that its account may log in to the other master's host (guard_login)"
+		: "");
 	return word_probe(s, w, "armed", PROBE_TO_DO);
 }
 
@@ -201,15 +260,36 @@ hold_build(const struct scene *s, const struct plan_step *ps, struct command *re
 {
 	tt_shell_call(ret, ps->member, "tt_hold");
 	add_folder(ret, s, ps);
-	ret->limit_ms = 5000;
+	ret->limit_ms = ANSWER_MS;
+}
+
+/* When the lease ends, ms; 0: it did not begin. */
+static int64_t
+lease_until_ms(const struct scene *s, const struct member *m)
+{
+	const char *until = step_note(s, TT_NOTE_LEASE, m);
+
+	return until != NULL ? strtoll(until, NULL, 10) : 0;
+}
+
+/* Its lease is over, and nobody answers: then the guard has decided, and what it decided is
+ * looked at later. */
+static bool
+is_left_alone(const struct scene *s, const struct plan_step *ps)
+{
+	int64_t until = lease_until_ms(s, ps->member);
+
+	return until > 0 && s->now_ms > until + TRUST_MS && s->outcome != NULL &&
+	    s->outcome->ending != ENDING_EXITED;
 }
 
 static enum probe
 hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	(void)ps;
+	enum probe said = word_probe(s, w, "held", PROBE_IMPOSSIBLE);
+
 	why_needed(w, "decided, before the lease was over");
-	return word_probe(s, w, "held", PROBE_IMPOSSIBLE);
+	return said == PROBE_TO_DO && is_left_alone(s, ps) ? PROBE_IMPOSSIBLE : said;
 }
 
 const struct step tt_guard_hold = {
@@ -221,6 +301,76 @@ const struct step tt_guard_hold = {
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.tries = 1000,
+};
+
+/* ---- back ---- */
+
+static void
+back_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	tt_shell_call(ret, ps->member, "tt_back");
+	add_folder(ret, s, ps);
+	ret->limit_ms = ANSWER_MS;
+}
+
+static bool
+back_needed(const struct scene *s, const struct plan_step *ps)
+{
+	(void)s;
+	return login_to(ps)[0] != '\0';
+}
+
+static enum probe
+back_answer(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	why_needed(w, "the guard does not make the other master active");
+	why_remedy(w,
+	    "ttRepStateGet on both masters tells the roles; guard.log in the job_directory of %s "
+	    "what its guard does; then retry",
+	    ps->member->host->name);
+	return word_probe(s, w, "back", PROBE_TO_DO);
+}
+
+/* In the pause the applications do not wait for one that cannot be asked. */
+static enum probe
+back_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return is_left_alone(s, ps) ? PROBE_NOT_NEEDED : back_answer(s, ps, w);
+}
+
+#define BACK                                                                           \
+	.title = "see that the guard of %s does not make the other master active",     \
+	.effect = "it has not begun, and will not any more", .build = back_build,       \
+	.on_interrupt = INTERRUPT_REDO, .patience_ms = 1, .tries = 1000, .insists = true
+
+const struct step tt_guard_back = {
+	.id = "guard-back",
+	BACK,
+	.needed = back_needed,
+	.probe = back_probe,
+};
+
+bool
+step_guard_was_silent(const struct scene *s, const struct plan_step *ps)
+{
+	const struct plan_steps *list = &s->plan->lists[ps->list];
+
+	for (int i = ps->index - 1; s->upgrade != NULL && i >= 0; i--) {
+		const struct step_run *run = &s->upgrade->runs[ps->list][i];
+
+		if (list->items[i].step == &tt_guard_back &&
+		    list->items[i].member == ps->member)
+			return run->touched && run->state == STEP_SKIPPED;
+	}
+	return false;
+}
+
+/* Before it is made active by us, the guard has to answer. */
+const struct step tt_guard_back_late = {
+	.id = "guard-back-late",
+	BACK,
+	.needed = step_guard_was_silent,
+	.probe = back_answer,
 };
 
 /* ---- over ---- */
@@ -258,14 +408,31 @@ const struct step tt_guard_over = {
 
 /* ---- trust ---- */
 
+/* The guard of m has acted by now, and `whose` cannot be seen. */
+static bool
+is_trusted(const struct scene *s, const struct member *m, const struct member *whose,
+    unsigned look)
+{
+	int64_t until = lease_until_ms(s, m), entered = s->upgrade->walk.entered_ms;
+
+	return until > 0 && s->now_ms > until + TRUST_MS &&
+	    s->now_ms > entered + TRUST_MS &&
+	    !observation_is_fresh(step_seen(s, whose), look, entered);
+}
+
 bool
 step_guard_is_trusted(const struct scene *s, const struct plan_step *ps)
 {
-	const char *until = step_note(s, TT_NOTE_LEASE, ps->member);
-	int64_t entered = s->upgrade->walk.entered_ms;
+	return is_trusted(s, ps->member, ps->member, LOOK_INSTANCE);
+}
 
-	return until != NULL &&
-	    s->now_ms > strtoll(until, NULL, 10) + TRUST_MS &&
-	    s->now_ms > entered + TRUST_MS &&
-	    !observation_is_fresh(step_seen(s, ps->member), LOOK_INSTANCE, entered);
+bool
+step_successor_is_trusted(const struct scene *s, const struct plan_step *ps)
+{
+	struct plan_step of = *ps;
+
+	of.member = ps->peer;
+	of.peer = ps->member;
+	return ps->peer != NULL && s->upgrade->swap_held && login_to(&of)[0] != '\0' &&
+	    is_trusted(s, ps->peer, ps->member, LOOK_ROLE);
 }

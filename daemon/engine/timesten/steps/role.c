@@ -115,6 +115,34 @@ const struct step tt_activate = {
 	.title = "make %s the active database",
 	.effect = "ttRepStateGet says ACTIVE",
 	.build = activate_build,
+	.trusted = step_successor_is_trusted,
+	.probe = activate_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_ROLE,
+	.patience_ms = 3000,
+	.tries = 4,
+};
+
+/* The activation was left to the guard of the other host, and not seen. */
+static bool
+was_left_to_the_guard(const struct scene *s, const struct plan_step *ps)
+{
+	const struct plan_steps *list = &s->plan->lists[ps->list];
+
+	if (s->upgrade == NULL)
+		return true;
+	for (int i = ps->index - 1; i >= 0; i--)
+		if (list->items[i].step == &tt_activate && list->items[i].member == ps->member)
+			return s->upgrade->runs[ps->list][i].state == STEP_SKIPPED;
+	return false;
+}
+
+const struct step tt_see_active = {
+	.id = "see-active",
+	.title = "see %s active, if it was left to the guard",
+	.effect = "ttRepStateGet says ACTIVE",
+	.build = activate_build,
+	.needed = was_left_to_the_guard,
 	.probe = activate_probe,
 	.on_interrupt = INTERRUPT_PROBE,
 	.looks = LOOK_ROLE,
@@ -161,16 +189,32 @@ again_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_UNKNOWN;
 }
 
+/* The guard of the member, or a person, made the other one active. */
+static bool
+is_swapped(const struct scene *s, const struct plan_step *ps)
+{
+	const struct observation *own = step_seen(s, ps->member), *other;
+	int64_t since = s->upgrade->walk.entered_ms;
+
+	if (ps->peer == NULL)
+		return false;
+	other = step_seen(s, ps->peer);
+	return observation_is_fresh(own, LOOK_ROLE, since) && own->role != ROLE_ACTIVE &&
+	    own->writable == FACT_NO && observation_is_fresh(other, LOOK_ROLE, since) &&
+	    other->role == ROLE_ACTIVE;
+}
+
 static bool
 again_needed(const struct scene *s, const struct plan_step *ps)
 {
-	return !step_guard_is_trusted(s, ps);
+	return !step_guard_is_trusted(s, ps) && !step_guard_was_silent(s, ps);
 }
 
 #define AGAIN                                                                          \
 	.id = "activate-again", .title = "make %s the active database again",          \
 	.effect = "ttRepStateGet says ACTIVE", .build = again_build,                   \
-	.probe = again_probe, .on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE, \
+	.swapped = is_swapped, .probe = again_probe,                                   \
+	.on_interrupt = INTERRUPT_PROBE, .looks = LOOK_INSTANCE,                       \
 	.patience_ms = 3000, .tries = 20
 
 const struct step tt_activate_again = { AGAIN };

@@ -113,6 +113,7 @@ extern const struct step tt_rejoin; /* abort: the same, but it may turn out stal
 extern const struct step tt_see_swapped;    /* the end: every member in its new place */
 extern const struct step tt_see_patched;    /* the same, also with the roles of before */
 extern const struct step tt_activate;       /* ttRepStateSet: guarded by P1, P2 */
+extern const struct step tt_see_active;     /* the same, when it was not seen in the pause */
 extern const struct step tt_activate_again; /* back-out: it may have left memory */
 extern const struct step tt_activate_first; /* the same; the guard's when it is out of sight */
 
@@ -138,7 +139,9 @@ extern const struct step tt_set_ports_as_other;
 /* guard.c: while the member is fenced, on its host */
 extern const struct step tt_guard_arm;	/* before the pause */
 extern const struct step tt_guard_go;	/* before the fence: its lease begins */
-extern const struct step tt_guard_hold; /* before the activation: it does nothing any more */
+extern const struct step tt_guard_hold; /* before the activation: it takes nothing back any more */
+extern const struct step tt_guard_back; /* behind that, when it is taken back all the same */
+extern const struct step tt_guard_back_late; /* the same, when it did not answer in the pause */
 extern const struct step tt_guard_over; /* there is none */
 
 /* marker.c, drain.c, fence.c */

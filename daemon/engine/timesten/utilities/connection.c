@@ -106,3 +106,27 @@ tt_is_identifier(const char *name)
 	}
 	return !start;
 }
+
+static bool
+same_word(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : str_equal(a, b);
+}
+
+bool
+tt_is_same_machine(const struct host *a, const struct host *b)
+{
+	if (a == b)
+		return true;
+	if (a->transport != b->transport || !same_word(a->run_as, b->run_as))
+		return false;
+	if (a->transport == TRANSPORT_LOCAL)
+		return true;
+	if (!same_word(a->ssh_destination, b->ssh_destination) ||
+	    a->ssh_options.count != b->ssh_options.count)
+		return false;
+	for (size_t i = 0; i < a->ssh_options.count; i++)
+		if (!str_equal(a->ssh_options.items[i], b->ssh_options.items[i]))
+			return false;
+	return true;
+}

@@ -14,6 +14,7 @@
 #ifndef UD_ENGINE_TIMESTEN_UTILITIES_H
 #define UD_ENGINE_TIMESTEN_UTILITIES_H
 
+#include "common/buf.h"
 #include "common/release.h"
 #include "daemon/model/command.h"
 #include "daemon/model/data_file.h"
@@ -40,6 +41,9 @@ const char *tt_store(const struct member *m);
 
 /* "DSN=name;AutoCreate=0", or "DSN=name" when the database may be created. New string. */
 char *tt_connection(const struct member *m, int installation, bool may_create);
+
+/* Do both reach one machine, as one user, by what the configuration says? */
+bool tt_is_same_machine(const struct host *a, const struct host *b);
 
 /* value as an SQL string, in quotes, with quotes inside doubled; cut to fit. Returns buf. */
 const char *tt_literal(const char *value, char *buf, size_t size);
@@ -161,6 +165,10 @@ void tt_session(struct command *c, const struct member *m, int installation,
 void tt_shell_call(struct command *c, const struct member *m, const char *function);
 void tt_shell_word(struct command *c, const char *word);
 void tt_shell_wordf(struct command *c, const char *fmt, ...) UD_PRINTF(2, 3);
+
+/* Adds the word as one of a shell's, whatever it holds: in single quotes; one inside of them
+ * ends them, stands by itself, and begins them again. */
+void tt_shell_quote(struct buf *b, const char *word);
 
 /* ---- ttXactAdmin: whose transactions are open ---------------------------------------- */
 

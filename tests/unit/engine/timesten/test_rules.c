@@ -481,6 +481,31 @@ skewed(const char *offset_m1, const char *offset_m2, const char *trip)
 	settings_set(&w.seen[M2].details, "clock_round_trip_ms", trip);
 }
 
+static void
+far_hosts(void)
+{
+	static char destinations[MEMBERS][2] = { "a", "b", "c" };
+
+	for (int i = 0; i < MEMBERS; i++) {
+		w.hosts[i].transport = TRANSPORT_SSH;
+		w.hosts[i].ssh_destination = destinations[i];
+	}
+}
+
+static void
+one_login(void)
+{
+	far_hosts();
+	settings_set(&w.members[M1].settings, "guard_login", "tt@a");
+}
+
+static void
+two_logins(void)
+{
+	one_login();
+	settings_set(&w.members[M2].settings, "guard_login", "tt@b");
+}
+
 /* Two members on one host have one clock, however it was measured. */
 static void
 skew_one_host(void)
@@ -739,6 +764,11 @@ static const struct {
 	{ "slow answers",	  skew_unsure, 0, NULL, NULL,	"clock.skew", NOTE, NULL, "give or take 900" },
 	{ "one host, one clock",  skew_one_host, 0, NULL, NULL, "clock.skew", QUIET },
 	{ "a clock not read",	  NULL, M2, "clock_offset_ms", NULL, "clock.skew", WARN, NULL, "hosts of m2" },
+
+	{ "masters on one machine", NULL, 0, NULL, NULL,	"guard.login", QUIET },
+	{ "nobody logs in",	  far_hosts, 0, NULL, NULL,	"guard.login", NOTE, NULL, "has no way to the other" },
+	{ "only one way",	  one_login, 0, NULL, NULL,	"guard.login", NOTE, NULL, "has no way to the other" },
+	{ "both ways",		  two_logins, 0, NULL, NULL,	"guard.login", QUIET },
 };
 /* clang-format on */
 
