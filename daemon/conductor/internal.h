@@ -94,6 +94,7 @@ struct work {
 	int64_t *asked_ms;
 	unsigned *asked_looks;
 	int64_t *kept_wall_ms; /* when its observation was last put in the journal */
+	int64_t unkept_ms; /* since when something that was seen is not there yet; 0: all is */
 	char (*summary)[192];  /* what was last told of it */
 	int64_t standby_wall_ms; /* when a standby was last seen by this life; 0 never */
 	enum pair_state told;  /* last state that was logged */
@@ -102,6 +103,7 @@ struct work {
 /* What one turn wants to do for one pair. */
 struct change {
 	struct work *w;
+	int64_t now_ms; /* of the turn, monotonic */
 	struct upgrade *u; /* the changed copy; NULL: observations only */
 	struct plan *plan; /* of a new upgrade */
 	struct decision d;

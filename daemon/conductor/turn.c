@@ -18,6 +18,7 @@
 
 #define KEEP_UPGRADING_MS 15000
 #define KEEP_IDLE_MS      900000
+#define UNKEPT_MS         100
 #define TURN_PAIRS        8 /* in one turn: who asks meanwhile waits for it */
 
 /* ---- decide ---- */
@@ -129,6 +130,7 @@ decide(struct change *ch)
 	struct decision d;
 	char text[200];
 
+	ch->now_ms = in.now_ms;
 	if (work_in_hand(w))
 		ch->u = upgrade_copy(w->u);
 	take_requests(ch);
@@ -158,12 +160,14 @@ has_decided(const struct change *ch)
 }
 
 /* Applications that wait have the disk: what is only seen meanwhile is recorded with what is
- * decided next. */
+ * decided next, or after UNKEPT_MS. */
 static bool
 keeps_seen(const struct change *ch)
 {
+	const struct work *w = ch->w;
+
 	return has_decided(ch) || ch->u == NULL || ch->u->pause_started_ms == 0 ||
-	    ch->u->state == UPGRADE_ATTENTION;
+	    (w->unkept_ms != 0 && ch->now_ms >= w->unkept_ms + UNKEPT_MS);
 }
 
 static int
@@ -408,8 +412,15 @@ put_in_place(struct change *ch)
 {
 	struct work *w = ch->w;
 
-	if (keeps_seen(ch))
+	if (keeps_seen(ch)) {
 		observed(w);
+		w->unkept_ms = 0;
+	} else {
+		if (w->unkept_ms == 0)
+			w->unkept_ms = ch->now_ms;
+		if (ch->d.wake_ms == 0 || ch->d.wake_ms > w->unkept_ms + UNKEPT_MS)
+			ch->d.wake_ms = w->unkept_ms + UNKEPT_MS;
+	}
 	if (ch->u == NULL) {
 		answer(ch, NULL);
 		return;
