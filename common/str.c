@@ -125,14 +125,6 @@ str_each_line(const char *text, bool (*each)(char *line, void *arg), void *arg)
 	}
 }
 
-static void
-list_add_owned(struct str_list *list, char *s)
-{
-	list->items = mem_array(list->items, list->count + 2, sizeof(*list->items));
-	list->items[list->count++] = s;
-	list->items[list->count] = NULL;
-}
-
 const char *
 str_word(const char **cursor, size_t *ret_len)
 {
@@ -153,6 +145,14 @@ str_has_word(const char *list, const char *word, size_t len)
 		if (n == len && strncmp(is, word, n) == 0)
 			return true;
 	return false;
+}
+
+static void
+list_add_owned(struct str_list *list, char *s)
+{
+	list->items = mem_array(list->items, list->count + 2, sizeof(*list->items));
+	list->items[list->count++] = s;
+	list->items[list->count] = NULL;
 }
 
 void
