@@ -8,8 +8,8 @@
 #define O(name)    OPT_BIT(OPT_##name)
 #define O_PLAN     (O(TO) | O(PROCEDURE) | O(OPTION))
 #define PAIR_OR_ID "PAIR may also be the id of an upgrade.\n"
-#define WAIT_ENDINGS                                                                     \
-	"Exit status: 0 completed, 4 needs attention, 10 aborted, 11 waits at a gate,\n" \
+#define WAIT_ENDINGS                                                                    \
+	"exit status 0 completed, 4 needs attention, 10 aborted, 11 waits at a gate,\n" \
 	"7 the time is up (the upgrade goes on).\n"
 
 /* clang-format off */
@@ -46,7 +46,7 @@ static const struct verb verbs[] = {
 	  "upgradectl plan sales --to 22.1.1.21.0\n"
 	  "upgradectl plan sales --to 22.1.1.21.0 --procedure asp-major | less\n",
 	  verb_settings_judge, verb_plan },
-	{ "start", "start PAIR --to RELEASE [--procedure NAME] [--option K=V]... [--gates LIST] [--wait]", "PAIR", true, O_PLAN | O(GATES) | O(WAIT) | O(TIMEOUT), O(TO),
+	{ "start", "start PAIR --to RELEASE [--procedure NAME] [--option K=V]... [--gates LIST] [--wait [--timeout TIME]]", "PAIR", true, O_PLAN | O(GATES) | O(WAIT) | O(TIMEOUT), O(TO),
 	  "begins an upgrade; refused while check has blockers",
 	  "With --wait: " WAIT_ENDINGS,
 	  "upgradectl start sales --to 22.1.1.21.0\n"
@@ -88,7 +88,7 @@ static const struct verb verbs[] = {
 	  PAIR_OR_ID
 	  "--for done and --for attention pass gates, which somebody else answers. A daemon\n"
 	  "that restarts meanwhile is waited for.\n"
-	  WAIT_ENDINGS,
+	  "It ends with: " WAIT_ENDINGS,
 	  "upgradectl wait sales --for gate    # exit status 11: at a gate\n"
 	  "upgradectl wait sales --for done --timeout 6h\n",
 	  verb_wait_judge, verb_wait },
