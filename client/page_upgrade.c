@@ -35,38 +35,41 @@ add_head(struct buf *out, const struct view *v, const json_t *upgrade)
 	buf_adds(out, "\n");
 }
 
-/* "7 of 20 done; step 8a drain on master1: running, attempt 2, for 0.842 s" */
+/* "8a drain on master1: running, attempt 2, for 0.842 s" */
+static void
+add_in_hand(struct buf *line, const struct view *v, const json_t *step)
+{
+	char word[LOOK_TEXT];
+	const char *title = look_string(step, "title");
+
+	style_add(line, v, STYLE_PLAIN, look_word(step, "number", word));
+	buf_adds(line, " ");
+	style_add(line, v, STYLE_PLAIN, title != NULL ? title : look_word(step, "id", word));
+	if (title == NULL || strstr(title, look_word(step, "member", word)) == NULL) {
+		buf_adds(line, " on ");
+		style_add(line, v, STYLE_PLAIN, look_word(step, "member", word));
+	}
+	buf_adds(line, ": ");
+	style_add_word(line, v, look_word(step, "state", word));
+	if (look_number(step, "attempt") > 1)
+		buf_addf(line, ", attempt %s", look_word(step, "attempt", word));
+	if (look_number(step, "elapsed_ms") >= 0 && !look_is(step, "state", "pending"))
+		buf_addf(line, ", for %s", look_duration(step, "elapsed_ms", word));
+}
+
+/* "7 of 20 done; step ..." */
 static void
 add_step(struct buf *out, const struct view *v, const json_t *upgrade)
 {
 	const json_t *step = look_object(upgrade, "step");
 	char word[LOOK_TEXT], text[LOOK_TEXT];
 	struct buf line = { 0 };
-	const char *title = look_string(step, "title");
 
 	buf_addf(&line, "%s of %s done", look_word(upgrade, "steps_done", word),
 	    look_word(upgrade, "steps_total", text));
 	if (step != NULL) {
 		buf_adds(&line, "; ");
-		style_add(&line, v, STYLE_PLAIN, look_word(step, "number", word));
-		buf_adds(&line, " ");
-		style_add(&line, v, STYLE_PLAIN,
-		    title != NULL ? title : look_word(step, "id", word));
-		if (title == NULL ||
-		    strstr(title, look_word(step, "member", word)) == NULL) {
-			buf_adds(&line, " on ");
-			style_add(&line, v, STYLE_PLAIN,
-			    look_word(step, "member", word));
-		}
-		buf_adds(&line, ": ");
-		style_add_word(&line, v, look_word(step, "state", word));
-		if (look_number(step, "attempt") > 1)
-			buf_addf(&line, ", attempt %s",
-			    look_word(step, "attempt", word));
-		if (look_number(step, "elapsed_ms") >= 0 &&
-		    !look_is(step, "state", "pending"))
-			buf_addf(&line, ", for %s",
-			    look_duration(step, "elapsed_ms", word));
+		add_in_hand(&line, v, step);
 	}
 	field_add(out, "step", buf_text(&line));
 	buf_done(&line);
@@ -197,23 +200,56 @@ add_progress(struct buf *out, const struct view *v, const json_t *upgrade)
 
 /* "12.5 MiB of about 118 MiB, 10 %, 3 s to go" */
 static void
+add_growth(struct buf *line, const json_t *m)
+{
+	int64_t bytes = look_number(m, "bytes"), of = look_number(m, "of_bytes");
+	char word[LOOK_TEXT];
+
+	buf_addf(line, "%.1f MiB", (double)bytes / 1048576);
+	if (of > 0)
+		buf_addf(line, " of about %.1f MiB, %s %%", (double)of / 1048576,
+		    look_word(m, "percent", word));
+	if (look_number(m, "left_ms") >= 0)
+		buf_addf(line, ", %s to go", look_duration(m, "left_ms", word));
+}
+
+static void
 add_measured(struct buf *out, const json_t *upgrade)
 {
 	const json_t *m = look_object(upgrade, "measured");
-	int64_t bytes = look_number(m, "bytes"), of = look_number(m, "of_bytes");
 	struct buf line = { 0 };
-	char word[LOOK_TEXT];
 
-	if (bytes < 0)
+	if (look_number(m, "bytes") < 0)
 		return;
-	buf_addf(&line, "%.1f MiB", (double)bytes / 1048576);
-	if (of > 0)
-		buf_addf(&line, " of about %.1f MiB, %s %%", (double)of / 1048576,
-		    look_word(m, "percent", word));
-	if (look_number(m, "left_ms") >= 0)
-		buf_addf(&line, ", %s to go", look_duration(m, "left_ms", word));
+	add_growth(&line, m);
 	field_add(out, "made", buf_text(&line));
 	buf_done(&line);
+}
+
+/* Subscribers that are worked on beside the one of the step: a line each. */
+static void
+add_beside(struct buf *out, const struct view *v, const json_t *upgrade)
+{
+	const json_t *first = look_object(upgrade, "step");
+	char number[LOOK_TEXT], word[LOOK_TEXT];
+	size_t i;
+	json_t *step;
+
+	json_array_foreach(look_array(upgrade, "steps_in_hand"), i, step) {
+		const json_t *m = look_object(step, "measured");
+		struct buf line = { 0 };
+
+		if (str_equal(look_word(step, "number", number),
+			look_word(first, "number", word)))
+			continue;
+		add_in_hand(&line, v, step);
+		if (look_number(m, "bytes") >= 0) {
+			buf_adds(&line, "; made ");
+			add_growth(&line, m);
+		}
+		field_add(out, "beside it", buf_text(&line));
+		buf_done(&line);
+	}
 }
 
 /* A frame that is redrawn has to fit into a small terminal: there, what stays the same from
@@ -228,6 +264,7 @@ page_upgrade(struct buf *out, const struct view *v, const json_t *upgrade)
 	if (!is_over(upgrade)) {
 		add_measured(out, upgrade);
 		add_progress(out, v, upgrade);
+		add_beside(out, v, upgrade);
 		add_asked(out, upgrade);
 	}
 	page_upgrade_needs(out, v, upgrade);

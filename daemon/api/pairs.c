@@ -110,19 +110,32 @@ wait_for_person(struct why_page *w, const struct upgrade *u)
 }
 
 static void
-wait_for_step(struct why_page *w, struct conductor *c, const struct upgrade *u,
-    const struct plan *plan)
+wait_for_lane(struct why_page *w, struct conductor *c, const struct upgrade *u,
+    const struct plan *plan, int lane)
 {
-	json_t *wait = view_wait(c, u, plan);
-	char text[512];
+	const struct why *why = &upgrade_walk(u, lane)->why;
+	const struct plan_step *ps =
+	    plan_step_at(plan, u->list, upgrade_walk(u, lane)->pos);
+	json_t *wait = view_wait(c, u, plan, lane);
+	char text[512], which[48] = "The step in hand";
 
 	if (json_is_null(wait))
 		return;
 	(void)json_array_append_new(w->waits, wait);
-	str_printf(text, sizeof(text), "The step in hand: %s; seen: %s; needed: %s",
-	    *u->walk.why.waits_for ? u->walk.why.waits_for : "its command", u->walk.why.seen,
-	    u->walk.why.needed);
-	say(w, text, u->walk.why.remedy);
+	if (u->lane_count > 0)
+		str_printf(which, sizeof(which), "Step %s, one of %d in hand", ps->number,
+		    u->lane_count + 1);
+	str_printf(text, sizeof(text), "%s: %s; seen: %s; needed: %s", which,
+	    *why->waits_for ? why->waits_for : "its command", why->seen, why->needed);
+	say(w, text, why->remedy);
+}
+
+static void
+wait_for_step(struct why_page *w, struct conductor *c, const struct upgrade *u,
+    const struct plan *plan)
+{
+	for (int i = 0; i <= u->lane_count; i++)
+		wait_for_lane(w, c, u, plan, i);
 }
 
 static void

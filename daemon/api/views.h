@@ -26,10 +26,10 @@ json_t *view_upgrade(struct conductor *c, const struct upgrade *u,
 /* The same by id, looked up in the conductor first and in the journal then. UD_ENOTFOUND. */
 int view_upgrade_by_id(struct conductor *c, int64_t id, json_t **ret,
     int64_t *ret_revision, struct ud_error *err) UD_CHECKED;
-/* {waits_for, seen, needed, trend, since, otherwise, remedy}, or null when it waits for
- * nothing. */
-json_t *view_wait(struct conductor *c, const struct upgrade *u,
-    const struct plan *plan);
+/* {waits_for, seen, needed, trend, since, otherwise, remedy} of the walk or, from 1 on, of one
+ * beside it; null when it waits for nothing. */
+json_t *view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan,
+    int lane);
 /* Where it waits for approval: id of the gate, NULL when it does not. */
 const char *view_gate_id(const struct upgrade *u, const struct plan *plan);
 void view_gate_prompt(const struct upgrade *u, const struct plan *plan, char *buf,

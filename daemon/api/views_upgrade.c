@@ -11,19 +11,31 @@
 #include "daemon/observe/lag.h"
 #include "daemon/observe/observe.h"
 
-/* The run of the step in hand; NULL: none, or an upgrade without runs. */
+/* The run of a step in hand; NULL: none, or an upgrade without runs. */
+static const struct step_run *
+run_of(const struct upgrade *u, const struct walk *walk)
+{
+	if (!u->runs[u->list] || walk->pos < 0 || walk->pos >= u->run_count[u->list])
+		return NULL;
+	return &u->runs[u->list][walk->pos];
+}
+
 static const struct step_run *
 run_in_hand(const struct upgrade *u)
 {
-	if (!u->runs[u->list] || u->walk.pos < 0 || u->walk.pos >= u->run_count[u->list])
-		return NULL;
-	return &u->runs[u->list][u->walk.pos];
+	return run_of(u, &u->walk);
+}
+
+static const struct plan_step *
+step_of(const struct upgrade *u, const struct plan *plan, const struct walk *walk)
+{
+	return plan && !upgrade_is_over(u) ? plan_step_at(plan, u->list, walk->pos) : NULL;
 }
 
 static const struct plan_step *
 step_in_hand(const struct upgrade *u, const struct plan *plan)
 {
-	return plan && !upgrade_is_over(u) ? upgrade_step(u, plan) : NULL;
+	return step_of(u, plan, &u->walk);
 }
 
 static int64_t
@@ -37,10 +49,10 @@ since_ms(int64_t wall_ms)
 }
 
 static json_t *
-view_step(const struct upgrade *u, const struct plan *plan)
+view_step(const struct upgrade *u, const struct plan *plan, const struct walk *walk)
 {
-	const struct plan_step *ps = step_in_hand(u, plan);
-	const struct step_run *run = run_in_hand(u);
+	const struct plan_step *ps = step_of(u, plan, walk);
+	const struct step_run *run = run_of(u, walk);
 	char title[160];
 	json_t *obj;
 
@@ -173,25 +185,26 @@ put_trend(json_t *obj, struct conductor *c, const struct plan_step *ps)
 }
 
 json_t *
-view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan)
+view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan, int lane)
 {
-	const struct plan_step *ps = step_in_hand(u, plan);
-	const struct step_run *run = run_in_hand(u);
+	const struct walk *walk = upgrade_walk(u, lane);
+	const struct plan_step *ps = step_of(u, plan, walk);
+	const struct step_run *run = run_of(u, walk);
 	char otherwise[128];
 	json_t *obj;
 
-	if (!ps || !run || (!*u->walk.why.waits_for && !*u->walk.why.seen))
+	if (!ps || !run || (!*walk->why.waits_for && !*walk->why.seen))
 		return json_null();
 	obj = json_object();
 	describe_otherwise(u, plan, ps, otherwise, sizeof(otherwise));
-	put_str(obj, "waits_for", u->walk.why.waits_for);
-	put_str(obj, "seen", u->walk.why.seen);
-	put_str(obj, "needed", u->walk.why.needed);
+	put_str(obj, "waits_for", walk->why.waits_for);
+	put_str(obj, "seen", walk->why.seen);
+	put_str(obj, "needed", walk->why.needed);
 	put_trend(obj, c, ps);
 	put_time(obj, "since",
 	    run->started_wall_ms > 0 ? run->started_wall_ms : u->state_since_wall_ms);
 	put_str(obj, "otherwise", otherwise);
-	put_str(obj, "remedy", u->walk.why.remedy);
+	put_str(obj, "remedy", walk->why.remedy);
 	return obj;
 }
 
@@ -212,12 +225,12 @@ view_error(const struct ud_error *err)
 }
 
 static json_t *
-view_measured(struct conductor *c, const struct upgrade *u, const struct plan *plan)
+view_measured(struct conductor *c, const struct plan *plan, int pos)
 {
 	struct growth_seen m;
 	json_t *obj;
 
-	if (!plan || !conductor_measured(c, plan->pair, u->walk.pos, &m))
+	if (!plan || !conductor_measured(c, plan->pair, pos, &m))
 		return json_null();
 	obj = json_object();
 	put_count(obj, "bytes", m.kib * 1024);
@@ -247,6 +260,26 @@ eta_ms(struct conductor *c, const struct upgrade *u, const struct plan *plan)
 	return all > own ? all - own + m.left_ms : m.left_ms;
 }
 
+/* Every step that is in hand: several where subscribers are worked on side by side. */
+static json_t *
+view_steps_in_hand(struct conductor *c, const struct upgrade *u, const struct plan *plan)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i <= u->lane_count; i++) {
+		const struct walk *walk = upgrade_walk(u, i);
+		json_t *step = view_step(u, plan, walk);
+
+		if (json_is_null(step))
+			continue;
+		put(step, "why", view_wait(c, u, plan, i));
+		put(step, "measured", view_measured(c, plan, walk->pos));
+		put_str(step, "progress", conductor_progress(c, plan->pair, walk->pos));
+		(void)json_array_append_new(list, step);
+	}
+	return list;
+}
+
 /* Members that need the plan, and those of an upgrade under way. */
 static void
 put_progress(json_t *obj, struct conductor *c, const struct upgrade *u,
@@ -255,19 +288,20 @@ put_progress(json_t *obj, struct conductor *c, const struct upgrade *u,
 	struct str_list abort_does = { 0 };
 	bool live = plan && !upgrade_is_over(u);
 
-	put(obj, "step", view_step(u, plan));
+	put(obj, "step", view_step(u, plan, &u->walk));
+	put(obj, "steps_in_hand", view_steps_in_hand(c, u, live ? plan : NULL));
 	put_count(obj, "steps_done",
 	    u->runs[LIST_FORWARD] ? upgrade_steps_done(u) : -1);
 	put_count(obj, "steps_total",
 	    u->runs[LIST_FORWARD] ? u->run_count[LIST_FORWARD] : -1);
 	put(obj, "gate", view_gate(u, plan));
 	put_ms(obj, "eta_ms", live ? eta_ms(c, u, plan) : -1);
-	put(obj, "why", live ? view_wait(c, u, plan) : json_null());
+	put(obj, "why", live ? view_wait(c, u, plan, 0) : json_null());
 	if (live)
 		core_abort_text(u, plan, &abort_does);
 	put_list(obj, "abort_does", &abort_does);
 	str_list_done(&abort_does);
-	put(obj, "measured", view_measured(c, u, live ? plan : NULL));
+	put(obj, "measured", view_measured(c, live ? plan : NULL, u->walk.pos));
 	put_str(obj, "progress", live ? conductor_progress(c, plan->pair, u->walk.pos) : NULL);
 }
 

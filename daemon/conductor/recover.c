@@ -169,7 +169,11 @@ conductor_recover(struct conductor *c, struct ud_error *err)
 		if (w->u == NULL || w->plan == NULL)
 			continue;
 		core_recover(w->u, w->plan, now, wall);
-		find_again(w);
+		for (int k = 0; k <= w->u->lane_count; k++) {
+			upgrade_turn_to(w->u, k);
+			find_again(w);
+			upgrade_turn_to(w->u, k);
+		}
 		log_event(LOG_INFO, "upgrade.resumed", KV_STR("pair", w->pair->name),
 		    KV_INT("upgrade", w->u->id),
 		    KV_STR("state", upgrade_state_name(w->u->state)));

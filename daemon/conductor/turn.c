@@ -110,6 +110,7 @@ take_requests(struct change *ch)
 static void
 prepare(struct change *ch, const struct plan *p, const struct act *act)
 {
+	int lane = upgrade_lane(ch->u, act->pos);
 	struct doing *d;
 
 	ch->doings = mem_array(ch->doings, (size_t)ch->doing_count + 1, sizeof(*d));
@@ -117,8 +118,10 @@ prepare(struct change *ch, const struct plan *p, const struct act *act)
 	memset(d, 0, sizeof(*d));
 	d->act = *act;
 	command_init(&d->command);
+	upgrade_turn_to(ch->u, lane);
 	command_prepare(ch->w, ch->u, p, act->action == ACTION_CLEAN_UP, &d->command,
 	    &d->row);
+	upgrade_turn_to(ch->u, lane);
 }
 
 static void
@@ -397,6 +400,7 @@ end_kept(struct hand *h)
 
 	h->ended = false;
 	h->in_flight = false;
+	measure_end(h);
 	if (h->row.id != 0 && h->job_id[0] != '\0')
 		job_forget(c->runner, h->command.host,
 		    h->command.host != NULL

@@ -156,6 +156,8 @@ walk(struct turn *t)
 
 	if (u->abort_asked && abort_may_begin(t))
 		return abort_begin(t);
+	if (lanes_begin(t))
+		return lanes_walk(t);
 	ps = upgrade_step(u, t->p);
 	if (ps == NULL)
 		return list_end(t);
@@ -180,7 +182,9 @@ advance(struct turn *t)
 	case UPGRADE_GATED:
 	case UPGRADE_PAUSED:
 	case UPGRADE_ATTENTION:
-		return t->u->abort_asked && abort_may_begin(t) ? abort_begin(t) : false;
+		if (t->u->abort_asked && abort_may_begin(t))
+			return abort_begin(t);
+		return lanes_are_open(t->u) && lanes_walk(t);
 	case UPGRADE_COMPLETED:
 	case UPGRADE_ABORTED:
 	case UPGRADE_STATES:
@@ -201,6 +205,6 @@ core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in
 	for (int i = 0; i < in->hand_count; i++)
 		if (in->hands[i].ended)
 			step_take_end(&t, &in->hands[i]);
-	while (d->act_count == 0 && advance(&t))
+	while ((d->act_count == 0 || lanes_are_open(u)) && advance(&t))
 		;
 }

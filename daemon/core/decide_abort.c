@@ -51,11 +51,8 @@ bool
 abort_may_begin(struct turn *t)
 {
 	struct upgrade *u = t->u;
-	const struct step_run *run = upgrade_run(u);
 
-	if (u->list != LIST_FORWARD || u->past_return)
-		return false;
-	if (run != NULL && run->state == STEP_RUNNING)
+	if (u->list != LIST_FORWARD || u->past_return || lanes_any_runs(u))
 		return false;
 	return !(pause_is_open(u) && u->swap_held) && !pause_is_undecided(u, t->p);
 }
@@ -72,6 +69,7 @@ abort_begin(struct turn *t)
 	}
 	memset(&u->error, 0, sizeof(u->error));
 	u->abort_asked = false;
+	lanes_close(u);
 	u->list = LIST_UNDO;
 	u->walk.pos = 0;
 	u->walk.ended_ms = 0;

@@ -12,6 +12,11 @@ hold_stops(struct turn *t)
 
 	if (!u->hold || u->list != LIST_FORWARD || pause_is_open(u))
 		return false;
+	if (lanes_others_go_on(t)) {
+		turn_enter(t);
+		why_seen(&u->walk.why, "to be held when what is in hand beside it is done");
+		return true;
+	}
 	state_change(t, UPGRADE_PAUSED, "as asked for; resume goes on");
 	return true;
 }
@@ -25,6 +30,12 @@ gate_stops(struct turn *t)
 
 	if (ps->gate == NULL || run->approved)
 		return false;
+	if (lanes_others_go_on(t)) {
+		turn_enter(t);
+		why_seen(&t->u->walk.why, "to wait at gate %s when others have come that far",
+		    ps->gate);
+		return true;
+	}
 	plan_step_title(ps, title, sizeof(title));
 	decision_event(t->d, EVENT_GATE, ps->number,
 	    "waits at gate %s before step %s, %s", ps->gate, ps->number, title);
@@ -39,6 +50,45 @@ going_state(const struct upgrade *u)
 	if (u->list == LIST_FORWARD || (u->list == LIST_BACKOUT && !u->abort_asked))
 		return UPGRADE_RUNNING;
 	return UPGRADE_ABORTING;
+}
+
+/* What stood still goes on: its time begins anew. */
+static void
+enter_again(struct turn *t)
+{
+	struct upgrade *u = t->u;
+
+	if (!lanes_are_open(u)) {
+		turn_enter(t);
+		return;
+	}
+	for (int i = 0; i <= u->lane_count; i++) {
+		struct step_run *run;
+
+		upgrade_turn_to(u, i);
+		run = upgrade_run(u);
+		if (run != NULL && run->state == STEP_PENDING)
+			turn_enter(t);
+		upgrade_turn_to(u, i);
+	}
+}
+
+static void
+failed_again(struct turn *t)
+{
+	struct upgrade *u = t->u;
+
+	for (int i = 0; i <= u->lane_count; i++) {
+		struct step_run *run;
+
+		upgrade_turn_to(u, i);
+		run = upgrade_run(u);
+		if (run != NULL && run->state == STEP_FAILED) {
+			run->state = STEP_PENDING;
+			turn_changed(t, run);
+		}
+		upgrade_turn_to(u, i);
+	}
 }
 
 /* ---- what people ask for ---- */
@@ -79,7 +129,7 @@ advance_until(const struct upgrade *u, const struct plan *p,
 		return p->lists[u->list].count - 1;
 	if (a->through == NULL)
 		return u->walk.pos;
-	for (int i = u->walk.pos; i < p->lists[u->list].count; i++)
+	for (int i = lanes_first(u, p); i < p->lists[u->list].count; i++)
 		if (str_equal(p->lists[u->list].items[i].gate, a->through))
 			last = i;
 	if (last < 0) {
@@ -105,7 +155,7 @@ core_advance(struct upgrade *u, const struct plan *p, const struct core_advance 
 	last = advance_until(u, p, a, err);
 	if (last < 0)
 		return -1;
-	for (int i = u->walk.pos; i <= last; i++) {
+	for (int i = last > u->walk.pos ? lanes_first(u, p) : last; i <= last; i++) {
 		struct step_run *run = &u->runs[u->list][i];
 
 		if (p->lists[u->list].items[i].gate == NULL)
@@ -116,7 +166,7 @@ core_advance(struct upgrade *u, const struct plan *p, const struct core_advance 
 	decision_event(d, EVENT_APPROVED, upgrade_step(u, p)->number,
 	    "gate %s approved", upgrade_step(u, p)->gate);
 	state_change(&t, going_state(u), "approved");
-	turn_enter(&t);
+	enter_again(&t);
 	return 0;
 }
 
@@ -162,7 +212,7 @@ core_resume(struct upgrade *u, const struct plan *p, int64_t now_ms, struct deci
 	if (u->state != UPGRADE_PAUSED)
 		return 0;
 	state_change(&t, UPGRADE_RUNNING, "as asked for");
-	turn_enter(&t);
+	enter_again(&t);
 	return 0;
 }
 
@@ -172,7 +222,6 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 {
 	struct core_input in = { .now_ms = now_ms };
 	struct turn t = { u, p, &in, d, false };
-	struct step_run *run = upgrade_run(u);
 
 	memset(d, 0, sizeof(*d));
 	if (u->state != UPGRADE_ATTENTION) {
@@ -183,17 +232,15 @@ core_retry(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 	memset(&u->error, 0, sizeof(u->error));
 	u->hold = false; /* who wants it tried again wants it to go on */
 	decision_event(d, EVENT_REQUEST, "", "to be tried again");
-	if (run != NULL && run->state == STEP_FAILED) {
-		run->state = STEP_PENDING;
-		turn_changed(&t, run);
-	}
+	failed_again(&t);
 	/* Nothing was done yet: the roles must be those of the plan, still or again. */
-	if (u->list == LIST_FORWARD && u->walk.pos == 0 && !u->runs[LIST_FORWARD][0].touched)
+	if (u->list == LIST_FORWARD && u->walk.pos == 0 && u->lane_count == 0 &&
+	    !u->runs[LIST_FORWARD][0].touched)
 		state_change(&t, UPGRADE_CHECKING, "tried again");
 	else
 		state_change(&t, going_state(u), "tried again");
 	turn_changed(&t, NULL);
-	turn_enter(&t);
+	enter_again(&t);
 	return 0;
 }
 

@@ -113,10 +113,12 @@ step_attention(struct turn *t, enum ud_code code, const char *text, const char *
 {
 	struct upgrade *u = t->u;
 
+	decision_event(t->d, EVENT_ATTENTION, "", "%s", text);
+	if (u->state == UPGRADE_ATTENTION) /* another lane failed before */
+		return;
 	ud_fail(&u->error, code, "%s", text);
 	if (remedy != NULL && remedy[0] != '\0')
 		ud_remedy(&u->error, "%s", remedy);
-	decision_event(t->d, EVENT_ATTENTION, "", "%s", text);
 	state_change(t, UPGRADE_ATTENTION, text);
 }
 
@@ -313,7 +315,14 @@ step_begin(struct turn *t)
 	const struct plan_step *ps = turn_step(t);
 	struct step_run *run = turn_run(t);
 	bool clean_up = run->cleaning && ps->step->clean_up != NULL;
+	const struct plan_step *other;
 
+	if (ps->step->alone && (other = lanes_other_alone(t)) != NULL) {
+		t->u->walk.begun_ms = t->in->now_ms;
+		why_seen(&t->u->walk.why, "step %s is in hand, and both at once cannot be",
+		    other->number);
+		return false;
+	}
 	if (ps->step->build == NULL) {
 		step_await(t);
 		return true;
@@ -435,14 +444,14 @@ step_pending(struct turn *t)
 
 /* ---- a command ended ---- */
 
-void
-step_take_end(struct turn *t, const struct core_hand *h)
+static void
+take_end(struct turn *t, const struct core_hand *h)
 {
 	struct upgrade *u = t->u;
 	struct step_run *run = upgrade_run(u);
 	const struct plan_step *ps;
 
-	if (run == NULL || run->state != STEP_RUNNING || h != turn_hand(t))
+	if (run == NULL || run->state != STEP_RUNNING)
 		return;
 	ps = turn_step(t);
 	if (run->cleaning) {
@@ -453,6 +462,19 @@ step_take_end(struct turn *t, const struct core_hand *h)
 	u->walk.ended_ms = t->in->now_ms;
 	turn_changed(t, run);
 	pause_ended(t, ps, h);
+}
+
+void
+step_take_end(struct turn *t, const struct core_hand *h)
+{
+	struct upgrade *u = t->u;
+	int lane = h->list == u->list ? upgrade_lane(u, h->pos) : -1;
+
+	if (lane < 0)
+		return;
+	upgrade_turn_to(u, lane);
+	take_end(t, h);
+	upgrade_turn_to(u, lane);
 }
 
 static bool

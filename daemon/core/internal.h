@@ -41,6 +41,22 @@ bool step_late(struct turn *t, int64_t limit_ms); /* true: it failed for being l
 /* decide_outcome.c: the command ended, and what it was to do is not seen. */
 bool step_not_done(struct turn *t, const struct plan_step *ps);
 
+/* lanes.c: subscribers side by side. True: several positions are walked. */
+bool lanes_are_open(const struct upgrade *u);
+bool lanes_begin(struct turn *t); /* when the step in hand is of a section */
+void lanes_close(struct upgrade *u);
+bool lanes_walk(struct turn *t);
+void lanes_recover(struct turn *t); /* those that were in hand, each to be recovered */
+bool lanes_any_runs(const struct upgrade *u); /* a command */
+/* Is the walk not stopped by a gate, a hold or a failure? One alone goes on. */
+bool lane_can_go_on(const struct upgrade *u, const struct plan *p, const struct walk *w);
+bool lanes_others_go_on(const struct turn *t); /* beside the walk in hand */
+/* The step of another lane that is in hand and to be done alone; NULL: none. */
+const struct plan_step *lanes_other_alone(const struct turn *t);
+int lanes_first(const struct upgrade *u, const struct plan *p); /* what may be in hand */
+/* Up to which position the rows about a member were reached. */
+int lanes_pos_of(const struct upgrade *u, const struct plan *p, const struct member *m);
+
 /* decide_gate.c */
 bool gate_stops(struct turn *t);
 bool hold_stops(struct turn *t);

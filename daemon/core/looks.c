@@ -26,32 +26,28 @@ looks_ahead(const struct upgrade *u, const struct plan *p, const struct member *
 	return next != NULL && m != next->member && !m->subscriber ? LOOK_ROLE : 0;
 }
 
-unsigned
-core_looks(const struct upgrade *u, const struct plan *p, const struct member *m,
-    int64_t *ret_newer_ms, enum look_rate *ret_rate)
+/* What one walk needs to see of the member: 0 nothing. */
+static unsigned
+looks_of(const struct upgrade *u, const struct plan *p, const struct walk *walk,
+    const struct member *m, int64_t *newer_ms, enum look_rate *rate)
 {
-	const struct plan_step *ps = upgrade_step(u, p);
+	const struct plan_step *ps = plan_step_at(p, u->list, walk->pos);
 	const struct step_run *run;
 	unsigned looks = 0;
 
-	*ret_newer_ms = 0;
-	*ret_rate = pause_is_open(u) ? RATE_PAUSE_IDLE : RATE_UPGRADING;
-	if (u->state == UPGRADE_CHECKING) {
-		*ret_newer_ms = u->walk.entered_ms;
-		return LOOK_BASIC;
-	}
-	if (ps == NULL || (u->state != UPGRADE_RUNNING && u->state != UPGRADE_ABORTING))
+	if (ps == NULL || !lane_can_go_on(u, p, walk))
 		return 0;
-	run = &u->runs[u->list][u->walk.pos];
+	run = &u->runs[u->list][walk->pos];
 	if (run->state == STEP_RUNNING && (looks = looks_ahead(u, p, m)) != 0) {
-		*ret_newer_ms = u->walk.entered_ms;
-		*ret_rate = RATE_SWAPPING;
+		*newer_ms = walk->entered_ms;
+		*rate = RATE_SWAPPING;
 		return looks;
 	}
-	if (run->state != STEP_PENDING && run->state != STEP_VERIFYING)
+	if (run->state != STEP_VERIFYING &&
+	    (run->state != STEP_PENDING || u->state == UPGRADE_ATTENTION))
 		return 0;
-	*ret_newer_ms =
-	    u->walk.performed_ms > 0 && u->walk.ended_ms > 0 ? u->walk.ended_ms : u->walk.entered_ms;
+	*newer_ms = walk->performed_ms > 0 && walk->ended_ms > 0 ? walk->ended_ms
+								  : walk->entered_ms;
 	if (m == ps->member)
 		looks |= ps->step->looks;
 	if (m == ps->peer)
@@ -67,7 +63,32 @@ core_looks(const struct upgrade *u, const struct plan *p, const struct member *m
 	if (ps->step->clean_up != NULL && (m == ps->member || !m->subscriber))
 		looks |= LOOK_ROLE | LOOK_INSTANCE;
 	if (looks != 0 && pause_is_open(u))
-		*ret_rate = RATE_SWAPPING;
+		*rate = RATE_SWAPPING;
+	return looks;
+}
+
+unsigned
+core_looks(const struct upgrade *u, const struct plan *p, const struct member *m,
+    int64_t *ret_newer_ms, enum look_rate *ret_rate)
+{
+	unsigned looks = 0;
+
+	*ret_newer_ms = 0;
+	*ret_rate = pause_is_open(u) ? RATE_PAUSE_IDLE : RATE_UPGRADING;
+	if (u->state == UPGRADE_CHECKING) {
+		*ret_newer_ms = u->walk.entered_ms;
+		return LOOK_BASIC;
+	}
+	if (u->state != UPGRADE_RUNNING && u->state != UPGRADE_ABORTING &&
+	    (u->state != UPGRADE_ATTENTION || !lanes_are_open(u)))
+		return 0;
+	for (int i = 0; i <= u->lane_count; i++) {
+		int64_t newer_ms = 0;
+
+		looks |= looks_of(u, p, upgrade_walk(u, i), m, &newer_ms, ret_rate);
+		if (newer_ms > *ret_newer_ms)
+			*ret_newer_ms = newer_ms;
+	}
 	return looks;
 }
 
@@ -76,47 +97,85 @@ bool
 core_sessions_allowed(const struct upgrade *u, const struct plan *p,
     const struct member *m)
 {
+	int at;
+
 	if (upgrade_is_over(u) || u->state == UPGRADE_CHECKING)
 		return true;
-	for (int i = u->walk.pos; i >= 0; i--) {
+	at = lanes_pos_of(u, p, m);
+	for (int i = at; i >= 0; i--) {
 		const struct plan_step *ps = plan_step_at(p, u->list, i);
 		const struct step_run *run = &u->runs[u->list][i];
 
 		if (ps == NULL || ps->member != m)
 			continue;
-		if (i == u->walk.pos &&
+		if (i == at &&
 		    (u->state == UPGRADE_GATED || u->state == UPGRADE_PAUSED))
 			continue; /* not begun */
-		if (i < u->walk.pos && run->state == STEP_SKIPPED &&
+		if (i < at && run->state == STEP_SKIPPED &&
 		    (ps->row->flags & ROW_OFF_LIMITS) != 0)
 			continue;
-		if (u->list != LIST_FORWARD && i < u->walk.pos && !undo_needed(u, ps))
+		if (u->list != LIST_FORWARD && i < at && !undo_needed(u, ps))
 			continue;
 		return (ps->row->flags & ROW_OFF_LIMITS) == 0;
 	}
 	return true;
 }
 
-/* The usual times of the steps that are left, less what the step in hand has taken. A gate
- * waits for a person: nobody knows. */
+/* What is left of one step, by its usual time less what it has taken. */
+static int64_t
+step_left_ms(const struct upgrade *u, const struct plan *p, int i, int64_t now_wall_ms)
+{
+	const struct step_run *run = &u->runs[LIST_FORWARD][i];
+	int64_t estimate = p->lists[LIST_FORWARD].items[i].estimate_ms, taken;
+
+	if (run->state == STEP_DONE || run->state == STEP_SKIPPED)
+		return 0;
+	taken = upgrade_lane(u, i) >= 0 && run->started_wall_ms > 0
+	    ? now_wall_ms - run->started_wall_ms
+	    : 0;
+	return estimate > taken ? estimate - taken : 0;
+}
+
+/* Lanes one after another go to the place that is free first: until the last one is done. */
+static int64_t
+section_left_ms(const struct upgrade *u, const struct plan *p, const struct plan_step *of,
+    int64_t now_wall_ms)
+{
+	int64_t place[LANES_MAX] = { 0 }, longest = 0;
+	int places = p->side_by_side < LANES_MAX ? p->side_by_side : LANES_MAX;
+
+	for (int i = of->section_from; i <= of->section_until;) {
+		int until = p->lists[LIST_FORWARD].items[i].lane_until, first = 0;
+
+		for (int k = 1; k < places; k++)
+			if (place[k] < place[first])
+				first = k;
+		for (; i <= until; i++)
+			place[first] += step_left_ms(u, p, i, now_wall_ms);
+		if (place[first] > longest)
+			longest = place[first];
+	}
+	return longest;
+}
+
+/* The usual times of the steps that are left. A gate waits for a person: nobody knows. */
 int64_t
 core_eta_ms(const struct upgrade *u, const struct plan *p, int64_t now_wall_ms)
 {
-	int64_t left = 0, taken;
+	int64_t left = 0;
 
 	if (u->list != LIST_FORWARD ||
 	    (u->state != UPGRADE_RUNNING && u->state != UPGRADE_CHECKING))
 		return -1;
-	for (int i = u->walk.pos; i < u->run_count[LIST_FORWARD]; i++) {
-		const struct step_run *run = &u->runs[LIST_FORWARD][i];
-		int64_t estimate = p->lists[LIST_FORWARD].items[i].estimate_ms;
+	for (int i = lanes_first(u, p); i < u->run_count[LIST_FORWARD]; i++) {
+		const struct plan_step *ps = &p->lists[LIST_FORWARD].items[i];
 
-		if (run->state == STEP_DONE || run->state == STEP_SKIPPED)
-			continue;
-		taken = i == u->walk.pos && run->started_wall_ms > 0
-		    ? now_wall_ms - run->started_wall_ms
-		    : 0;
-		left += estimate > taken ? estimate - taken : 0;
+		if (ps->section_from == i) {
+			left += section_left_ms(u, p, ps, now_wall_ms);
+			i = ps->section_until;
+		} else {
+			left += step_left_ms(u, p, i, now_wall_ms);
+		}
 	}
 	return left;
 }

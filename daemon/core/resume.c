@@ -10,14 +10,11 @@
 
 #include "daemon/core/internal.h"
 
-void
-core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
-    int64_t now_wall_ms)
+static void
+walk_recover(struct upgrade *u, int64_t now_ms)
 {
 	const struct step_run *run = upgrade_run(u);
-	int64_t open_ms;
 
-	(void)p;
 	u->walk.begun_ms = u->walk.entered_ms = now_ms;
 	u->walk.retry_at_ms = 0;
 	u->walk.round_tries = 0;
@@ -27,6 +24,24 @@ core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
 		u->walk.performed_ms = run->touched ? now_ms : 0;
 		u->walk.ended_ms = run->state == STEP_VERIFYING ? now_ms : 0;
 		u->walk.round_tries = run->touched ? 1 : 0;
+	}
+}
+
+void
+core_recover(struct upgrade *u, const struct plan *p, int64_t now_ms,
+    int64_t now_wall_ms)
+{
+	struct core_input in = { .now_ms = now_ms, .now_wall_ms = now_wall_ms };
+	struct decision d = { 0 };
+	struct turn t = { u, p, &in, &d, false };
+	int64_t open_ms;
+
+	lanes_close(u);
+	lanes_recover(&t);
+	for (int i = 0; i <= u->lane_count; i++) {
+		upgrade_turn_to(u, i);
+		walk_recover(u, now_ms);
+		upgrade_turn_to(u, i);
 	}
 	if (pause_is_open(u)) {
 		open_ms = now_wall_ms - u->pause_started_wall_ms;

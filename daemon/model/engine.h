@@ -164,6 +164,8 @@ struct engine {
 	void (*check)(const struct plan *plan, const struct observation *seen,
 	    struct findings *f);
 
+	bool host_is_shared; /* members of one host share what steps stop and start: one after
+			      * another, also where subscribers are worked on side by side */
 	bool own_marker; /* makes a table for the marker row itself when none is named */
 
 	/* Looks that check wants of every member. */

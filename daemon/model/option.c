@@ -7,7 +7,8 @@
 #include "common/buf.h"
 #include "daemon/model/engine.h"
 
-const char *const general_options[] = { PLAN_OVERRIDE, PLAN_SUBSCRIBERS, NULL };
+const char *const general_options[] = { PLAN_OVERRIDE, PLAN_SUBSCRIBERS,
+	PLAN_SIDE_BY_SIDE "=1..16", NULL };
 
 /* Does the entry "name", "name=...", "name.MEMBER" or "name[.MEMBER]" have this key? */
 static bool

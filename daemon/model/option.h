@@ -10,13 +10,15 @@
 #include "daemon/model/pair.h"
 #include "daemon/model/procedure.h"
 
-/* What every procedure takes: "override", "subscribers". NULL-ended. */
+/* What every procedure takes. NULL-ended. */
 extern const char *const general_options[];
 
 /* Names of advisories that shall not block, with commas. */
 #define PLAN_OVERRIDE "override"
 /* Names of subscribers in the order of their turns, with commas; the others come behind. */
 #define PLAN_SUBSCRIBERS "subscribers"
+/* How many of them are worked on side by side. */
+#define PLAN_SIDE_BY_SIDE "parallel_subscribers"
 
 /* The entry for key that this procedure takes: its own, its engine's, a general one; NULL:
  * none. pr NULL: any procedure of the engine. */

@@ -35,6 +35,10 @@ struct plan_step {
 	const char *gate;	    /* NULL: none, also when the pair does not ask for it */
 	bool gate_off;		    /* the procedure has one, the pair does not ask for it */
 	int from, until;	    /* undo: indexes in the forward list; -1 none */
+	/* Of a row that is walked for several subscribers side by side: the first and the last
+	 * index of those that may be, and of the ones of this subscriber. -1: it is not. */
+	int section_from, section_until, lane_from, lane_until;
+	bool host_alone;	    /* members of one host take turns all the same */
 	char number[16];	    /* "15", for the second subscriber "15/2" */
 };
 
@@ -52,6 +56,7 @@ struct plan {
 	struct settings options;
 	struct str_list gates; /* as for pair.gates, or the ones given at start */
 	const struct member *active, *standby; /* when the plan was made; NULL: none */
+	int side_by_side; /* subscribers that are worked on at once; 1: one after another */
 	int *old_installation; /* one per member: index on its host, -1 none */
 	int *new_installation;
 	struct plan_steps lists[LISTS];

@@ -112,6 +112,8 @@ struct step {
 			       * made active meanwhile (P1): everybody's commits are here */
 	bool keeps_roles;     /* its command only waits for something, or asks: in the pause
 			       * what was seen of the others before it still holds behind it */
+	bool alone; /* it uses what the pair has one of: subscribers that are worked on side by
+		     * side do it one after another */
 	bool cleans_files;    /* its clean-up touches no database, only files of ours: P3
 			       * does not forbid it where nobody serves */
 };

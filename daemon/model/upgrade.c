@@ -172,6 +172,33 @@ upgrade_free(struct upgrade *u)
 	free(u);
 }
 
+const struct walk *
+upgrade_walk(const struct upgrade *u, int lane)
+{
+	return lane == 0 ? &u->walk : &u->lanes[lane - 1];
+}
+
+int
+upgrade_lane(const struct upgrade *u, int pos)
+{
+	for (int i = 0; i <= u->lane_count; i++)
+		if (upgrade_walk(u, i)->pos == pos)
+			return i;
+	return -1;
+}
+
+void
+upgrade_turn_to(struct upgrade *u, int lane)
+{
+	struct walk other;
+
+	if (lane == 0)
+		return;
+	other = u->lanes[lane - 1];
+	u->lanes[lane - 1] = u->walk;
+	u->walk = other;
+}
+
 struct step_run *
 upgrade_run(struct upgrade *u)
 {

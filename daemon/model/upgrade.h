@@ -48,10 +48,11 @@ struct step_run {
 	bool dirty; /* changed by the core in this turn: to be journaled */
 };
 
-/* The walk over one step after the other. Journaled is where it is; times are monotonic and set
- * anew by a restart. */
+/* The walk over one step after the other. Journaled is where it is, of several that of the one
+ * that people see first; times are monotonic and set anew by a restart. */
 struct walk {
 	int pos;	      /* index of the step in hand in the list that is walked */
+	int until;	      /* over a lane: behind its last step; 0: over the list */
 	int64_t begun_ms;     /* it became current, or a person asked for a retry */
 	int64_t entered_ms;   /* the present round of it began */
 	int round_tries;      /* commands started since begun_ms */
@@ -84,7 +85,9 @@ struct upgrade {
 
 	enum upgrade_state state;
 	enum plan_list list; /* the list that is walked */
-	struct walk walk;    /* over it */
+	struct walk walk;    /* over it; in a section of lanes over one of these, */
+	struct walk lanes[LANES_MAX - 1]; /* and the walks beside it */
+	int lane_count;
 	int resume_pos;	     /* forward or undo index to try again from after a back-out */
 	int64_t revision;    /* goes up with every change that a person can see */
 	struct step_run *runs[LISTS]; /* one per step of each list; owned */
@@ -120,6 +123,13 @@ bool upgrade_is_over(const struct upgrade *u); /* completed or aborted */
 struct upgrade *upgrade_new(const struct plan *plan);
 struct upgrade *upgrade_copy(const struct upgrade *u);
 void upgrade_free(struct upgrade *u);
+
+/* The n-th walk: 0 the walk, the others by their place. */
+const struct walk *upgrade_walk(const struct upgrade *u, int lane);
+/* Which of them has the step at this position in hand; -1: none. */
+int upgrade_lane(const struct upgrade *u, int pos);
+/* Makes that one the walk, and the walk take its place: said twice, all is as before. */
+void upgrade_turn_to(struct upgrade *u, int lane);
 
 /* The step in hand, NULL when the list is at its end. */
 struct step_run *upgrade_run(struct upgrade *u);

@@ -441,6 +441,16 @@ depends_on_size(const struct plan_step *ps)
 	return ps->row->limit == LIMIT_MIGRATE || ps->row->limit == LIMIT_DUPLICATE;
 }
 
+/* The value was checked. */
+static int
+side_by_side(const struct plan *plan)
+{
+	const char *value = settings_get(&plan->options, PLAN_SIDE_BY_SIDE);
+	int64_t n;
+
+	return value != NULL && str_to_int(value, 1, LANES_MAX, &n) ? (int)n : 1;
+}
+
 static void
 remember_past(struct plan *plan, const struct plan_request *rq,
     const struct observation *seen)
@@ -521,6 +531,7 @@ plan_expand(const struct pair *p, const struct observation *seen,
 		goto fail;
 	if (rq->journaled == NULL && check_gates(plan, rq->gates, err) != 0)
 		goto fail;
+	plan->side_by_side = side_by_side(plan);
 	for (int l = 0; l < LISTS; l++)
 		plan_rows(plan, (enum plan_list)l);
 	plan_hash(plan);

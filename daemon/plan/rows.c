@@ -134,6 +134,7 @@ add_step(struct plan *plan, enum plan_list list, const struct row *row,
 	ps->peer = peer;
 	ps->installation = -1;
 	ps->past_ms = -1;
+	ps->section_from = ps->section_until = ps->lane_from = ps->lane_until = -1;
 	if (m != NULL && row->side == SIDE_OLD)
 		ps->installation = plan->old_installation[m->index];
 	if (m != NULL && row->side == SIDE_NEW)
@@ -214,7 +215,81 @@ order_subscribers(const struct plan *plan, const struct member **ret)
 	return n;
 }
 
-/* A block of rows for subscribers is gone through for one after another. Its end. */
+/* ---- side by side ---- */
+
+#define NEVER_BESIDE                                                                       \
+	(ROW_OPENS_PAUSE | ROW_CLOSES_PAUSE | ROW_ACTIVATES | ROW_NO_RETURN | ROW_HOLDS_SWAP | \
+	    ROW_NEEDS_PROOF | ROW_IN_SWAP | ROW_COMMITS | ROW_SWAP_BEGINS)
+
+/* Is the write pause open behind the last step of the list? */
+static bool
+pause_is_planned(const struct plan_steps *steps)
+{
+	bool open = false;
+
+	for (int i = 0; i < steps->count; i++)
+		if ((steps->items[i].row->flags & ROW_CLOSES_PAUSE) != 0)
+			open = false;
+		else if ((steps->items[i].row->flags & ROW_OPENS_PAUSE) != 0)
+			open = true;
+	return open;
+}
+
+/* May the steps from first on be walked for several subscribers at once? Not in a swap, and not
+ * where a gate stands between them that is asked at the first subscriber only. */
+static bool
+may_be_beside(const struct plan *plan, enum plan_list list, int first)
+{
+	const struct plan_steps *steps = &plan->lists[list];
+
+	if (list != LIST_FORWARD || plan->side_by_side < 2 || pause_is_planned(steps) ||
+	    first == steps->count)
+		return false;
+	for (int i = first; i < steps->count; i++) {
+		const struct row *row = steps->items[i].row;
+
+		if ((row->flags & NEVER_BESIDE) != 0 ||
+		    (row->gate != NULL && row != steps->items[first].row))
+			return false;
+	}
+	return steps->items[steps->count - 1].member != steps->items[first].member;
+}
+
+/* The site's hook for a host is not called twice at once. */
+static bool
+is_host_alone(const struct plan *plan, const struct plan_steps *steps, int first)
+{
+	for (int i = first; i < steps->count; i++)
+		if (steps->items[i].step->hook != HOOK_NONE)
+			return true;
+	return plan->pair->engine->host_is_shared;
+}
+
+static void
+set_section(struct plan *plan, enum plan_list list, int first)
+{
+	struct plan_steps *steps = &plan->lists[list];
+	bool host_alone;
+
+	if (!may_be_beside(plan, list, first))
+		return;
+	host_alone = is_host_alone(plan, steps, first);
+	for (int i = first; i < steps->count; i++) {
+		struct plan_step *ps = &steps->items[i];
+
+		ps->section_from = first;
+		ps->section_until = steps->count - 1;
+		ps->lane_from = i > first && steps->items[i - 1].member == ps->member
+		    ? steps->items[i - 1].lane_from
+		    : i;
+		ps->host_alone = host_alone;
+		for (int k = ps->lane_from; k <= i; k++)
+			steps->items[k].lane_until = i;
+	}
+}
+
+/* A block of rows for subscribers is gone through for one after another, or side by side for
+ * those of one depth. Its end. */
 static const struct row *
 add_subscribers(struct plan *plan, enum plan_list list, const struct row *first)
 {
@@ -226,11 +301,15 @@ add_subscribers(struct plan *plan, enum plan_list list, const struct row *first)
 	for (size_t i = 0; i < count; i++)
 		if (depth_of(order[i]) > deepest)
 			deepest = depth_of(order[i]);
-	for (size_t k = 0; k <= deepest; k++)
+	for (size_t k = 0; k <= deepest; k++) {
+		int from = plan->lists[list].count;
+
 		for (size_t i = 0; i < count; i++)
 			if (depth_of(order[i]) ==
 			    (first->who == WHO_LEAVES ? deepest - k : k))
 				add_block(plan, list, first, order[i], ++turn);
+		set_section(plan, list, from);
+	}
 	while (row->number != NULL && row->who == first->who)
 		row++;
 	return row;

@@ -374,7 +374,7 @@ pretend(struct sim *s, struct run *r)
 void
 run_act(struct sim *s)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	if (r->lie == LIE_DONE)
 		pretend(s, r);
@@ -386,7 +386,7 @@ run_act(struct sim *s)
 void
 run_half(struct sim *s)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 	struct base *b = base_of(s, r);
 	struct export_file *f = &s->w.file[r->member];
 

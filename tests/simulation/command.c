@@ -84,7 +84,7 @@ read_argv(struct sim *s, struct run *r, const struct command *c)
 void
 run_start(struct sim *s, const struct command *c, int where)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	run_done(r);
 	r->running = true;
@@ -111,9 +111,8 @@ run_start(struct sim *s, const struct command *c, int where)
 /* ---- its way to the end ---- */
 
 int64_t
-run_next(const struct sim *s)
+run_next(const struct run *r)
 {
-	const struct run *r = &s->run;
 	int64_t at;
 
 	if (!r->running)
@@ -125,7 +124,7 @@ run_next(const struct sim *s)
 static void
 end(struct sim *s, enum ending ending, int status)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	r->running = false;
 	r->ending = ending;
@@ -136,7 +135,7 @@ end(struct sim *s, enum ending ending, int status)
 void
 run_cut(struct sim *s, enum ending ending)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	if (!r->running)
 		return;
@@ -149,7 +148,7 @@ run_cut(struct sim *s, enum ending ending)
 static void
 act(struct sim *s)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	r->acted = true;
 	switch (r->lie) {
@@ -183,7 +182,7 @@ act(struct sim *s)
 void
 run_step(struct sim *s)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	if (!r->running)
 		return;
@@ -209,7 +208,7 @@ run_step(struct sim *s)
 void
 run_outcome(struct sim *s, struct outcome *ret)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	*ret = (struct outcome){
 		.ending = r->ending,

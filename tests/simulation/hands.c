@@ -88,18 +88,19 @@ site_by_hand(struct sim *s)
 	    sh->u != NULL ? upgrade_step(sh->u, sh->plan) : NULL;
 	struct command c;
 
-	if (ps == NULL || ps->step->build == NULL || s->run.running || sh->in_flight ||
+	if (ps == NULL || ps->step->build == NULL || command_is_under_way(s) ||
 	    (ps->row->flags & (ROW_DESTROYS | ROW_ACTIVATES | ROW_IN_SWAP)) != 0)
 		return;
 	command_init(&c);
 	command_prepare(s, sh->u, false, &c);
 	if (c.kind == COMMAND_JOB) {
+		s->run = &s->by_hand;
 		run_start(s, &c, -1);
-		s->run.lie = LIE_NONE;
+		s->run->lie = LIE_NONE;
 		STORY(s, "person", "does step %s by hand", ps->number);
-		if (s->run.op != OP_DUPLICATE && s->run.op != OP_MIGRATE_IN)
+		if (s->run->op != OP_DUPLICATE && s->run->op != OP_MIGRATE_IN)
 			run_act(s);
-		s->run.running = false;
+		s->run->running = false;
 	}
 	command_done(&c);
 }

@@ -118,6 +118,42 @@ judge_destroyed(struct sim *s, int member, int inst)
 		judge_fail(s, "P3", "the active %s was destroyed", s->site.members[member].name);
 }
 
+static bool
+command_is_awaited(const struct upgrade *u)
+{
+	for (int i = 0; i < u->run_count[u->list]; i++)
+		if (u->runs[u->list][i].state == STEP_RUNNING)
+			return true;
+	return false;
+}
+
+/* What runs has everything before it done, but for what is walked beside it. */
+static void
+judge_order(struct sim *s, const struct upgrade *u)
+{
+	const struct plan_steps *steps = &s->sh.plan->lists[LIST_FORWARD];
+
+	for (int i = 0; u->list == LIST_FORWARD && i < steps->count; i++) {
+		const struct plan_step *ps = &steps->items[i];
+
+		if (u->runs[LIST_FORWARD][i].state != STEP_RUNNING)
+			continue;
+		for (int k = 0; k < i; k++) {
+			enum step_state is = u->runs[LIST_FORWARD][k].state;
+			bool beside = steps->items[k].section_from == ps->section_from &&
+			    ps->section_from >= 0 &&
+			    steps->items[k].lane_from != ps->lane_from;
+
+			if (!beside && is != STEP_DONE && is != STEP_SKIPPED &&
+			    (is != STEP_FAILED ||
+				(steps->items[k].row->flags & ROW_MAY_FAIL) == 0))
+				judge_fail(s, "order", "step %s runs, and %s is %s",
+				    ps->number, steps->items[k].number,
+				    step_state_name(is));
+		}
+	}
+}
+
 /* Nobody waits for ever: a deadline, a command, or a person who was told. */
 void
 judge_turn(struct sim *s)
@@ -126,10 +162,9 @@ judge_turn(struct sim *s)
 	const struct upgrade *u = sh->u;
 	bool goes = u->state == UPGRADE_RUNNING || u->state == UPGRADE_ABORTING ||
 	    u->state == UPGRADE_CHECKING;
-	const struct step_run *run = u->walk.pos < u->run_count[u->list] ?
-	    &u->runs[u->list][u->walk.pos] : NULL;
 
-	if (goes && sh->wake_ms == 0 && (run == NULL || run->state != STEP_RUNNING))
+	judge_order(s, u);
+	if (goes && sh->wake_ms == 0 && !command_is_awaited(u))
 		judge_fail(s, "liveness", "it waits without a deadline, %s",
 		    upgrade_state_name(u->state));
 	if (u->state == UPGRADE_ATTENTION &&

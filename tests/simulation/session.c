@@ -156,7 +156,7 @@ run_statement(struct sim *s, struct run *r, struct base *b, const char *statemen
 static void
 session_end(struct sim *s, enum ending ending)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 
 	r->running = false;
 	r->ending = ending;
@@ -183,7 +183,7 @@ connects(struct sim *s, const struct run *r, struct base *b)
 void
 session_step(struct sim *s)
 {
-	struct run *r = &s->run;
+	struct run *r = s->run;
 	struct base *b = &s->w.base[r->member][r->inst];
 	char statement[400];
 	size_t len = strcspn(r->next, "\n");

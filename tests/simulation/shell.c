@@ -13,38 +13,51 @@ struct core_input
 shell_input(struct sim *s)
 {
 	struct shell *sh = &s->sh;
-
-	return (struct core_input){
+	struct core_input in = {
 		.seen = sh->seen,
 		.now_ms = s->now_ms,
 		.now_wall_ms = WALL + s->now_ms,
-		.hands[0] = {
-			.list = sh->list,
-			.pos = sh->pos,
-			.in_flight = sh->in_flight && !sh->ended,
-			.ended = sh->ended,
-			.outcome = sh->has_outcome ? &sh->outcome : NULL,
-			.verdict = sh->verdict,
-			.said = sh->has_outcome ? &sh->said : NULL,
-		},
-		.hand_count = 1,
+		.hand_count = GRIPS,
 	};
+
+	for (int i = 0; i < GRIPS; i++) {
+		const struct grip *g = &sh->grips[i];
+
+		in.hands[i] = (struct core_hand){
+			.list = g->list,
+			.pos = g->pos,
+			.in_flight = g->in_flight && !g->ended,
+			.ended = g->ended,
+			.outcome = g->has_outcome ? &g->outcome : NULL,
+			.verdict = g->verdict,
+			.said = g->has_outcome ? &g->said : NULL,
+		};
+	}
+	return in;
 }
 
 static struct plan *
 make_plan(struct sim *s, const struct upgrade *journaled, const struct str_list *gates)
 {
+	struct settings options = { 0 };
 	struct plan_request rq = {
 		.procedure = "asp-major",
 		.to = s->site.to,
 		.gates = gates,
 		.journaled = journaled,
+		.options = &options,
 	};
 	struct ud_error err;
 	struct plan *p = NULL;
+	char n[12];
+
+	str_printf(n, sizeof(n), "%d", s->side_by_side);
+	if (s->side_by_side > 0)
+		settings_set(&options, "parallel_subscribers", n);
 
 	if (plan_expand(&s->site.pair, s->sh.seen, &rq, &p, &err) != 0)
 		judge_fail(s, "plan", "%s", err.text);
+	settings_done(&options);
 	return p;
 }
 
@@ -54,6 +67,8 @@ shell_start(struct sim *s, const struct str_list *gates)
 	struct shell *sh = &s->sh;
 	struct upgrade *u;
 
+	for (int i = 0; i < GRIPS; i++)
+		sh->grips[i].pos = -1;
 	look_forget(s);
 	look_all(s);
 	sh->plan = make_plan(s, NULL, gates);
@@ -159,18 +174,18 @@ clear_dirty(struct upgrade *u)
 }
 
 static void
-keep_row(struct shell *sh)
+keep_row(const struct shell *sh, struct grip *g)
 {
-	const struct plan_step *ps = upgrade_step(sh->u, sh->plan);
+	const struct plan_step *ps = plan_step_at(sh->plan, g->list, g->pos);
 
-	if (!sh->ended)
-		return;
-	free(sh->rows.output);
-	sh->rows.open = false;
-	sh->rows.ending = sh->outcome.ending;
-	sh->rows.status = sh->outcome.status;
-	sh->rows.output = mem_strdup(sh->outcome.output);
-	str_copy(sh->rows.number, sizeof(sh->rows.number), ps != NULL ? ps->number : "");
+	free(g->rows.output);
+	g->rows.open = false;
+	g->rows.ending = g->outcome.ending;
+	g->rows.status = g->outcome.status;
+	g->rows.output = mem_strdup(g->outcome.output);
+	str_copy(g->rows.number, sizeof(g->rows.number), ps != NULL ? ps->number : "");
+	g->ended = false;
+	g->in_flight = false;
 }
 
 static void
@@ -179,11 +194,9 @@ put_in_place(struct sim *s, struct upgrade *u, bool changed)
 	struct shell *sh = &s->sh;
 	struct upgrade *old = sh->u;
 
-	keep_row(sh);
-	if (sh->ended) {
-		sh->ended = false;
-		sh->in_flight = false;
-	}
+	for (int i = 0; i < GRIPS; i++)
+		if (sh->grips[i].ended)
+			keep_row(sh, &sh->grips[i]);
 	clear_dirty(u);
 	sh->u = u;
 	if (changed) {
@@ -204,14 +217,13 @@ tell(struct sim *s, const struct decision *d)
 		    d->events[i].step[0] != '\0' ? " " : "", d->events[i].text);
 }
 
-static bool
-is_to_perform(const struct decision *d)
-{
-	return d->act_count > 0 && d->acts[0].action != ACTION_CANCEL;
-}
+struct doings {
+	struct command commands[LANES_MAX];
+	int count; /* that begin */
+};
 
 static void
-act(struct sim *s, const struct decision *d, struct command *c)
+act(struct sim *s, const struct decision *d, struct doings *doings)
 {
 	struct shell *sh = &s->sh;
 
@@ -220,19 +232,22 @@ act(struct sim *s, const struct decision *d, struct command *c)
 	if (upgrade_is_over(sh->u))
 		return;
 	look_plan(s);
-	if (is_to_perform(d))
-		command_start(s, c);
-	else if (d->act_count > 0)
-		command_cancel(s);
+	for (int i = 0; i < d->act_count; i++)
+		if (d->acts[i].action == ACTION_CANCEL)
+			command_cancel(s, d->acts[i].pos);
+		else
+			command_start(s, command_journal(s, sh->u, d->acts[i].pos),
+			    &doings->commands[i]);
 }
 
 /* Returns false when the turn did not happen: the journal is full, or there was a crash. */
 static bool
-write_turn(struct sim *s, struct upgrade *u, bool changed, bool perform)
+write_turn(struct sim *s, struct upgrade *u, const struct decision *d,
+    const struct doings *doings)
 {
 	struct shell *sh = &s->sh;
 
-	if (!changed && !sh->ended && !perform)
+	if (!d->changed && !command_has_ended(s) && doings->count == 0)
 		return true;
 	switch (fault_write(s)) {
 	case WRITE_FINE:
@@ -246,14 +261,31 @@ write_turn(struct sim *s, struct upgrade *u, bool changed, bool perform)
 		shell_crash(s);
 		return false;
 	case WRITE_CRASH_AFTER:
-		put_in_place(s, u, changed);
-		if (perform)
-			sh->rows.open = true;
-		sh->rows.started = false;
+		put_in_place(s, u, d->changed);
+		for (int i = 0; i < d->act_count; i++)
+			if (d->acts[i].action != ACTION_CANCEL)
+				command_journal(s, sh->u, d->acts[i].pos);
 		shell_crash(s);
 		return false;
 	}
 	return true;
+}
+
+static void
+prepare(struct sim *s, struct upgrade *u, const struct decision *d, struct doings *ret)
+{
+	for (int i = 0; i < d->act_count; i++) {
+		int lane = upgrade_lane(u, d->acts[i].pos);
+
+		command_init(&ret->commands[i]);
+		if (d->acts[i].action == ACTION_CANCEL)
+			continue;
+		ret->count++;
+		upgrade_turn_to(u, lane);
+		command_prepare(s, u, d->acts[i].action == ACTION_CLEAN_UP,
+		    &ret->commands[i]);
+		upgrade_turn_to(u, lane);
+	}
 }
 
 void
@@ -262,10 +294,9 @@ shell_turn(struct sim *s)
 	struct shell *sh = &s->sh;
 	struct core_input in = shell_input(s);
 	struct decision asked = { 0 }, d;
-	struct command c;
+	struct doings doings = { .count = 0 };
 	struct upgrade *u;
 	char text[200];
-	bool perform;
 
 	sh->news = false;
 	sh->retry_turn_at = 0;
@@ -277,16 +308,14 @@ shell_turn(struct sim *s)
 	if (!core_invariants(u, sh->plan, text, sizeof(text)))
 		judge_fail(s, "invariant", "%s", text);
 	check_marks(s, u, asked.changed);
-	perform = is_to_perform(&asked);
-	command_init(&c);
-	if (perform)
-		command_prepare(s, u, asked.acts[0].action == ACTION_CLEAN_UP, &c);
-	if (write_turn(s, u, asked.changed, perform)) {
+	prepare(s, u, &asked, &doings);
+	if (write_turn(s, u, &asked, &doings)) {
 		put_in_place(s, u, asked.changed);
 		tell(s, &asked);
-		act(s, &asked, &c);
+		act(s, &asked, &doings);
 	}
-	command_done(&c);
+	for (int i = 0; i < asked.act_count; i++)
+		command_done(&doings.commands[i]);
 }
 
 /* ---- death and restart ---- */
@@ -300,17 +329,20 @@ shell_crash(struct sim *s)
 	if (sh->u != sh->saved)
 		upgrade_free(sh->u);
 	sh->u = NULL;
-	command_clear(sh);
 	look_forget(s);
-	if (s->run.running && (s->run.op == OP_SESSION || s->run.op == OP_GUARD))
-		run_cut(s, ENDING_FAILED);
+	for (int i = 0; i < GRIPS; i++) {
+		struct grip *g = &sh->grips[i];
+
+		command_clear(g);
+		s->run = &g->run;
+		if (g->run.running && (g->run.op == OP_SESSION || g->run.op == OP_GUARD))
+			run_cut(s, ENDING_FAILED);
+	}
 	sh->down = true;
 	sh->down_since = s->now_ms;
 	sh->up_at = s->now_ms +
 	    rng_between(&s->rng, 50, rng_chance(&s->rng, 200) ? 600000 : 3000);
 	sh->wake_ms = 0;
-	sh->quiet_at = 0;
-	sh->listening = false;
 }
 
 static void
@@ -321,10 +353,9 @@ restart(struct sim *s)
 	struct plan *p;
 
 	sh->down = false;
-	u->walk.begun_ms = u->walk.entered_ms = u->walk.performed_ms = u->walk.ended_ms = u->walk.retry_at_ms = 0;
+	u->walk = (struct walk){ .pos = u->walk.pos };
+	u->lane_count = 0;
 	u->pause_started_ms = 0;
-	u->walk.round_tries = 0;
-	memset(&u->walk.why, 0, sizeof(u->walk.why));
 	p = make_plan(s, u, &u->gates);
 	if (p == NULL || !str_equal(p->hash, sh->plan->hash))
 		judge_fail(s, "P4", "the plan is another one after a restart");
@@ -336,7 +367,11 @@ restart(struct sim *s)
 	s->judge.hindered_at = s->now_ms;
 	STORY(s, "supervisor", "is back, %s", upgrade_state_name(u->state));
 	core_recover(u, sh->plan, s->now_ms, WALL + s->now_ms);
-	command_attach(s);
+	for (int i = 0; i <= u->lane_count; i++) {
+		upgrade_turn_to(u, i);
+		command_attach(s);
+		upgrade_turn_to(u, i);
+	}
 	look_plan(s);
 	sh->news = true;
 }
@@ -355,8 +390,9 @@ shell_next(const struct sim *s)
 		return s->now_ms;
 	if (sh->wake_ms != 0)
 		at = sh->wake_ms;
-	if (sh->quiet_at != 0 && sh->quiet_at < at)
-		at = sh->quiet_at;
+	for (int i = 0; i < GRIPS; i++)
+		if (sh->grips[i].quiet_at != 0 && sh->grips[i].quiet_at < at)
+			at = sh->grips[i].quiet_at;
 	return at;
 }
 
@@ -383,13 +419,16 @@ shell_done(struct sim *s)
 {
 	struct shell *sh = &s->sh;
 
-	command_clear(sh);
+	for (int i = 0; i < GRIPS; i++) {
+		command_clear(&sh->grips[i]);
+		free(sh->grips[i].rows.output);
+		run_done(&sh->grips[i].run);
+	}
 	look_forget(s);
 	if (sh->u != sh->saved)
 		upgrade_free(sh->u);
 	upgrade_free(sh->saved);
 	plan_free(sh->plan);
-	free(sh->rows.output);
 	for (int m = 0; m < SITE_MEMBERS; m++) {
 		observation_done(&sh->seen[m]);
 		observation_done(&sh->look[m].draft);

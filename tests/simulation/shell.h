@@ -8,6 +8,7 @@
 #include "daemon/core/core.h"
 #include "daemon/plan/expand.h"
 #include "tests/simulation/site.h"
+#include "tests/simulation/tools.h"
 
 struct sim;
 
@@ -33,6 +34,22 @@ struct rows {
 	char *output;
 };
 
+/* The last command of a step: what the conductor has of it, what the journal has, and the run in
+ * the world, which goes on when the conductor is dead. */
+#define GRIPS 4
+struct grip {
+	enum plan_list list;
+	int pos; /* of the step; -1: of none yet */
+	bool in_flight, listening, ended, has_outcome;
+	int64_t quiet_at; /* it waits for our session to be gone; 0 no */
+	struct command command;
+	struct outcome outcome;
+	enum verdict verdict;
+	struct ud_error said;
+	struct rows rows;
+	struct run run;
+};
+
 struct shell {
 	struct upgrade *u;     /* in place */
 	struct upgrade *saved; /* as the journal has it; often the same */
@@ -42,15 +59,7 @@ struct shell {
 	int64_t down_since;
 	bool news;
 	int64_t wake_ms;
-	enum plan_list list; /* of the last command, */
-	int pos;	     /* and the step that it was for */
-	bool in_flight, listening, ended, has_outcome;
-	int64_t quiet_at; /* the command waits for our session to be gone; 0 no */
-	struct command command;
-	struct outcome outcome;
-	enum verdict verdict;
-	struct ud_error said;
-	struct rows rows;
+	struct grip grips[GRIPS];
 	bool forbidden[SITE_MEMBERS];
 	struct look_run look[SITE_MEMBERS];
 	struct observation seen[SITE_MEMBERS];
@@ -71,11 +80,17 @@ struct core_input shell_input(struct sim *s);
 /* shell_command.c */
 void command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
     struct command *ret);
-void command_start(struct sim *s, struct command *c);
+/* The grip for the step at this place, told to the journal; then it is started. */
+struct grip *command_journal(struct sim *s, const struct upgrade *u, int pos);
+void command_start(struct sim *s, struct grip *g, struct command *c);
 void command_step(struct sim *s);
-void command_cancel(struct sim *s);
-void command_attach(struct sim *s);
-void command_clear(struct shell *sh);
+void command_cancel(struct sim *s, int pos);
+void command_attach(struct sim *s); /* of the walk */
+void command_clear(struct grip *g);
+bool command_is_under_way(const struct sim *s); /* any */
+bool command_has_ended(const struct sim *s);	/* one, since the last turn */
+int64_t commands_next(const struct sim *s);
+void commands_step(struct sim *s); /* in the world */
 
 /* look.c */
 void look_plan(struct sim *s); /* what the core wants to see now */

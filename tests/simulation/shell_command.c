@@ -31,42 +31,40 @@ command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
 }
 
 void
-command_clear(struct shell *sh)
+command_clear(struct grip *g)
 {
-	command_done(&sh->command);
-	outcome_done(&sh->outcome);
-	sh->has_outcome = sh->ended = sh->in_flight = sh->listening = false;
-	memset(&sh->said, 0, sizeof(sh->said));
-	sh->quiet_at = 0;
+	command_done(&g->command);
+	outcome_done(&g->outcome);
+	g->has_outcome = g->ended = g->in_flight = g->listening = false;
+	memset(&g->said, 0, sizeof(g->said));
+	g->quiet_at = 0;
 }
 
 /* Takes over o. */
 static void
-ended(struct sim *s, struct outcome *o)
+ended(struct sim *s, struct grip *g, struct outcome *o)
 {
-	struct shell *sh = &s->sh;
-
-	outcome_done(&sh->outcome);
-	sh->outcome = *o;
-	sh->has_outcome = sh->ended = true;
-	sh->listening = false;
-	memset(&sh->said, 0, sizeof(sh->said));
-	if (sh->command.kind == COMMAND_HOOK || sh->command.kind == COMMAND_NONE) {
-		sh->verdict =
+	outcome_done(&g->outcome);
+	g->outcome = *o;
+	g->has_outcome = g->ended = true;
+	g->listening = false;
+	memset(&g->said, 0, sizeof(g->said));
+	if (g->command.kind == COMMAND_HOOK || g->command.kind == COMMAND_NONE) {
+		g->verdict =
 		    o->ending == ENDING_EXITED && o->status == 0 ? VERDICT_OK : VERDICT_STOP;
-		if (sh->verdict != VERDICT_OK)
-			ud_fail(&sh->said, UD_EUTILITY, "the hook ended with %s %d",
+		if (g->verdict != VERDICT_OK)
+			ud_fail(&g->said, UD_EUTILITY, "the hook ended with %s %d",
 			    ending_name(o->ending), o->status);
 	} else {
-		sh->verdict = s->site.pair.engine->judge(&sh->command, &sh->outcome, &sh->said);
+		g->verdict = s->site.pair.engine->judge(&g->command, &g->outcome, &g->said);
 	}
 	STORY(s, "world", "the command %s, status %d: %s", ending_name(o->ending), o->status,
-	    verdict_name(sh->verdict));
-	sh->news = true;
+	    verdict_name(g->verdict));
+	s->sh.news = true;
 }
 
 static void
-end_now(struct sim *s, enum ending ending)
+end_now(struct sim *s, struct grip *g, enum ending ending)
 {
 	struct outcome o = {
 		.ending = ending,
@@ -74,17 +72,17 @@ end_now(struct sim *s, enum ending ending)
 		.ended_ms = s->now_ms,
 	};
 
-	ended(s, &o);
+	ended(s, g, &o);
 }
 
 static void
-say_command(struct sim *s)
+say_command(struct sim *s, const struct grip *g)
 {
 	char *text, *p;
 
 	if (!s->story.told)
 		return;
-	text = command_text(&s->sh.command);
+	text = command_text(&g->command);
 	for (p = text; *p != '\0'; p++)
 		if (*p == '\n')
 			*p = ' ';
@@ -93,117 +91,231 @@ say_command(struct sim *s)
 }
 
 static void
-start(struct sim *s)
+start(struct sim *s, struct grip *g)
 {
-	struct shell *sh = &s->sh;
-	const struct plan_step *ps = upgrade_step(sh->u, sh->plan);
+	const struct plan_step *ps = plan_step_at(s->sh.plan, g->list, g->pos);
 	bool resumes = ps != NULL && ps->step->hook == HOOK_RESUME_WRITES;
 
-	say_command(s);
-	sh->quiet_at = 0;
-	if (sh->command.kind == COMMAND_NONE) {
-		end_now(s, ENDING_EXITED);
+	say_command(s, g);
+	g->quiet_at = 0;
+	if (g->command.kind == COMMAND_NONE) {
+		end_now(s, g, ENDING_EXITED);
 		return;
 	}
-	if (s->run.running) { /* one that nobody follows any more comes to its end */
+	s->run = &g->run;
+	if (g->run.running) { /* one that nobody follows any more comes to its end */
 		run_act(s);
-		s->run.running = false;
+		g->run.running = false;
 	}
-	sh->rows.started = true;
-	sh->listening = true;
-	run_start(s, &sh->command, resumes ? ps->member->index : -1);
+	g->rows.started = true;
+	g->listening = true;
+	run_start(s, &g->command, resumes ? ps->member->index : -1);
+}
+
+/* ---- grips ---- */
+
+static bool
+is_needed(const struct sim *s, const struct grip *g)
+{
+	const struct upgrade *u = s->sh.u;
+
+	return g->in_flight || g->ended || g->rows.open ||
+	    (g->pos >= 0 && g->list == u->list &&
+		u->runs[g->list][g->pos].state == STEP_VERIFYING);
+}
+
+static struct grip *
+find(struct sim *s, enum plan_list list, int pos)
+{
+	for (int i = 0; i < GRIPS; i++)
+		if (s->sh.grips[i].list == list && s->sh.grips[i].pos == pos)
+			return &s->sh.grips[i];
+	return NULL;
+}
+
+static struct grip *
+take(struct sim *s, enum plan_list list, int pos)
+{
+	struct grip *g = find(s, list, pos);
+
+	for (int i = 0; g == NULL && i < GRIPS; i++)
+		if (!is_needed(s, &s->sh.grips[i]))
+			g = &s->sh.grips[i];
+	if (g == NULL) {
+		judge_fail(s, "hands", "more commands are in hand than may be");
+		g = &s->sh.grips[0];
+	}
+	command_clear(g);
+	g->list = list;
+	g->pos = pos;
+	return g;
+}
+
+/* Two commands on one member are never in hand. */
+static void
+judge_beside(struct sim *s, const struct grip *g)
+{
+	const struct plan_step *ps = plan_step_at(s->sh.plan, g->list, g->pos), *other;
+
+	for (int i = 0; i < GRIPS; i++) {
+		const struct grip *o = &s->sh.grips[i];
+
+		if (o == g || !o->in_flight || o->pos < 0)
+			continue;
+		other = plan_step_at(s->sh.plan, o->list, o->pos);
+		if (other->member == ps->member)
+			judge_fail(s, "beside", "steps %s and %s are both in hand",
+			    ps->number, other->number);
+		if (ps->step->alone && other->step->alone)
+			judge_fail(s, "beside", "steps %s and %s write one row",
+			    ps->number, other->number);
+	}
+}
+
+struct grip *
+command_journal(struct sim *s, const struct upgrade *u, int pos)
+{
+	struct grip *g = take(s, u->list, pos);
+
+	g->rows.open = true;
+	g->rows.started = false;
+	return g;
 }
 
 /* Takes over c. A tool that needs the database for itself waits for our session to go. */
 void
-command_start(struct sim *s, struct command *c)
+command_start(struct sim *s, struct grip *g, struct command *c)
 {
 	struct shell *sh = &s->sh;
-	const struct plan_step *ps = upgrade_step(sh->u, sh->plan);
+	const struct plan_step *ps = plan_step_at(sh->plan, g->list, g->pos);
 	int m = ps->member != NULL ? ps->member->index : 0;
 
-	command_clear(sh);
-	sh->command = *c;
-	sh->list = sh->u->list;
-	sh->pos = sh->u->walk.pos;
+	g->command = *c;
 	command_init(c);
-	sh->in_flight = true;
-	sh->rows.open = true;
-	sh->rows.started = false;
-	if (sh->command.kind == COMMAND_JOB && ps->member != NULL &&
+	g->in_flight = true;
+	judge_beside(s, g);
+	if (g->command.kind == COMMAND_JOB && ps->member != NULL &&
 	    !core_sessions_allowed(sh->u, sh->plan, ps->member)) {
 		sh->forbidden[m] = true;
 		s->w.machine[m].session = false;
-		sh->quiet_at = s->now_ms + rng_between(&s->rng, 1, 50);
+		g->quiet_at = s->now_ms + rng_between(&s->rng, 1, 50);
 		return;
 	}
-	start(s);
+	start(s, g);
 }
 
 static bool
-is_heard(const struct sim *s)
+is_heard(const struct sim *s, const struct grip *g)
 {
-	const struct run *r = &s->run;
+	const struct run *r = &g->run;
 
-	if (r->running || !s->sh.listening)
+	if (r->running || !g->listening)
 		return false;
 	/* A job on a host that cannot be reached goes on, and its end is heard later. */
-	return r->op == OP_SESSION || r->op == OP_GUARD || s->sh.command.kind == COMMAND_HOOK ||
+	return r->op == OP_SESSION || r->op == OP_GUARD || g->command.kind == COMMAND_HOOK ||
 	    s->w.machine[r->member].reachable || r->ending == ENDING_FAILED;
 }
 
 void
 command_step(struct sim *s)
 {
-	struct shell *sh = &s->sh;
-	struct outcome o;
+	for (int i = 0; i < GRIPS; i++) {
+		struct grip *g = &s->sh.grips[i];
+		struct outcome o;
 
-	if (sh->quiet_at != 0 && s->now_ms >= sh->quiet_at)
-		start(s);
-	if (!is_heard(s))
-		return;
-	run_outcome(s, &o);
-	ended(s, &o);
+		if (g->quiet_at != 0 && s->now_ms >= g->quiet_at)
+			start(s, g);
+		if (!is_heard(s, g))
+			continue;
+		s->run = &g->run;
+		run_outcome(s, &o);
+		ended(s, g, &o);
+	}
 }
 
 void
-command_cancel(struct sim *s)
+command_cancel(struct sim *s, int pos)
 {
-	if (s->sh.command.kind == COMMAND_JOB || s->sh.command.kind == COMMAND_HOOK) {
+	struct grip *g = find(s, s->sh.u->list, pos);
+
+	if (g != NULL &&
+	    (g->command.kind == COMMAND_JOB || g->command.kind == COMMAND_HOOK)) {
 		STORY(s, "supervisor", "  tells the command to end");
+		s->run = &g->run;
 		run_cut(s, ENDING_CANCELLED);
+	}
+}
+
+/* ---- all of them ---- */
+
+bool
+command_is_under_way(const struct sim *s)
+{
+	for (int i = 0; i < GRIPS; i++)
+		if (s->sh.grips[i].run.running || s->sh.grips[i].in_flight)
+			return true;
+	return false;
+}
+
+bool
+command_has_ended(const struct sim *s)
+{
+	for (int i = 0; i < GRIPS; i++)
+		if (s->sh.grips[i].ended)
+			return true;
+	return false;
+}
+
+int64_t
+commands_next(const struct sim *s)
+{
+	int64_t at = NEVER;
+
+	for (int i = 0; i < GRIPS; i++) {
+		int64_t one = run_next(&s->sh.grips[i].run);
+
+		at = one < at ? one : at;
+	}
+	return at;
+}
+
+void
+commands_step(struct sim *s)
+{
+	for (int i = 0; i < GRIPS; i++) {
+		s->run = &s->sh.grips[i].run;
+		run_step(s);
 	}
 }
 
 /* ---- after a restart: as conductor/recover.c ---- */
 
 static void
-outcome_again(struct sim *s, const struct plan_step *ps)
+outcome_again(struct sim *s, struct grip *g, const struct plan_step *ps)
 {
-	const struct rows *r = &s->sh.rows;
+	const struct rows *r = &g->rows;
 	struct outcome o = { .ending = r->ending, .status = r->status };
 
 	if (r->output == NULL || !str_equal(r->number, ps->number))
 		return;
 	o.output = mem_strdup(r->output);
-	ended(s, &o);
-	s->sh.ended = false;
+	ended(s, g, &o);
+	g->ended = false;
 }
 
 static void
-attach(struct sim *s)
+attach(struct sim *s, struct grip *g)
 {
-	struct shell *sh = &s->sh;
-
-	sh->in_flight = true;
-	if (!sh->rows.open)
-		command_done(&sh->command);
-	if (sh->command.kind == COMMAND_SESSION || sh->command.kind == COMMAND_SHELL ||
-	    sh->command.kind == COMMAND_NONE || !sh->rows.started || fault_job_is_gone(s)) {
-		end_now(s, ENDING_GONE);
+	g->in_flight = true;
+	if (!g->rows.open)
+		command_done(&g->command);
+	s->run = &g->run;
+	if (g->command.kind == COMMAND_SESSION || g->command.kind == COMMAND_SHELL ||
+	    g->command.kind == COMMAND_NONE || !g->rows.started || fault_job_is_gone(s)) {
+		end_now(s, g, ENDING_GONE);
 		return;
 	}
-	sh->listening = true;
+	g->listening = true;
 }
 
 void
@@ -212,16 +324,15 @@ command_attach(struct sim *s)
 	struct shell *sh = &s->sh;
 	const struct plan_step *ps = upgrade_step(sh->u, sh->plan);
 	struct step_run *run = upgrade_run(sh->u);
+	struct grip *g;
 
-	if (ps == NULL || run == NULL)
+	if (ps == NULL || run == NULL ||
+	    (run->state != STEP_RUNNING && run->state != STEP_VERIFYING))
 		return;
-	sh->list = sh->u->list;
-	sh->pos = sh->u->walk.pos;
-	if (run->state == STEP_RUNNING || run->state == STEP_VERIFYING)
-		command_prepare(s, sh->u, run->cleaning && ps->step->clean_up != NULL,
-		    &sh->command);
+	g = take(s, sh->u->list, sh->u->walk.pos);
+	command_prepare(s, sh->u, run->cleaning && ps->step->clean_up != NULL, &g->command);
 	if (run->state == STEP_VERIFYING && run->touched)
-		outcome_again(s, ps);
+		outcome_again(s, g, ps);
 	if (run->state == STEP_RUNNING)
-		attach(s);
+		attach(s, g);
 }

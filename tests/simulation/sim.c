@@ -21,7 +21,8 @@ draw_site(struct sim *s, bool calm)
 
 	if (calm)
 		return w;
-	w.subscribers = (int)rng_between(r, 0, 2);
+	w.subscribers = (int)rng_between(r, 0, SITE_SUBSCRIBERS);
+	w.side_by_side = (int)rng_between(r, 1, 3);
 	w.no_marker = rng_chance(r, 100);
 	w.no_pause_hook = rng_chance(r, 20);
 	w.no_resume_hook = rng_chance(r, 20);
@@ -36,7 +37,7 @@ draw_site(struct sim *s, bool calm)
 static int64_t
 next_event(const struct sim *s)
 {
-	int64_t (*const of[])(const struct sim *) = { world_next, run_next, shell_next,
+	int64_t (*const of[])(const struct sim *) = { world_next, commands_next, shell_next,
 		people_next, fault_next, site_watch_next };
 	int64_t at = s->sh.down ? NEVER : look_next(s);
 
@@ -75,7 +76,7 @@ step(struct sim *s, const struct sim_wish *wish)
 	world_advance(s, at);
 	site_watch(s);
 	fault_time(s);
-	run_step(s);
+	commands_step(s);
 	if (!s->sh.down)
 		look_step(s);
 	shell_step(s);
@@ -102,10 +103,12 @@ sim_run(struct sim *s, const struct sim_wish *wish)
 
 	*s = (struct sim){ .seed = wish->seed, .now_ms = START_MS };
 	s->story.told = wish->told;
+	s->run = &s->by_hand;
 	rng_init(&s->rng, wish->seed);
 	site = draw_site(s, wish->calm);
 	site.guard_login = !wish->calm && wish->seed % 2 == 0;
 	site_init(&s->site, &site);
+	s->side_by_side = site.side_by_side;
 	world_init(s);
 	if (!wish->calm)
 		faults_draw(s, wish->only);
@@ -135,7 +138,7 @@ void
 sim_done(struct sim *s)
 {
 	shell_done(s);
-	run_done(&s->run);
+	run_done(&s->by_hand);
 	site_done(&s->site);
 	buf_done(&s->story.text);
 }

@@ -16,8 +16,10 @@ struct sim {
 	struct rng rng;
 	int64_t now_ms;
 	struct site site;
+	int side_by_side; /* as the site wishes it */
 	struct world w;
-	struct run run;
+	struct run *run; /* the one that is dealt with, */
+	struct run by_hand; /* of a person, if it is not of the supervisor */
 	struct faults f;
 	struct shell sh;
 	struct people people;

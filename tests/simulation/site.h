@@ -26,6 +26,7 @@ struct site {
 
 struct site_wish {
 	int subscribers; /* 0 to SITE_SUBSCRIBERS */
+	int side_by_side; /* of them worked on at once; 0: nothing is said */
 	bool no_marker;	 /* no marker table */
 	bool no_pause_hook, no_resume_hook, no_install_hook;
 	bool guard_login; /* the account logs in from master to master */

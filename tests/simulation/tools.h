@@ -62,7 +62,7 @@ struct run {
 
 /* where: the member that the hook is told applications are to write to; -1 none. */
 void run_start(struct sim *s, const struct command *c, int where);
-int64_t run_next(const struct sim *s);
+int64_t run_next(const struct run *r);
 void run_step(struct sim *s); /* what is due now */
 void run_cut(struct sim *s, enum ending ending); /* killed now, with what it did so far */
 void run_outcome(struct sim *s, struct outcome *ret); /* of a run that is over */

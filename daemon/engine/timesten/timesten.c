@@ -128,6 +128,7 @@ const struct engine timesten = {
 	.grows = tt_grows,
 	.objects = tt_objects,
 	.check = tt_check,
+	.host_is_shared = true,
 	.check_looks = LOOK_BASIC | LOOK_RELEASE | LOOK_POLICY | LOOK_SCHEMA | LOOK_CLOCK,
 	.validate = validate,
 	.same_major = release_same_major,

@@ -126,6 +126,28 @@ START_TEST(a_step_says_what_it_waits_for)
 }
 END_TEST
 
+START_TEST(each_of_several_steps_in_hand_says_what_it_waits_for)
+{
+	struct upgrade *u = world_upgrade(UPGRADE_RUNNING, 1);
+	struct web_reply r;
+
+	u->lane_count = 1;
+	u->lanes[0].pos = 2;
+	why_seen(&u->walk.why, "the first");
+	why_seen(&u->lanes[0].why, "the second");
+	r = ask_why();
+	ck_assert_str_eq(web_text(&r, "waits"), "(2)");
+	ck_assert_str_eq(web_text(&r, "waits.0.seen"), "the first");
+	ck_assert_str_eq(web_text(&r, "waits.1.seen"), "the second");
+	has_text(&r, "text", "one of 2 in hand");
+	web_reply_done(&r);
+	r = web_ask("GET /v1/pairs/sales", NULL, NULL);
+	ck_assert_str_eq(web_text(&r, "upgrade.steps_in_hand"), "(2)");
+	ck_assert_str_eq(web_text(&r, "upgrade.steps_in_hand.1.why.seen"), "the second");
+	web_reply_done(&r);
+}
+END_TEST
+
 TCase *
 why_tests(void)
 {
@@ -138,5 +160,6 @@ why_tests(void)
 	tcase_add_test(tc, a_pause_says_how_to_go_on);
 	tcase_add_test(tc, trouble_says_its_cause_and_remedy);
 	tcase_add_test(tc, a_step_says_what_it_waits_for);
+	tcase_add_test(tc, each_of_several_steps_in_hand_says_what_it_waits_for);
 	return tc;
 }

@@ -68,6 +68,16 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "  made          12.5 MiB of about 118.0 MiB, 10 %, 3.000 s to go\n"
 	  "  started       -\n"
 	  "  time to go    -\n" },
+	{ "subscribers side by side", page_upgrade,
+	  "{'state':'running','step':{'number':'18','title':'copy s1','member':'s1','state':'running'},"
+	  "'steps_in_hand':[{'number':'18','title':'copy s1','member':'s1','state':'running'},"
+	  "{'number':'18/2','title':'copy s2','member':'s2','state':'running','attempt':2,"
+	  "'measured':{'bytes':13107200}}]}",
+	  "  upgrade -  running  -  - -> -\n"
+	  "  step          - of - done; 18 copy s1: running\n"
+	  "  beside it     18/2 copy s2: running, attempt 2; made 12.5 MiB\n"
+	  "  started       -\n"
+	  "  time to go    -\n" },
 	{ "needs attention", page_upgrade, SAMPLE_STUCK,
 	  "  upgrade 7  attention  asp-major  11.2.1.9.0 -> 22.1.1.21.0\n"
 	  "  phase         swap\n"

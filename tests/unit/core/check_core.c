@@ -15,6 +15,7 @@ main(void)
 	suite_add_tcase(suite, abort_tests());
 	suite_add_tcase(suite, step_tests());
 	suite_add_tcase(suite, looks_tests());
+	suite_add_tcase(suite, lanes_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

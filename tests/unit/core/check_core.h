@@ -11,6 +11,7 @@ TCase *pause_tests(void);
 TCase *resume_tests(void);
 TCase *abort_tests(void);
 TCase *step_tests(void);
+TCase *lanes_tests(void);
 TCase *looks_tests(void);
 
 #endif

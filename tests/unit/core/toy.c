@@ -60,6 +60,7 @@ static const struct step work     = { .id = "work", .title = "work on %s", .buil
 static const struct step wait     = { .id = "wait", .title = "wait for %s", .probe = probe, .effect = "seen", .looks = LOOK_ROLE };
 static const struct step copy     = { .id = "copy", .title = "copy %s", .build = build, .clean_up = build, .probe = probe, .on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_ROLE, .patience_ms = 1000, .may_cancel = true };
 static const struct step saved    = { .id = "save", .title = "save %s", .build = build, .clean_up = build, .probe = probe, .on_interrupt = INTERRUPT_CLEAN_UP, .patience_ms = 1000, .may_cancel = true, .cleans_files = true };
+static const struct step alone    = { .id = "alone", .title = "see %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .alone = true, .patience_ms = 1000 };
 static const struct step ask      = { .id = "ask", .title = "ask about %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_ASK, .looks = LOOK_ROLE };
 static const struct step paused   = { .id = "pause", .title = "pause on %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .hook = HOOK_PAUSE_WRITES, .may_cancel = true };
 static const struct step drained  = { .id = "drain", .title = "drain %s", .build = build, .probe = probe, .learn = prove, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE, .insists = true, .may_cancel = true };
@@ -147,6 +148,20 @@ static const struct row back_of_leased[] = {
 };
 /* clang-format on */
 
+/* Three subscribers, one after another or side by side. */
+static const struct row many_rows[] = {
+	{ "1", &work,	  WHO_STANDBY,	   SIDE_OLD, LIMIT_FIXED, 60 },
+	{ "2", &work,	  WHO_SUBSCRIBERS, SIDE_OLD, LIMIT_FIXED, 60, ROW_OFF_LIMITS, "first" },
+	{ "2a", &copy,	  WHO_SUBSCRIBERS, SIDE_NEW, LIMIT_FIXED, 600, ROW_OFF_LIMITS },
+	{ "2b", &alone,	  WHO_SUBSCRIBERS, SIDE_NEW, LIMIT_FIXED, 60 },
+	{ "3", &work,	  WHO_STANDBY,	   SIDE_OLD, LIMIT_FIXED, 60 },
+	{ NULL }
+};
+static const struct row undo_of_many[] = {
+	{ "u1", &undo_it, WHO_SUBSCRIBERS, SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "2", "2b" },
+	{ NULL }
+};
+
 /* Applications leave, the place changes, they come back there. */
 /* clang-format off */
 static const struct row away[] = {
@@ -217,8 +232,18 @@ static const struct procedure leased = {
 	.undo_backout = none,
 	.applies = applies,
 };
+static const struct procedure many = {
+	.id = "many",
+	.title = "three subscribers",
+	.topology = "active-standby",
+	.forward = many_rows,
+	.undo = undo_of_many,
+	.backout = none,
+	.undo_backout = none,
+	.applies = applies,
+};
 static const struct procedure *const procedures[] = { &procedure, &twice, &offline,
-	&leased, NULL };
+	&leased, &many, NULL };
 static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
@@ -366,13 +391,15 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 {
 	static const char *const gates[] = { "first", "swap", "last", NULL };
 	struct site_wish site = {
-		.subscribers = wish->subscriber ? 1 : 0,
+		.subscribers = wish->side_by_side > 0 ? SITE_SUBSCRIBERS : wish->subscriber ? 1 : 0,
 		.gates = wish->gates ? gates : NULL,
 		.no_pause_hook = wish->no_hooks,
 		.no_resume_hook = wish->no_hooks,
 	};
-	struct plan_request rq = { 0 };
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
 	struct ud_error err;
+	char n[12];
 
 	*t = (struct toy){ .now_ms = 1000 };
 	memset(answers, 0, sizeof(answers));
@@ -389,9 +416,14 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 	rq.procedure = wish->twice ? "twice"
 	    : wish->offline        ? "offline"
 	    : wish->leased         ? "leased"
+	    : wish->side_by_side   ? "many"
 				   : NULL;
+	str_printf(n, sizeof(n), "%d", wish->side_by_side);
+	if (wish->side_by_side > 0)
+		settings_set(&options, "parallel_subscribers", n);
 	if (plan_expand(&t->site.pair, t->seen, &rq, &t->plan, &err) != 0)
 		abort();
+	settings_done(&options);
 	t->u = upgrade_new(t->plan);
 	t->u->id = 1;
 	t->u->started_wall_ms = 1;

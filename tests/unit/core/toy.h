@@ -32,6 +32,7 @@ struct toy_wish {
 	bool gates, no_hooks, subscriber;
 	bool twice; /* the procedure with two swaps, that needs no hooks */
 	bool offline; /* the one that serves nobody meanwhile */
+	int side_by_side; /* the one with three subscribers, and how many at once */
 	bool leased; /* the one with a row that decides against a lease */
 };
 void toy_init(struct toy *t, const struct toy_wish *wish); /* active, standby, all seen */

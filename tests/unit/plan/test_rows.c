@@ -222,6 +222,55 @@ START_TEST(subscribers_come_in_the_order_that_is_asked_for)
 }
 END_TEST
 
+/* "15[sub1 sub2 ] ": the number that each section begins with, and who is in it. */
+static void
+print_sections(const struct plan *plan, struct buf *ret)
+{
+	for (int i = 0; i < plan->lists[LIST_FORWARD].count; i++) {
+		const struct plan_step *ps = &plan->lists[LIST_FORWARD].items[i];
+
+		if (ps->section_from == i)
+			buf_addf(ret, "%s[", ps->number);
+		if (ps->lane_from == i)
+			buf_addf(ret, "%s ", ps->member->name);
+		if (ps->section_until == i)
+			buf_adds(ret, "] ");
+	}
+}
+
+/* clang-format off */
+static const struct { const char *what, *many, *upstream, *sections; } beside[] = {
+	{ "nobody asked",	  NULL, NULL,	"" },
+	{ "one at a time",	  "1",	NULL,	"" },
+	{ "two",		  "2",	NULL,	"0c[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
+	{ "one reads another",	  "3",	"sub2", "0c[sub1 sub2 ] 15[sub1 sub2 ] " },
+};
+/* clang-format on */
+
+START_TEST(subscribers_of_one_depth_may_be_side_by_side)
+{
+	struct site_wish wish = { .subscribers = 3 };
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	struct buf text = { 0 };
+	struct planned p;
+
+	planned_init(&p, &wish);
+	rq.to = p.site.to;
+	if (beside[_i].many != NULL)
+		settings_set(&options, "parallel_subscribers", beside[_i].many);
+	if (beside[_i].upstream != NULL)
+		settings_set(&p.site.members[4].settings, "upstream", beside[_i].upstream);
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	print_sections(p.plan, &text);
+	ck_assert_msg(str_equal(buf_text(&text), beside[_i].sections), "%s: %s", beside[_i].what,
+	    buf_text(&text));
+	buf_done(&text);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(P3_destroy_last_every_destroy_is_flagged)
 {
 	struct site_wish wish = { .subscribers = 1 };
@@ -255,6 +304,7 @@ rows_tests(void)
 	tcase_add_test(tc, hash_changes_with_what_is_approved);
 	tcase_add_test(tc, subscribers_come_after_those_they_read_from);
 	tcase_add_test(tc, subscribers_come_in_the_order_that_is_asked_for);
+	tcase_add_loop_test(tc, subscribers_of_one_depth_may_be_side_by_side, 0, ARRAY_SIZE(beside));
 	tcase_add_test(tc, every_range_of_an_undo_row_is_found);
 	tcase_add_test(tc, P3_destroy_last_every_destroy_is_flagged);
 	return tc;

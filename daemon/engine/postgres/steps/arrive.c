@@ -144,6 +144,7 @@ const struct step pg_marker_seen = {
 	.probe = marker_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_MARKER,
+	.alone = true, /* there is one row */
 	.patience_ms = 60000,
 	.tries = 10,
 };

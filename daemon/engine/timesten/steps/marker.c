@@ -61,6 +61,7 @@ const struct step tt_marker = {
 	.probe = marker_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.looks = LOOK_MARKER,
+	.alone = true, /* there is one row */
 	.patience_ms = 60000,
 	.tries = 10,
 };
