@@ -37,6 +37,16 @@ space() { # HOST
 	echo "ud$id-$1"
 }
 
+# A command there. It sees what is mounted later, which it would not with `ip netns exec`.
+inside() { # HOST COMMAND...
+	(
+		space=$(space "$1")
+		shift
+		! command -v nsenter >/dev/null || exec nsenter "--net=/run/netns/$space" -- "$@"
+		exec ip netns exec "$space" "$@"
+	)
+}
+
 address() { # HOST
 	if [ "$1" = - ]; then
 		echo "$network.1"
@@ -82,7 +92,7 @@ make_host() { # HOST
 start_sshd() { # HOST USER
 	pam=no # without it, accounts that have no password are locked
 	[ "$2" = "$(id -un)" ] || pam=yes
-	SSHD_ADDRESS=$(address "$1") ip netns exec "$(space "$1")" \
+	SSHD_ADDRESS=$(address "$1") inside "$1" \
 		"$(dirname "$0")/sshd.sh" up "$dir/$1" "UsePAM=$pam" || exit
 	sed -i "s/^\tUser .*/\tUser $2/" "$dir/$1/ssh_config"
 }
@@ -90,7 +100,7 @@ start_sshd() { # HOST USER
 # What has no way back is dropped on arrival when the filter is strict.
 filter() { # HOST 0|1
 	for name in all eth0; do
-		ip netns exec "$(space "$1")" sh -c "echo $2 >/proc/sys/net/ipv4/conf/$name/rp_filter"
+		inside "$1" sh -c "echo $2 >/proc/sys/net/ipv4/conf/$name/rp_filter"
 	done
 }
 
@@ -146,12 +156,12 @@ slow() { # HOST RATE
 	host=$1
 	shift
 	tc qdisc replace dev "$(link "$host")" root "$@" &&
-		ip netns exec "$(space "$host")" tc qdisc replace dev eth0 root "$@"
+		inside "$host" tc qdisc replace dev eth0 root "$@"
 }
 
 quick() { # HOST
 	tc qdisc del dev "$(link "$1")" root &&
-		ip netns exec "$(space "$1")" tc qdisc del dev eth0 root
+		inside "$1" tc qdisc del dev eth0 root
 }
 
 down() {
@@ -200,6 +210,7 @@ up)
 run)
 	host=$1
 	shift
+	! command -v nsenter >/dev/null || exec nsenter "--net=/run/netns/$(space "$host")" -- "$@"
 	exec ip netns exec "$(space "$host")" "$@"
 	;;
 address) address "$1" ;;

@@ -60,12 +60,24 @@ shell(const char *text)
 
 /* ---- there is none ---- */
 
+#define LAX(known)                                                                     \
+	"cp ssh_config kept; "                                                         \
+	"printf 'Host *\n\tStrictHostKeyChecking no\n\tUserKnownHostsFile %s\n' " known   \
+	" | cat - kept >ssh_config"
+
 /* clang-format off */
 static const struct {
 	const char *what, *before, *options[4], *words, *remedy, *after;
 } failures[] = {
 	{ "unknown key", "true", { "-oUserKnownHostsFile=/dev/null" },
 	  "its host key is unknown", "known_hosts of the daemon's user", "true" },
+	{ "unknown key, where the site's ssh_config takes any", LAX("/dev/null"),
+	  { "-oTCPKeepAlive=yes" },
+	  "its host key is unknown", "known_hosts of the daemon's user", "mv kept ssh_config" },
+	{ "another key than before, where it takes any",
+	  "printf '[127.0.0.1]:%s %s\n' \"$(cat port)\" \"$(cut -d ' ' -f 1,2 key.pub)\" >other_hosts; "
+	  LAX("$PWD/other_hosts"), { "-oTCPKeepAlive=no" }, "its host key has changed", "find out why",
+	  "mv kept ssh_config; rm other_hosts" },
 	{ "another key than before",
 	  "printf '[127.0.0.1]:%s %s\n' \"$(cat port)\" \"$(cut -d ' ' -f 1,2 key.pub)\" >other_hosts",
 	  { "-oUserKnownHostsFile=%s/other_hosts" },

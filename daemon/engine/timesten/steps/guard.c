@@ -272,15 +272,16 @@ lease_until_ms(const struct scene *s, const struct member *m)
 	return until != NULL ? strtoll(until, NULL, 10) : 0;
 }
 
-/* Its lease is over, and nobody answers: then the guard has decided, and what it decided is
- * looked at later. */
+/* Its lease is over, and nobody answers, who was asked in this life more than once: then the guard
+ * has decided, and what it decided is looked at later. */
 static bool
 is_left_alone(const struct scene *s, const struct plan_step *ps)
 {
 	int64_t until = lease_until_ms(s, ps->member);
 
 	return until > 0 && s->now_ms > until + TRUST_MS && s->outcome != NULL &&
-	    s->outcome->ending != ENDING_EXITED;
+	    s->outcome->ending != ENDING_EXITED && s->outcome->ending != ENDING_GONE &&
+	    s->upgrade->walk.round_tries > 1;
 }
 
 static enum probe

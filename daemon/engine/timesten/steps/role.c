@@ -199,9 +199,11 @@ is_swapped(const struct scene *s, const struct plan_step *ps)
 	if (ps->peer == NULL)
 		return false;
 	other = step_seen(s, ps->peer);
-	return observation_is_fresh(own, LOOK_ROLE, since) && own->role != ROLE_ACTIVE &&
-	    own->writable == FACT_NO && observation_is_fresh(other, LOOK_ROLE, since) &&
-	    other->role == ROLE_ACTIVE;
+	/* Fenced, it may have left memory. */
+	return (observation_is_fresh(own, LOOK_ROLE, since) ||
+		   observation_is_fresh(own, LOOK_INSTANCE, since)) &&
+	    own->role != ROLE_ACTIVE && own->writable == FACT_NO &&
+	    observation_is_fresh(other, LOOK_ROLE, since) && other->role == ROLE_ACTIVE;
 }
 
 static bool
