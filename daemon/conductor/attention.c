@@ -133,6 +133,11 @@ attention_members(const struct work *w, each_fn *each, void *arg)
 		str_printf(text, sizeof(text), "%s: %s", w->pair->members[i].name, what);
 		each(arg, "reminder", text, settings_get(&seen[i].details, "reminder_remedy"));
 	}
+	for (size_t i = 0; w->u != NULL && i < w->u->notes.count; i++)
+		if (str_starts(w->u->notes.items[i].key, NOTE_REMINDER))
+			each(arg, "reminder", w->u->notes.items[i].value,
+			    upgrade_is_over(w->u) ? "it was not taken back: do it by hand"
+						  : "the upgrade takes it back, and so does an abort");
 	for (size_t i = 0; i < w->pair->member_count; i++) {
 		if (seen[i].reachable != FACT_NO)
 			continue;

@@ -69,6 +69,7 @@ struct walk {
 
 /* Notes that people are shown in the record of the upgrade: whole sentences. */
 #define NOTE_RECORD "record."
+#define NOTE_REMINDER "reminder." /* what status reminds of while it is there */
 
 struct upgrade {
 	int64_t id;

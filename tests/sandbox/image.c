@@ -240,7 +240,8 @@ image_write(struct image_writer *iw, struct sim_error *err)
 	}
 	tables = rows_of(iw->s->data, TABLES);
 	rc = write_head(iw, err);
-	if (rc == 0)
+	/* Before access control there are no users that ttMigrate would know. */
+	if (rc == 0 && (snapshot || world_since(iw->s->w, 11, 2)))
 		rc = write_users(iw, err);
 	json_array_foreach(tables, i, one)
 		if (rc == 0)

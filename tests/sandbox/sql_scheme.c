@@ -267,26 +267,34 @@ create_user(struct session *c, const char *text)
 }
 
 /* GRANT p TO user, REVOKE p FROM user; PUBLIC is everybody, and no user. */
-static void
-grant(struct session *c, struct words *w, bool gives)
+static int
+grant(struct session *c, struct words *w, bool gives, struct sim_error *err)
 {
-	char privs[256] = "";
+	char privs[256] = "", *user;
+	bool known;
 
+	if (!c->administrator)
+		return refuse(err, 15100, "User %s lacks privilege ADMIN", c->user);
 	while (*words_next(w) != '\0' && !words_are(w, gives ? "TO" : "FROM"))
 		snprintf(privs + strlen(privs), sizeof(privs) - strlen(privs), "%s ",
 		    w->now);
 	words_next(w);
 	if (words_are(w, "PUBLIC")) {
 		store_set_int(&c->s, "public_admin", gives && strstr(privs, "ADMIN") != NULL);
-		return;
+		return 0;
 	}
-	if (!gives) {
-		store_run(c->s.self, "UPDATE user SET privs=replace(privs, %Q, '') WHERE name=%Q",
-		    privs, w->now);
-		return;
-	}
-	store_run(c->s.self, "UPDATE user SET privs=privs || %Q WHERE name=%Q", privs,
+	user = store_text(c->s.self, "SELECT name FROM user WHERE name=%Q COLLATE NOCASE", w->now);
+	known = user != NULL;
+	sqlite3_free(user);
+	if (!known)
+		return refuse(err, 15147, "User %s does not exist", w->now);
+	store_run(c->s.self,
+	    "UPDATE user SET privs=replace(privs, %Q, '') WHERE name=%Q COLLATE NOCASE", privs,
 	    w->now);
+	if (gives)
+		store_run(c->s.self,
+		    "UPDATE user SET privs=privs || %Q WHERE name=%Q COLLATE NOCASE", privs, w->now);
+	return 0;
 }
 
 /* CREATE ... CACHE GROUP owner.name ..., and ALTER CACHE GROUP owner.name SET AUTOREFRESH
@@ -331,8 +339,7 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 	done[0] = '\0';
 	if (strcmp(verb, "GRANT") == 0 || strcmp(verb, "REVOKE") == 0) {
 		w.at = 1;
-		grant(c, &w, strcmp(verb, "GRANT") == 0);
-		return 0;
+		return grant(c, &w, strcmp(verb, "GRANT") == 0, err);
 	}
 	if (strcmp(what, "USER") == 0) {
 		if (!c->administrator)

@@ -41,8 +41,9 @@ abort_from() { # STEP
 	AWAITING="abort from $1, asked at $at"
 	await 'upgrade_is aborted attention completed' 120
 	upgrade_is aborted || fail "abort from $1: $(pair_json .upgrade.state) $(attention)"
-	# Before 1 applications are at both.
-	await "are active standby $OLD_RELEASE || are active active $OLD_RELEASE" 30
+	# Before 1 applications are at both; those that were sent over at 1b, and back, are all at one.
+	await "are active standby $OLD_RELEASE || are active active $OLD_RELEASE ||
+		are standby active $OLD_RELEASE" 30
 	policy_is_back master2host master2 || fail "abort from $1: $(cat "$T/policy")"
 	load_goes_on 50
 	say "aborted at $at (wanted $1): as before"

@@ -19,13 +19,14 @@ early_knob() { # NAME VALUE
 	echo "$1 = $2" >>"$ROOT/knobs"
 }
 
-# A serving pair under load, the daemon sees it. APPS: options of the load.
+# A serving pair under load, the daemon sees it. APPS: options of the load; CREATE: of the sandbox.
 scene() { # NAME [OPTION... of pairconf.sh]
 	[ "$SCENARIO" = "$1" ] || scenario "$1"
 	shift
 	needs_daemon
 	[ "$PACE" = 1 ] || early_knob time_scale "$PACE"
-	sandbox_up
+	# shellcheck disable=SC2086
+	sandbox_up ${CREATE:-}
 	pair_config "$@"
 	# shellcheck disable=SC2086
 	load_start ${APPS:---rate 200}

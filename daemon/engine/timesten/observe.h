@@ -69,6 +69,7 @@
  *   cache_groups             number
  *   cachegroups_written      those that are not READONLY, OWNER.NAME, separated by blanks
  *   cachegroup.<OWNER.NAME>.autorefresh   "on", "off", "paused"
+ *   admins                   who has ADMIN, separated by blanks; "": nobody
  *   public_admin             "yes": ADMIN is granted to PUBLIC; absent: not, or not told
  *   reminder, reminder_remedy  what people are reminded of in status (model/observation.h)
  *   users                    number of rows of SYS.ALL_USERS

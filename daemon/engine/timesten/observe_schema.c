@@ -211,11 +211,12 @@ read_users(struct schema *s, const struct tt_row *row)
 	settings_set(&s->draft->details, "users", tt_column(row, 0));
 }
 
-/* What everybody may do, until it is taken back. */
+/* Who may do everything; that everybody may is told until it is taken back. */
 static void
-read_public(struct schema *s, const struct tt_row *row)
+read_admins(struct schema *s, const struct tt_row *row)
 {
-	if (tt_column_int(row, 0, 0) <= 0)
+	detail_add_word(s->draft, "admins", tt_column(row, 0));
+	if (!str_equal_nocase(tt_column(row, 0), "PUBLIC"))
 		return;
 	settings_set(&s->draft->details, "public_admin", "yes");
 	settings_set(&s->draft->details, "reminder",
@@ -258,8 +259,8 @@ static const struct part {
 	{ "notinline", "select ID, RTRIM(COLNAME) from SYS.COLUMNS"
 		      " where COLTYPE in (6, 8, 13, 27, 29)", read_not_inline, NULL, NULL },
 	{ "users",    "select count(*) from SYS.ALL_USERS", read_users, NULL, NULL },
-	{ "publicadmin", "select count(*) from SYS.DBA_SYS_PRIVS where GRANTEE = 'PUBLIC'"
-		      " and PRIVILEGE = 'ADMIN'", read_public, NULL, NULL },
+	{ "admins",   "select RTRIM(GRANTEE) from SYS.DBA_SYS_PRIVS where PRIVILEGE = 'ADMIN'",
+		      read_admins, "admins", "" },
 };
 /* clang-format on */
 
@@ -339,7 +340,7 @@ set_gaps(struct schema *s, const bool *good)
 			continue;
 		if (good[i])
 			settings_set(&s->draft->details, "schema_seen", "yes");
-		else if (parts[i].read != read_public) /* releases before 11.2.1 have no users */
+		else if (parts[i].read != read_admins) /* releases before 11.2.1 have no users */
 			detail_add_word(s->draft, "gaps", parts[i].name);
 	}
 }
@@ -351,7 +352,7 @@ schema_answer(const char *text, struct observation *draft)
 		"data_store", "log_", "perm_", "temporary", "cache_grid", "parallelism",
 		"apply_ordering", "ddl_level", "first_log_file", "last_log_file",
 		"scheme", "store", "fail_threshold", "return_service", "table",
-		"history", "cache_groups", "cachegroup", "users", "public_admin", "reminder", "not_inline", "gaps",
+		"history", "cache_groups", "cachegroup", "users", "public_admin", "admins", "reminder", "not_inline", "gaps",
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
 						 lines = false;

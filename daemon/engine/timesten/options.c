@@ -55,6 +55,25 @@ check_ram_grace(const struct settings *options, struct ud_error *err)
 	return ud_remedy(err, "say ram_policy=inUse besides, or leave ram_grace out");
 }
 
+static int
+check_grant(const struct pair *p, const char *value, const struct release *to,
+    struct ud_error *err)
+{
+	static const struct release first = { { 11, 2, 1 }, 3 };
+	char text[RELEASE_TEXT];
+
+	if (str_equal(value, "user") && (p->duplicate.user == NULL || !tt_is_identifier(p->duplicate.user))) {
+		ud_fail(err, UD_EUSAGE, "option grant_admin: the pair names no user of the duplicate");
+		return ud_remedy(err,
+		    "configure duplicate { user = \"...\"  password_file = \"...\" }");
+	}
+	if (to == NULL || release_compare(to, &first) >= 0)
+		return 0;
+	ud_fail(err, UD_EUSAGE, "option grant_admin: release %s has no privileges",
+	    release_text(to, text));
+	return ud_remedy(err, "leave it out: they are there from 11.2.1 on");
+}
+
 /* ---- where new databases are ---- */
 
 bool
@@ -156,6 +175,8 @@ tt_check_option(const struct pair *p, const char *key, const char *value,
 		return check_charset(value, err);
 	if (str_equal(key, TT_OPTION_RAM_POLICY))
 		return check_ram_policy(value, to, err);
+	if (str_equal(key, TT_OPTION_GRANT_ADMIN))
+		return check_grant(p, value, to, err);
 	if (str_equal(key, TT_OPTION_RAM_GRACE))
 		return check_ram_grace(options, err);
 	return 0;

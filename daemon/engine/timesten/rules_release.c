@@ -173,36 +173,32 @@ rule_release_duplicate(const struct check *c)
 	    a->user == NULL ? "user" : "password file");
 }
 
-static bool
-stops_before_destroy(const struct str_list *gates)
-{
-	for (size_t i = 0; i < gates->count; i++)
-		if (str_equal(gates->items[i], "before-destroy") ||
-		    str_equal(gates->items[i], "every-step"))
-			return true;
-	return false;
-}
-
+/* Source: Installation guide 11.2.1, chapter 2: the user that step 9 and step 12 of its procedures
+ * create. */
 void
 rule_access_admin(const struct check *c)
 {
-	const char *user = c->pair->duplicate.user, *where;
+	const char *user = c->pair->duplicate.user;
+	const struct member *m =
+	    check_procedure_is(c, "replicated-major") ? c->plan->active : c->plan->standby;
 
 	if (!check_does(c, "duplicate") || !release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_11_2_1) >= 0)
 		return;
-	where =
-	    c->plan->standby != NULL ? c->plan->standby->name : "the upgraded standby";
-	check_warn(c, c->plan->standby,
-	    stops_before_destroy(&c->plan->gates)
-		? "at the gate before-destroy: CREATE USER ... IDENTIFIED BY ...; GRANT ADMIN TO ..."
-		: "start with the gate before-destroy, and create the user there: CREATE USER ... "
-		  "IDENTIFIED BY ...; GRANT ADMIN TO ...",
-	    "releases before 11.2.1 have no users that could come along: %s needs user %s "
-	    "with ADMIN rights before it is duplicated. Applications that are not to notice access "
-	    "control yet may be given GRANT ADMIN TO PUBLIC, as a temporary measure only: status "
-	    "reminds of it until it is revoked",
-	    where, user != NULL ? user : "of the duplicate");
+	if (user != NULL && !tt_is_identifier(user))
+		check_block(c, m, "name a user by letters, digits and '_' in duplicate { user }",
+		    "\"%s\" is no name that CREATE USER takes", user);
+	else if (check_does(c, "admin-user"))
+		check_note(c, m,
+		    "applications that are not to notice access control yet: --option "
+		    "grant_admin=public, for the time of the upgrade",
+		    "releases before 11.2.1 have no users that could come along: user %s is created "
+		    "in %s with ADMIN rights before it is duplicated",
+		    user != NULL ? user : "of the duplicate",
+		    m != NULL ? m->name : "the upgraded database");
+	else
+		check_warn(c, m, "see that ttRepAdmin -duplicate takes the user and his password",
+		    "releases before 11.2.1 have access control only where it was configured");
 }
 
 /* Source: Installation guide 11.2.1, chapter 2, access control: GRANT ADMIN TO PUBLIC lets everybody

@@ -8,6 +8,7 @@
  * cache agent ran they are left out.
  *
  * Where this table does not follow the chapter:
+ *   0d, 4b2  ADMIN for the time of the upgrade, where an option asks for it;
  *   0a  the new release is installed beside the old one first: nothing is touched for a
  *       release that cannot be had; 3d, 11 and 17 look again;
  *   2b  a live standby may clear the mark: it is set again when its agent is gone;
@@ -52,6 +53,8 @@ static const struct row forward[] = {
 	{ "0a",	  &site_install,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 3600,	  0, "before-install" },
 	{ "0b",	  &site_install,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600 },
 	{ "0c",	  &site_install,	  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 3600 },
+	/* an abort makes copies of the old active */
+	{ "0d",	  &tt_grant_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  .option = "grant_admin=user" },
 	/* the standby leaves the pair and goes to the new release */
 	{ "1",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  0, "before-standby" },
 	{ "2",	  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
@@ -77,6 +80,7 @@ static const struct row forward[] = {
 	{ "4a",	  &tt_see_standby,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "4b",	  &tt_marker,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 600 },
 	{ "4b1",  &tt_see_schemes,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL },
+	{ "4b2",  &tt_grant_admin,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  TT_IF_ADMIN },
 	/* the swap */
 	{ "4c",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "4c1",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
@@ -106,6 +110,7 @@ static const struct row forward[] = {
 	{ "10",	  &tt_destroy_old,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS | ROW_NO_RETURN },
 	{ "11",	  &site_install,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 3600,	  OFF },
 	{ "11a",  &tt_daemon_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  OFF },
+	{ "12",	  &tt_admin_user,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
 	{ "13",	  &tt_duplicate,	  WHO_ACTIVE,	   SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF },
 	{ "13a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300,	  OFF },
 	{ "14",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 300 },
@@ -133,6 +138,10 @@ static const struct row forward[] = {
 	{ "20b1", &tt_cache_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20c",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
 	{ "20d",  &tt_see_swapped,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 600 },
+	/* the active first, whose REVOKE may be replicated */
+	{ "20d1", &tt_revoke_admin,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  TT_IF_ADMIN },
+	{ "20d2", &tt_revoke_admin_copy,  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60,		  TT_IF_ADMIN },
+	{ "20d3", &tt_revoke_admin_copy,  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,		  TT_IF_ADMIN },
 	/* "Record of upgrades": replication is known to be good; the active first, whose DROP may be replicated */
 	{ "20e",  &tt_drop_schemes,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  DROP },
 	{ "20f",  &tt_drop_schemes,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  DROP },
@@ -182,6 +191,7 @@ static const struct row undo[] = {
 	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "4e", "8" },
 	/* the copy in the new release goes, the standby of before comes back or is made anew; until
 	 * then the active feeds the subscribers, which a copy of it would not reach behind */
+	{ "u8b",  &tt_revoke_admin,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL, NULL, "4b2", "8", .option = "grant_admin=public" },
 	{ "u9",	  &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  ROW_MAY_FAIL, NULL, "3f", "8" },
 	{ "u10",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  OFF, NULL, "3f", "8" },
 	{ "u10a", &tt_mark_failed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  OFF | ROW_MAY_FAIL, NULL, "3f", "8" },
@@ -209,6 +219,8 @@ static const struct row undo[] = {
 	{ "u24",  &tt_rep_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u24a", &tt_cache_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u25",  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "1", "8" },
+	{ "u25a", &tt_revoke_admin_copy,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "0d", "8", .option = "grant_admin=user" },
+	{ "u25b", &tt_revoke_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "0d", "8", .option = "grant_admin=user" },
 	{ "u26",  &tt_rep_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "4c" },
 	{ "u26a", &tt_cache_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "4c" },
 	{ "u27",  &tt_export_remove,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "3" },
@@ -250,7 +262,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size);
 }
 
-static const char *const options[] = { TT_OPTION_PLACE, TT_OPTION_SIZE,
+static const char *const options[] = { TT_OPTION_PLACE, TT_OPTION_SIZE, TT_OPTION_ADMIN_OF_ONE,
 	TT_OPTION_DROP_SCHEMES, NULL };
 
 const struct procedure tt_asp_major = {

@@ -40,6 +40,7 @@ static const struct row forward[] = {
 	{ "1e",	  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0 },
 	{ "1f",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   0, "before-destroy" },
 	{ "1g",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
+	{ "1h",	  &tt_grant_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   TT_IF_ADMIN },
 	{ "2",	  &tt_set_ports,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,   ROW_NO_RETURN },
 	{ "2a",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300 },
 	{ "2b",	  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,   ROW_ACTIVATES },
@@ -67,11 +68,16 @@ static const struct row forward[] = {
 	{ "6c",	  &tt_ram_policy_restore, WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "6c1",  &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   .option = "ram_policy" },
 	{ "6d",	  &tt_see_ports,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600 },
+	/* the active first, whose REVOKE may be replicated */
+	{ "6e",	  &tt_revoke_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   TT_IF_ADMIN },
+	{ "6f",	  &tt_revoke_admin_copy,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,	   TT_IF_ADMIN },
+	{ "6g",	  &tt_revoke_admin_copy,  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,	   TT_IF_ADMIN },
 	{ NULL }
 };
 
 /* Agents run again. Once the scheme was changed the copies do not fit it any more. */
 static const struct row undo[] = {
+	{ "u",	  &tt_revoke_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   ROW_MAY_FAIL, NULL, "1h", NULL, TT_IF_ADMIN },
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,   0, NULL, "1g" },
 	{ "u1a",  &tt_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,   ROW_ACTIVATES, NULL, "1g" },
 	{ "u2",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,   0, NULL, "1e" },
@@ -111,6 +117,8 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return true;
 }
 
+static const char *const options[] = { "grant_admin=user", NULL };
+
 const struct procedure tt_asp_ports = {
 	.id = "asp-ports",
 	.title = "static replication ports for an active standby pair",
@@ -126,7 +134,7 @@ const struct procedure tt_asp_ports = {
 	.undo = undo,
 	.backout = none,
 	.undo_backout = none,
-	.options = NULL,
+	.options = options,
 	.same_release = true,
 	.applies = applies,
 };

@@ -53,6 +53,7 @@ static const struct row forward[] = {
 	{ "3e",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
 	{ "3e1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "3f",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
+	{ "3f1",  &tt_grant_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    TT_IF_ADMIN },
 	{ "3g",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "3h",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4",	  &tt_server_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300,   LIFE },
@@ -64,10 +65,12 @@ static const struct row forward[] = {
 	{ "5",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
 	{ "5a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },
 	{ "6",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    0, "before-finish" },
+	{ "6a",	  &tt_revoke_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    TT_IF_ADMIN },
 	{ NULL }
 };
 
 static const struct row undo[] = {
+	{ "u",	  &tt_revoke_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL, NULL, "3f1", "3h", TT_IF_ADMIN },
 	{ "u0",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "3g" },
 	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "3c", "3h" },
 	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "3c", "3h" },
@@ -92,7 +95,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, "old_server=stops|stays", NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, TT_OPTION_ADMIN, "old_server=stops|stays", NULL };
 
 const struct procedure tt_client_server = {
 	.id = "client-server",

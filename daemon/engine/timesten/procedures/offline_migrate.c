@@ -49,6 +49,7 @@ static const struct row forward[] = {
 	{ "4b",	  &tt_ram_load,		  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF },
 	{ "4b1",	  &tt_see_size,		  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   TT_IF_SIZED },
 	{ "4c",	  &tt_count_again,	  WHO_ACTIVE, SIDE_NEW,  MOVE, 0 },
+	{ "4c1",  &tt_grant_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    TT_IF_ADMIN },
 	{ "4d",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "4e",	  &tt_refresh_on,	  WHO_ACTIVE, SIDE_NEW,  SECS, 300 },
 	{ "5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   LIFE },
@@ -58,6 +59,7 @@ static const struct row forward[] = {
 	{ "6",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
 	{ "6a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },
 	{ "7",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    0, "before-finish" },
+	{ "7a",	  &tt_revoke_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    TT_IF_ADMIN },
 	{ NULL }
 };
 /* clang-format on */
@@ -72,7 +74,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	    tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, NULL };
+static const char *const options[] = { TT_OPTION_PLACE, "keep_old=yes|no", TT_OPTION_SIZE, TT_OPTION_ADMIN, NULL };
 
 const struct procedure tt_offline_migrate = {
 	.id = "offline-migrate",

@@ -12,6 +12,12 @@
 /* Options of procedures that put databases elsewhere: keys of members, said for one upgrade. */
 #define TT_OPTION_PLACE "dsn_new[.MEMBER]", "path_new[.MEMBER]"
 
+/* Option of procedures that come from releases before access control, or that make copies: ADMIN is
+ * granted to everybody, or to the user of the duplicate, and taken back at the end. */
+#define TT_OPTION_ADMIN	       "grant_admin=public"
+#define TT_OPTION_ADMIN_OF_ONE "grant_admin=public|user"
+#define TT_IF_ADMIN	       .option = "grant_admin"
+
 /* Option of procedures that create databases through ttMigrate: their PermSize, MB. */
 #define TT_OPTION_SIZE "perm_size=1..134217728"
 #define TT_IF_SIZED    .option = "perm_size"

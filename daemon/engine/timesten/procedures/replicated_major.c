@@ -81,6 +81,7 @@ static const struct row forward[] = {
 	{ "6a",	  &tt_drain,		  WHO_ACTIVE,  SIDE_NEW,  DRAIN, 0 },
 	{ "6b",	  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0 },
 	{ "6b1",  &tt_see_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
+	{ "6b2",  &tt_grant_admin,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	TT_IF_ADMIN },
 	{ "6c",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	LIFE },
 	{ "6d",	  &tt_see_moved,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
 	/* the old place */
@@ -95,6 +96,7 @@ static const struct row forward[] = {
 	{ "8",	  &tt_destroy_old,	  WHO_STANDBY, SIDE_OLD,  SECS, 600,	OFF | ROW_DESTROYS },
 	{ "9",	  &site_install,	  WHO_STANDBY, SIDE_NEW,  SECS, 3600,	OFF },
 	{ "9a",	  &tt_daemon_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	OFF },
+	{ "9b",	  &tt_admin_user,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "10",	  &tt_duplicate,	  WHO_STANDBY, SIDE_NEW,  LIMIT_DUPLICATE, 0, OFF },
 	{ "11",	  &tt_rep_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 300 },
 	{ "11a",  &tt_marker,		  WHO_STANDBY, SIDE_NEW,  SECS, 600 },
@@ -105,6 +107,8 @@ static const struct row forward[] = {
 	{ "12b",  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
 	{ "12c",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_NEW,  SECS, 60 },
 	{ "12d",  &tt_see_both,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
+	{ "12d1", &tt_revoke_admin_copy,  WHO_STANDBY, SIDE_NEW,  SECS, 60,	TT_IF_ADMIN },
+	{ "12d2", &tt_revoke_admin,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	TT_IF_ADMIN },
 	/* "Record of upgrades": replication is known to be good */
 	{ "12e",  &tt_drop_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	DROP },
 	{ "12f",  &tt_drop_schemes,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	DROP },
@@ -114,6 +118,7 @@ static const struct row forward[] = {
 /* Abort: the copy goes, the database of before sends again, applications go on there. What it
  * had sent is known to the other side under the copy's numbers, if that one came to send. */
 static const struct row undo[] = {
+	{ "u",	  &tt_revoke_admin,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL, NULL, "6b2", NULL, TT_IF_ADMIN },
 	{ "u0",	  &tt_rep_stop,		  WHO_ACTIVE,  SIDE_NEW,  AGENT, 0,	OFF, NULL, "5", LAST },
 	{ "u0a",  &tt_unload,		  WHO_ACTIVE,  SIDE_NEW,  AGENT, 0,	OFF, NULL, "5", LAST },
 	{ "u0b",  &tt_destroy_copy,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	OFF | ROW_DESTROYS, NULL, "5", LAST },
@@ -161,7 +166,7 @@ applies(const struct pair *p, const struct release *from, const struct release *
 	return tt_majors_may_cross(from, to, text, size) && tt_has_place(p, text, size);
 }
 
-static const char *const options[] = { TT_OPTION_PLACE, TT_OPTION_SIZE,
+static const char *const options[] = { TT_OPTION_PLACE, TT_OPTION_SIZE, TT_OPTION_ADMIN_OF_ONE,
 	TT_OPTION_DROP_SCHEMES, NULL };
 
 const struct procedure tt_replicated_major = {

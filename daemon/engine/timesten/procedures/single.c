@@ -92,6 +92,7 @@ tt_has_place(const struct pair *p, char *text, size_t size)
 
 /* clang-format off */
 const struct row tt_undo_migrated[] = {
+	{ "u",	  &tt_revoke_admin,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL, NULL, "4c1", "4e", .option = "grant_admin" },
 	{ "u0",	  &tt_cache_stop,	  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4d" },
 	{ "u1",	  &tt_unload,		  WHO_ACTIVE, SIDE_NEW,  AGENT, 0,    OFF, NULL, "4", "4e" },
 	{ "u2",	  &tt_destroy_copy,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   OFF | ROW_DESTROYS, NULL, "4", "4e" },

@@ -96,6 +96,11 @@ extern const struct step tt_see_two_servers; /* the old one hands requests on */
 extern const struct step tt_set_ports; /* in the scheme of the active */
 extern const struct step tt_see_ports; /* the end: roles as before, the ports everywhere */
 
+/* privilege.c: ADMIN for the time of the upgrade; the user that a duplicate needs */
+extern const struct step tt_grant_admin, tt_revoke_admin;
+extern const struct step tt_revoke_admin_copy; /* what a copy took along; before the one above */
+extern const struct step tt_admin_user; /* from before 11.2.1 nobody comes along */
+
 /* destroy.c, duplicate.c */
 extern const struct step tt_destroy_old;      /* guarded by P3 */
 extern const struct step tt_destroy_if_stale; /* only when the log for it is gone */

@@ -86,6 +86,8 @@ void tt_migrate_create(struct command *c, const struct member *m, int installati
 #define TT_OPTION_RAM_POLICY "ram_policy"    /* of every database, when the upgrade is over */
 #define TT_OPTION_RAM_GRACE  "ram_grace"     /* of that policy, when it is inUse; seconds */
 
+#define TT_OPTION_GRANT_ADMIN "grant_admin" /* for the time of the upgrade: public, user */
+
 /* Adds an attribute to the connection string that a command line has behind -connStr. */
 void tt_add_attribute(struct command *c, const char *name, const char *value);
 
@@ -125,6 +127,10 @@ enum tt_groups { TT_GROUPS_NONE, TT_GROUPS_KEEP, TT_GROUPS_PLAIN };
 void tt_rep_admin_duplicate(struct command *c, const struct member *m, int installation,
     const char *from_store, const char *from_host, bool set_master_rep_start,
     bool ram_load, enum tt_groups groups);
+
+/* Creates the user pair->duplicate, which is an identifier, and grants ADMIN to him; his password is
+ * asked for at a prompt. A user who is there already only gets ADMIN. */
+void tt_create_admin(struct command *c, const struct member *m, int installation);
 
 /* What m's database sends to that store: state "start", "pause", "stop"; NULL: -reset. */
 void tt_rep_admin_receiver(struct command *c, const struct member *m, int installation,

@@ -590,6 +590,64 @@ START_TEST(a_copy_has_the_size_that_was_asked_for)
 }
 END_TEST
 
+/* ---- ADMIN for the time of the upgrade ---- */
+
+/* clang-format off */
+static const struct { const char *what; const struct step *step; const char *asked, *noted, *admins; bool touched; enum probe says; } admins[] = {
+	{ "everybody has not",	  &tt_grant_admin,  "public", NULL, "PAT",	  false, PROBE_TO_DO },
+	{ "everybody had before", &tt_grant_admin,  "public", NULL, "PAT PUBLIC", false, PROBE_NOT_NEEDED },
+	{ "everybody has, by us", &tt_grant_admin,  "public", NULL, "PAT PUBLIC", true,  PROBE_DONE },
+	{ "the user has not",	  &tt_grant_admin,  "user",   NULL, "PUBLIC ADMX", false, PROBE_TO_DO },
+	{ "the user has",	  &tt_grant_admin,  "user",   NULL, "ADM",	  true,	 PROBE_DONE },
+	{ "not told who has",	  &tt_grant_admin,  "user",   NULL, NULL,	  false, PROBE_TO_DO },
+	{ "nothing was granted",  &tt_revoke_admin, "public", NULL, "PUBLIC",	  false, PROBE_NOT_NEEDED },
+	{ "it stands",		  &tt_revoke_admin, "public", "PUBLIC", "PUBLIC", false, PROBE_TO_DO },
+	{ "it was taken back",	  &tt_revoke_admin, "public", "PUBLIC", "PAT",	  false, PROBE_DONE },
+	{ "it came with a copy",  &tt_revoke_admin_copy, "user", "adm", "ADM",	  false, PROBE_TO_DO },
+};
+/* clang-format on */
+
+START_TEST(admin_is_granted_and_taken_back)
+{
+	struct plan_step ps;
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "12");
+	ps = *g.ps;
+	ps.step = admins[_i].step;
+	g.ps = &ps;
+	settings_set(&g.plan->options, "grant_admin", admins[_i].asked);
+	set_if(&g.u->notes, "granted", admins[_i].noted);
+	set_if(&g.seen[ps.member->index].details, "admins", admins[_i].admins);
+	g.u->runs[ps.list][ps.index].touched = admins[_i].touched;
+	ck_assert_msg(probe(&g) == admins[_i].says, "%s: %d", admins[_i].what, probe(&g));
+	stage_done(&g);
+}
+END_TEST
+
+/* Not to a release of today, which has users already; with a password that is asked for. */
+START_TEST(the_user_of_the_duplicate_is_created_where_none_came_along)
+{
+	struct command c;
+	struct stage g;
+	char *text;
+
+	stage_init(&g, LIST_FORWARD, "12");
+	ck_assert(!g.ps->step->needed(&g.scene, g.ps));
+	g.plan->from = (struct release){ { 7, 0, 5, 1, 0 }, 5 };
+	ck_assert(g.ps->step->needed(&g.scene, g.ps));
+	command_init(&c);
+	g.ps->step->build(&g.scene, g.ps, &c);
+	text = command_text(&c);
+	ck_assert_ptr_nonnull(strstr(text, "ttIsql"));
+	ck_assert_ptr_nonnull(c.password_file);
+	ck_assert_str_eq(c.user, g.site.pair.duplicate.user);
+	free(text);
+	command_done(&c);
+	stage_done(&g);
+}
+END_TEST
+
 /* ---- what ttMigrate kept of schemes ---- */
 
 /* Names decide, in the order of their numbers; what one of two does not tell is no difference. */
@@ -659,6 +717,8 @@ main(void)
 	tcase_add_loop_test(tc, ram_policy_is_the_one_asked_for_or_that_of_before, 0,
 	    ARRAY_SIZE(policies));
 	tcase_add_test(tc, a_new_database_gets_the_size_that_was_asked_for);
+	tcase_add_loop_test(tc, admin_is_granted_and_taken_back, 0, ARRAY_SIZE(admins));
+	tcase_add_test(tc, the_user_of_the_duplicate_is_created_where_none_came_along);
 	tcase_add_loop_test(tc, a_copy_has_the_size_that_was_asked_for, 0, ARRAY_SIZE(sizes));
 	tcase_add_test(tc, kept_schemes_are_compared);
 	suite_add_tcase(suite, tc);

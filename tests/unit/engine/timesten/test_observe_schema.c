@@ -72,7 +72,7 @@ static const char whole[] =
     "< q-cachegroups >\n< OPS, CG1, Y, 05000000 >\n< OPS, CG2, P, 0x00000305 >\n"
     "< OPS, AWT, N, 0x00000300 >\n"
     "< q-notinline >\n< 20, TEXT >\n< 21, NOTE >\n< 3, X >\n"
-    "< q-users >\n< 4 >\n< q-publicadmin >\n< 1 >\n";
+    "< q-users >\n< 4 >\n< q-admins >\n< PAT >\n< PUBLIC >\n";
 
 START_TEST(schema_details)
 {
@@ -94,7 +94,7 @@ START_TEST(schema_details)
 		{ "table.OPS.ITEMS.key", "yes" }, { "table.OPS.LOG.key", "no" },
 		{ "tables_without_key", "OPS.LOG" },
 		{ "history_schemes", "TTREP_SCHEMA_VERSION_004" }, { "cache_groups", "3" },
-		{ "cachegroups_written", "OPS.AWT" }, { "public_admin", "yes" },
+		{ "cachegroups_written", "OPS.AWT" }, { "public_admin", "yes" }, { "admins", "PAT PUBLIC" },
 		{ "cachegroup.OPS.CG1.autorefresh", "on" },
 		{ "cachegroup.OPS.CG2.autorefresh", "paused" }, { "users", "4" },
 		{ "not_inline.columns", "OPS.ORDERS.TEXT OPS.ITEMS.NOTE" },

@@ -77,7 +77,7 @@ static void asks_always(void) { settings_set(&w.plan.options, "ram_policy", "alw
 static void asks_manual(void) { settings_set(&w.plan.options, "ram_policy", "manual"); }
 static void asks_utf8(void) { settings_set(&w.plan.options, "charset", "al32utf8"); }
 static void no_home(void) { w.seen[SUB].home = -1; }
-static void no_gate(void) { str_list_done(&w.plan.gates); pre_admin(); }
+static void odd_user(void) { set_string(&w.pair.duplicate.user, "pat smith"); pre_admin(); }
 static void bidirectional(void) { set_string(&w.pair.topology, "bidirectional"); }
 /* clang-format on */
 
@@ -566,8 +566,8 @@ static const struct {
 	{ "no user",		  no_user, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no user" },
 	{ "no password",	  no_password, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no password file" },
 	{ "users come along",	  NULL, 0, NULL, NULL,		"access.admin", QUIET },
-	{ "users do not",	  pre_admin, 0, NULL, NULL,	"access.admin", WARN, "m2", "pat" },
-	{ "users, and no gate",	  no_gate, 0, NULL, NULL,	"access.admin", WARN, "m2", "pat" },
+	{ "users do not",	  pre_admin, 0, NULL, NULL,	"access.admin", NOTE, "m2", "user pat is created in m2" },
+	{ "no name of a user",	  odd_user, 0, NULL, NULL,	"access.admin", BLOCK, "m2", "pat smith" },
 
 	{ "old is new",		  one_installation, 0, NULL, NULL, "member.installations", BLOCK, "m2", "host2" },
 	{ "one folder",		  one_folder, 0, NULL, NULL,	"member.installations", BLOCK, "m2", "/opt/old/bin" },
