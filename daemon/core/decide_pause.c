@@ -246,6 +246,11 @@ backout_forward(struct turn *t)
 		at++;
 	if (at == u->run_count[swap])
 		return false;
+	for (int i = u->resume_pos; i < at; i++)
+		if (u->runs[swap][i].state != STEP_DONE) {
+			u->runs[swap][i].state = STEP_SKIPPED;
+			turn_changed(t, &u->runs[swap][i]);
+		}
 	decision_event(t->d, EVENT_BACKOUT, t->p->lists[swap].items[at].number,
 	    "the swap came to its end without the supervisor: it is not taken back");
 	memset(&u->error, 0, sizeof(u->error));

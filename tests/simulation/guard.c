@@ -8,6 +8,7 @@
 
 #define LOOKS_ON_MS   20000
 #define TAKES_OVER_MS 600000
+#define LOSES	      6 /* one run in so many, of those in which the guard has a way */
 #define LOOK_MS	    500
 
 static bool
@@ -28,7 +29,9 @@ arm(struct run *r, struct guard *g)
 {
 	const char *tool = strstr(r->statements, "/ttIsql'\\''");
 
-	*g = (struct guard){ .armed = true, .inst = r->inst };
+	/* A shell is of no installation; the words say which tools are used. */
+	*g = (struct guard){ .armed = true,
+		.inst = strstr(r->statements, " '/opt/new/bin' ") != NULL ? INST_NEW : INST_OLD };
 	g->has_login = tool != NULL;
 	g->other_inst = tool != NULL && strstr(r->statements, "'\\''/opt/new/") != NULL ? INST_NEW
 										: INST_OLD;
@@ -67,6 +70,8 @@ guard_call(struct sim *s, struct run *r)
 	} else if (is_call(r, "tt_hold") && g->armed &&
 	    (g->committed || s->now_ms < g->until)) {
 		g->committed = true;
+		s->lose = s->seed % LOSES == 0 && !s->lost;
+		s->lose_ms = g->until;
 		buf_adds(&r->out, "held\n");
 	} else if (is_call(r, "tt_back")) {
 		g->given_up = g->committed;
@@ -90,15 +95,18 @@ take_over(struct sim *s, int member, struct guard *g)
 	g->taken_over = true;
 	g->next_at = s->now_ms + LOOK_MS;
 	if (m[member].cut || m[other].cut || !m[other].up[g->other_inst] || !b->exists ||
-	    !b->whole || !b->loaded || !m[member].up[g->inst] || !own->loaded)
+	    !b->whole || !b->loaded || !m[member].up[g->inst] || !own->exists || !own->whole)
 		return;
+	base_load(s, member, own); /* to ask for its role */
 	if (b->role == ROLE_STANDBY && own->role != ROLE_ACTIVE) {
 		STORY(s, "world", "the guard of %s makes the other master active",
 		    s->site.members[member].name);
 		base_become(s, other, b, ROLE_ACTIVE);
 	}
-	if (b->role == ROLE_ACTIVE || own->role == ROLE_ACTIVE)
-		*g = (struct guard){ 0 };
+	if (b->role == ROLE_ACTIVE || own->role == ROLE_ACTIVE) {
+		g->until = 0; /* it ended; what was decided is still there */
+		g->taken_over = false;
+	}
 }
 
 /* Its lease is over, or it looks on. */

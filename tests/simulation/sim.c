@@ -62,6 +62,19 @@ is_abort_due(const struct sim *s, const struct sim_wish *wish)
 	return u->list == LIST_FORWARD && u->walk.pos > at;
 }
 
+/* Back when the guard has ended what was decided, or just while it does. */
+static void
+lose(struct sim *s)
+{
+	if (!s->lose || s->sh.down || s->sh.u == NULL)
+		return;
+	s->lose = false;
+	s->lost = true;
+	shell_crash(s);
+	s->sh.up_at = rng_chance(&s->rng, 300) ? s->lose_ms + 20000
+					       : s->lose_ms + rng_between(&s->rng, -200, 100);
+}
+
 static void
 step(struct sim *s, const struct sim_wish *wish)
 {
@@ -77,6 +90,7 @@ step(struct sim *s, const struct sim_wish *wish)
 	site_watch(s);
 	fault_time(s);
 	commands_step(s);
+	lose(s);
 	if (!s->sh.down)
 		look_step(s);
 	shell_step(s);

@@ -26,6 +26,8 @@ struct sim {
 	struct judge judge;
 	struct story story;
 	int64_t events;
+	bool lose, lost;  /* the supervisor, right behind the decision of a swap */
+	int64_t lose_ms;  /* when the guard that knows of it acts */
 };
 
 struct sim_wish {
