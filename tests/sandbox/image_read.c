@@ -148,6 +148,15 @@ begin_table(struct filling *f, json_t *o)
 	store_run(f->s.data, "BEGIN IMMEDIATE");
 }
 
+/* A database does not become larger than its PermSize; what it uses is that of SYS.MONITOR. */
+static bool
+is_full(struct filling *f)
+{
+	return f->done % 50 == 0 &&
+	    9000 + store_int(f->s.data, "PRAGMA page_count") * 4 >
+	    store_get_int(&f->s, "perm_mb") * 1024;
+}
+
 static int
 put_row(struct filling *f, const char *line, struct sim_error *err)
 {
@@ -162,7 +171,7 @@ put_row(struct filling *f, const char *line, struct sim_error *err)
 	sqlite3_reset(f->insert);
 	if (ir->rows_per_s > 0 && f->done % 20 == 0)
 		moment_sleep_ms(20 * 1000 / ir->rows_per_s);
-	if (ir->stop_percent > 0 && f->done * 100 >= f->of * ir->stop_percent)
+	if ((ir->stop_percent > 0 && f->done * 100 >= f->of * ir->stop_percent) || is_full(f))
 		return refuse(err, 802, "Data store space exhausted");
 	return ir->session == NULL || session_alive(ir->session)
 	    ? 0

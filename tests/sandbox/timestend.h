@@ -65,6 +65,7 @@ struct daemon {
 };
 
 /* timestend_entry.c: the catalogue, loading and unloading */
+bool ram_by_hand(const char *policy); /* manual, enduring: ttAdmin loads and unloads */
 struct entry *entry_find(struct daemon *d, const char *path, bool make);
 void entry_save_all(const struct daemon *d);
 void entry_load_all(struct daemon *d);

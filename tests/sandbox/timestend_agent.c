@@ -87,7 +87,7 @@ agent_start(struct daemon *d, struct entry *e, struct sim_error *err)
 		return refuse(err, 12026, NULL);
 	if (check_scheme(d, e, err) != 0)
 		return -1;
-	if (!e->loaded && strcmp(e->ram_policy, "manual") == 0)
+	if (!e->loaded && ram_by_hand(e->ram_policy))
 		return refuse(err, 707, NULL);
 	e->rep_wanted = true;
 	entry_save_all(d);
@@ -180,6 +180,6 @@ agent_tick(struct daemon *d, struct entry *e)
 		return;
 	e->agent_again_ms = 0;
 	if (e->agent == AGENT_STOPPED &&
-	    (e->loaded || strcmp(e->ram_policy, "manual") != 0))
+	    (e->loaded || !ram_by_hand(e->ram_policy)))
 		(void)agent_spawn(d, e);
 }

@@ -70,7 +70,7 @@ may_connect(struct question *q)
 		return refuse(q->err, 704, NULL);
 	if (!e->open && strcmp(kind, "application") == 0)
 		return refuse(q->err, 15168, "Database is closed to user connections");
-	if (!e->loaded && strcmp(e->ram_policy, "manual") == 0 &&
+	if (!e->loaded && ram_by_hand(e->ram_policy) &&
 	    store_has_files(e->path))
 		return refuse(q->err, 707, NULL);
 	return 0;
@@ -178,7 +178,7 @@ do_policy(struct question *q)
 		need_fit(e->ram_policy, sizeof(e->ram_policy), value);
 		e->ram_grace_s =
 		    (int)json_integer_value(json_object_get(q->request, "grace"));
-		e->ram_wanted = e->loaded && strcmp(value, "manual") == 0;
+		e->ram_wanted = e->loaded && ram_by_hand(value);
 		if (strcmp(value, "always") == 0 && entry_load(q->d, e, q->err) != 0)
 			return -1;
 		entry_check_unload(q->d, e);
@@ -200,7 +200,7 @@ do_ramload(struct question *q)
 {
 	int64_t now = moment_ms();
 
-	if (strcmp(q->e->ram_policy, "manual") != 0)
+	if (!ram_by_hand(q->e->ram_policy))
 		return refuse(q->err, 12031, "RAM residence policy is not manual");
 	if (q->e->loaded)
 		return refuse(q->err, 12028, NULL);
@@ -217,7 +217,7 @@ do_ramload(struct question *q)
 static int
 do_ramunload(struct question *q)
 {
-	if (strcmp(q->e->ram_policy, "manual") != 0)
+	if (!ram_by_hand(q->e->ram_policy))
 		return refuse(q->err, 12031, "RAM residence policy is not manual");
 	if (!q->e->loaded)
 		return refuse(q->err, 12029, NULL);
@@ -287,7 +287,7 @@ do_cache(struct question *q)
 		return refuse(q->err, 10021, NULL);
 	else if (start == q->e->cache_running)
 		return refuse(q->err, start ? 12026 : 12027, NULL);
-	else if (start && !q->e->loaded && strcmp(q->e->ram_policy, "manual") == 0)
+	else if (start && !q->e->loaded && ram_by_hand(q->e->ram_policy))
 		return refuse(q->err, 707, NULL);
 	else if (start && entry_load(q->d, q->e, q->err) != 0)
 		return -1;

@@ -12,6 +12,12 @@
 #include "tests/sandbox/store.h"
 #include "tests/sandbox/timestend.h"
 
+bool
+ram_by_hand(const char *policy)
+{
+	return strcmp(policy, "manual") == 0 || strcmp(policy, "enduring") == 0;
+}
+
 struct entry *
 entry_find(struct daemon *d, const char *path, bool make)
 {

@@ -100,7 +100,7 @@ print_policies(struct utility *u, struct sim_error *err)
 	line("RAM Residence Policy", text(o, "ram"));
 	if (strcmp(text(o, "ram"), "inUse") == 0 && grace > 0)
 		printf("%-32s: %d\n", "RAM Residence Grace (Secs)", grace);
-	if (strcmp(text(o, "ram"), "manual") == 0)
+	if (strcmp(text(o, "ram"), "manual") == 0 || strcmp(text(o, "ram"), "enduring") == 0)
 		line("Manually Loaded In RAM", flag(o, "loaded"));
 	line("Replication Agent Policy", text(o, "rep"));
 	if (strcmp(text(o, "rep"), "always") != 0)
@@ -123,13 +123,14 @@ set_policy(struct utility *u, const char *what, const char *value, const char *g
 	static const struct {
 		const char *what, *value;
 	} known[] = { { "ram", "inUse" }, { "ram", "always" }, { "ram", "manual" },
-		{ "rep", "always" }, { "rep", "manual" }, { "rep", "norestart" },
+		{ "ram", "enduring" }, { "rep", "always" }, { "rep", "manual" }, { "rep", "norestart" },
 		{ "cache", "always" }, { "cache", "manual" },
 		{ "cache", "norestart" } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(what, known[i].what) == 0 &&
-		    strcasecmp(value, known[i].value) == 0)
+		    strcasecmp(value, known[i].value) == 0 &&
+		    (strcasecmp(value, "enduring") != 0 || world_since(u->w, 18, 1)))
 			return ask(u,
 			    json_pack("{s:s,s:s,s:s,s:i}", "op", "policy", "what", what,
 				"value", known[i].value, "grace",

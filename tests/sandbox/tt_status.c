@@ -162,7 +162,7 @@ print_policies(const struct world *w, json_t *db)
 				      : "Closed to user connections");
 	if (strcmp(text(db, "ram"), "inUse") != 0) {
 		printf("RAM residence policy: %s\n", ram);
-		if (strcmp(text(db, "ram"), "manual") == 0)
+		if (strcmp(text(db, "ram"), "manual") == 0 || strcmp(text(db, "ram"), "enduring") == 0)
 			puts(flag(db, "invalid") && !flag(db, "loaded")
 				? "Data store should be manually loaded but inactive due to failures"
 				: flag(db, "loaded")

@@ -134,13 +134,13 @@ move-directory)
 asp-major)
 	refused 'known: .*perm_size' --option keep_old=yes
 	refused 'does not end in master1, the store' --option path_new.master1=/data/elsewhere
-	start --option perm_size=80 --option ram_policy=manual
+	start --option perm_size=80 --option ram_policy=enduring
 	await 'upgrade_is completed attention' 180
 	upgrade_is completed || fail "$(attention)"
 	for host in master1 master2 sub1 sub2; do
 		dsn=$host
 		case $host in sub*) dsn=subscriber${host#sub} ;; esac
-		tt ${host}host "$NEW" ttAdmin -query $dsn | grep -q 'RAM Residence Policy *: manual' ||
+		tt ${host}host "$NEW" ttAdmin -query $dsn | grep -q 'RAM Residence Policy *: enduring' ||
 			fail "policy of $dsn"
 		echo 'dssize; exit' | tt ${host}host "$NEW" ttIsql $dsn |
 			grep -q 'PERM_ALLOCATED_SIZE: *81920' || fail "size of $dsn"

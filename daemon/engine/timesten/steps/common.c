@@ -179,6 +179,12 @@ seconds(const char *text)
 	return text != NULL && str_to_int(text, 0, INT32_MAX, &n) ? (int)n : -1;
 }
 
+bool
+step_is_by_hand(const char *policy)
+{
+	return str_equal_nocase(policy, "manual") || str_equal_nocase(policy, "enduring");
+}
+
 const char *
 step_ram_policy(const struct scene *s, const struct plan_step *ps, int *ret_grace)
 {

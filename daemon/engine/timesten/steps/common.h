@@ -102,6 +102,10 @@ bool step_tells_positions(const struct scene *s, const struct member *m);
 const char *step_ram_policy(const struct scene *s, const struct plan_step *ps,
     int *ret_grace);
 
+/* Policies under which nothing but ttAdmin loads and unloads: manual, and from 18.1 on enduring.
+ * NULL: not known, then it is none of them. */
+bool step_is_by_hand(const char *policy);
+
 /* Is there a policy to be set, or a grace period, that a database has not by itself? */
 bool step_ram_policy_needed(const struct scene *s, const struct plan_step *ps);
 

@@ -33,7 +33,7 @@ copy_of(const struct scene *s, const struct plan_step *ps, const struct member *
 
 	tt_rep_admin_duplicate(ret, ps->member, ps->installation,
 	    step_scheme_store(s, source), step_scheme_host(s, source), true,
-	    ram != NULL && str_equal_nocase(ram, "manual"),
+	    ram != NULL && step_is_by_hand(ram),
 	    !groups_of_pair(s)         ? TT_GROUPS_NONE
 		: ps->member->subscriber ? TT_GROUPS_PLAIN
 					 : TT_GROUPS_KEEP);

@@ -157,7 +157,7 @@ static void
 again_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	bool manual =
-	    str_equal_nocase(step_note(s, TT_NOTE_RAM_POLICY, ps->member), "manual");
+	    step_is_by_hand(step_note(s, TT_NOTE_RAM_POLICY, ps->member));
 
 	if (manual && step_inst(s, ps)->loaded == FACT_NO)
 		tt_admin_ram_load(ret, ps->member, ps->installation);

@@ -395,7 +395,7 @@ ram_load_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_needed(w, "loaded");
 	why_seen(w, "loaded: %s", fact_name(in->loaded));
 	if (in->exists == FACT_NO || in->loaded == FACT_YES ||
-	    strcasecmp(in->ram_policy, "manual") != 0)
+	    !step_is_by_hand(in->ram_policy))
 		return in->exists == FACT_UNKNOWN ? PROBE_UNKNOWN
 		    : s->outcome != NULL          ? PROBE_DONE
 						  : PROBE_NOT_NEEDED;
