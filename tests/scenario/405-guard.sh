@@ -15,9 +15,10 @@ set -eu
 
 : "${ROUNDS:=4}" "${CUT:=0}"
 LEASE=3
+GUARD_LOGIN=yes
 case $CUT in
 0) KEEPER=1 ;;
-*) HOSTS=each LEASE=4 GUARD_LOGIN=yes ;;
+*) HOSTS=each LEASE=4 ;;
 esac
 scene "${NAME:-405-guard}" --gates before-swap,before-destroy --limit write_pause=${LEASE}s \
 	${PAIR_OPTIONS:-}
