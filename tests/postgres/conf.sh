@@ -19,7 +19,7 @@ member_block() { # MEMBER
 	[ "${HOSTS:-one}" = one ] || on=$1
 	echo "  member \"$1\" { host = \"$on\"  data = \"$PGROOT/$1\"  data_new = \"$new\""
 	echo "    conninfo = \"$(member_conninfo "$1")\""
-	[ "$1" != r1 ] || echo "    subscriber = true  upstream = \"${R1_UPSTREAM:-b}\""
+	case $1 in r*) echo "    subscriber = true  upstream = \"${R1_UPSTREAM:-b}\"" ;; esac
 	echo '  }'
 }
 

@@ -190,6 +190,7 @@ pair_is_seen() {
 	roles=$(pair_json '[.members[].role] | sort | join(" ")')
 	case $MEMBERS in
 	'a b r1') [ "$roles" = 'active standby subscriber' ] ;;
+	'a b r1 r2') [ "$roles" = 'active standby subscriber subscriber' ] ;;
 	'a b') [ "$roles" = 'active standby' ] ;;
 	*) [ "$roles" = active ] ;;
 	esac

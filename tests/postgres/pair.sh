@@ -135,6 +135,7 @@ tls_conf() {
 
 # A serving pair: a, its standby b, and the subscriber r1, each with a slot of its name.
 #   --alone            a only            --no-subscriber   a and b
+#   --two-subscribers  r2 beside r1
 #   --wal-level LEVEL  logical, replica  --segment-mb N    size of a file of the log, 16
 #   --pooler           a pgbouncer before it    --poolers N   N of them, p1 to pN
 #   --limited          the supervisor's role is no superuser
@@ -145,6 +146,7 @@ pg_up() { # OPTION...
 		case $1 in
 		--alone) MEMBERS=a ;;
 		--no-subscriber) MEMBERS='a b' ;;
+		--two-subscribers) MEMBERS='a b r1 r2' ;;
 		--pooler) POOLER=p1 ;;
 		--poolers) POOLER=$(seq -f p%.0f -s ' ' 1 "$2") && shift ;;
 		--limited) limited=1 ;;
@@ -171,6 +173,7 @@ pg_up() { # OPTION...
 	pg_make_databases a
 	case $MEMBERS in *b*) pg_make_standby b a ;; esac
 	case $MEMBERS in *r1*) pg_make_standby r1 b ;; esac
+	case $MEMBERS in *r2*) pg_make_standby r2 b ;; esac
 	for pooler in $POOLER; do
 		pooler_up "$pooler"
 	done
