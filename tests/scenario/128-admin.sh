@@ -6,13 +6,13 @@
 set -eu
 
 if [ -z "${VARIANT:-}" ]; then
-	for VARIANT in public user; do
+	for VARIANT in public user alone; do
 		VARIANT=$VARIANT sh "$0"
 	done
 	exit
 fi
-# shellcheck source=more.sh
-. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
+# shellcheck source=single.sh
+. "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
 MEMBERS='master1host:master1 master2host:master2 sub1host:subscriber1'
 
@@ -28,6 +28,30 @@ reminds() {
 	ctl_now status sales | grep -q "ADMIN is granted to $1 for the time"
 }
 
+# One database without a pair: for its applications alone.
+alone() {
+	FROM=7.0.5.1.0 WANTED=11.2.1.9.0 single_scene 128-admin-alone offline-migrate --gates none
+	single_start --option grant_admin=public --gates every-step
+	walk_to 5 60
+	reminds PUBLIC || fail "status does not remind: $(ctl_now status sales)"
+	steer abort sales --yes
+	await 'upgrade_is aborted attention' 60
+	single_is_as_before 'at 5'
+	! reminds PUBLIC || fail "status reminds of what is gone"
+	single_start --option grant_admin=public --gates before-finish
+	await 'upgrade_is gated attention' 90
+	upgrade_is gated || fail "$(attention)"
+	admins master1host master1 | grep -q PUBLIC || fail "not granted"
+	reminds PUBLIC || fail "status does not remind at the end"
+	steer advance sales
+	await 'upgrade_is completed attention' 60
+	upgrade_is completed || fail "$(attention)"
+	! admins master1host master1 | grep -q PUBLIC || fail "it was not taken back"
+	! reminds PUBLIC || fail "status reminds of what was taken back"
+	prove_single --expect "$COPY"
+	say "alone: granted, reminded of, taken back"
+}
+
 nobody_has() { # NAME
 	for m in $MEMBERS; do
 		! admins "${m%:*}" "${m#*:}" | grep -qi "$1" || fail "$1 has ADMIN in ${m#*:} still"
@@ -36,6 +60,10 @@ nobody_has() { # NAME
 
 
 case $VARIANT in
+alone)
+	alone
+	exit
+	;;
 public)
 	OLD_RELEASE=7.0.5.1.0 NEW_RELEASE=11.2.1.9.0 WHOM=PUBLIC
 	;;
