@@ -26,12 +26,13 @@ struct journal;
  * version, or not writable, with the remedy. Header, log and tables are looked at always,
  * every page only when the file is not as this daemon left it, or the machine went down
  * under it (lock.c): that takes 0.3 s for 370 MB in memory. */
-/* Who has this state directory, as its lock file says; 0: nobody, or it cannot be read. */
-long journal_holder(const char *directory);
-
 int journal_open(const char *directory, struct journal **ret, struct ud_error *err)
     UD_CHECKED;
 void journal_close(struct journal *j);
+
+/* The pid of who has this state directory, as its lock file says; 0: nobody, or it cannot be
+ * read. */
+long journal_holder(const char *directory);
 
 /* The loop has nothing to do: moves the log into the file when it has grown, so that no
  * commit has to. journal_thin() does it too. */
