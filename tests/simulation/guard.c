@@ -109,6 +109,16 @@ take_over(struct sim *s, int member, struct guard *g)
 	}
 }
 
+static bool
+sees_active(const struct sim *s, int member, const struct guard *g)
+{
+	const struct machine *own = &s->w.machine[member], *m = &s->w.machine[1 - member];
+	const struct base *b = &s->w.base[1 - member][g->other_inst];
+
+	return g->has_login && !own->cut && !m->cut && m->up[g->other_inst] && b->exists &&
+	    b->whole && b->loaded && b->role == ROLE_ACTIVE;
+}
+
 /* Its lease is over, or it looks on. */
 void
 guard_due(struct sim *s, int member)
@@ -134,6 +144,10 @@ guard_due(struct sim *s, int member)
 	base_load(s, member, b);
 	if (b->role != ROLE_IDLE || !b->was_active)
 		return;
+	if (sees_active(s, member, g)) {
+		*g = (struct guard){ 0 };
+		return;
+	}
 	STORY(s, "world", "the guard of %s makes it active again", s->site.members[member].name);
 	base_become(s, member, b, ROLE_ACTIVE);
 }

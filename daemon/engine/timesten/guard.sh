@@ -1,7 +1,8 @@
 # The shell of a master's host, and in it the guard of a fence: a process of its own in a session
 # of its own, started before the applications pause, for the case that the supervisor is gone or
 # cut off. When its lease is over and nobody has decided that the other master takes over, it makes
-# the fenced database active again and starts its agent, as the supervisor would (ttIsql, ttAdmin).
+# the fenced database active again and starts its agent, as the supervisor would (ttIsql, ttAdmin),
+# unless it sees that somebody has made the other one active.
 #
 #	tt_arm	a guard that waits, and none of before
 #	tt_go	the lease begins: before the fence
@@ -81,6 +82,15 @@ is_given_up() {
 	while read -r word; do
 		[ "$word" != given-up ] || return 0
 	done <decided
+	return 1
+}
+# A person may have made the other one active meanwhile. Who cannot be asked is not.
+other_is_active() {
+	[ -n "$login" ] || return 1
+	other "call ttRepStateGet;"
+	case $(echo "$said" | tr -d " \t") in
+	*"<ACTIVE"*) return 0 ;;
+	esac
 	return 1
 }
 # The other is a standby. Nobody but this one may be active beside it, and it is not.
@@ -172,6 +182,10 @@ while [ "$now" -lt "$till" ]; do
 		helpless=0
 		;;
 	*"<IDLE"*)
+		! other_is_active || {
+			tell "the other database is active: this one stays idle"
+			break
+		}
 		ask "call ttRepStateSet(\047ACTIVE\047);"
 		case $said in
 		*[0-9]:*) tell "it is not made active: $said" ;;
