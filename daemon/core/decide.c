@@ -193,6 +193,31 @@ advance(struct turn *t)
 	return false;
 }
 
+/* In the swap or behind it a person made the standby active: what was committed there nobody else
+ * may have. */
+static void
+see_stranger(struct turn *t)
+{
+	struct upgrade *u = t->u;
+	const struct member *m = t->p->standby;
+	char key[NAME_MAX_BYTES + 16];
+
+	if (m == NULL || !str_equal(t->p->pair->topology, "active-standby") ||
+	    (!pause_is_open(u) && u->pause_total_ms < 0) ||
+	    t->in->seen[m->index].role != ROLE_ACTIVE ||
+	    t->in->seen[m->index].writable != FACT_YES)
+		return;
+	str_printf(key, sizeof(key), NOTE_WROTE "%s", m->name);
+	if (settings_get(&u->notes, key) != NULL)
+		return;
+	takes_writes(t, m);
+	decision_event(t->d, EVENT_NOTE, "",
+	    "%s is seen active, and this upgrade did not make it so: nothing of it is destroyed "
+	    "before it is known that the other has its commits",
+	    m->name);
+	turn_changed(t, NULL);
+}
+
 void
 core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in,
     struct decision *d)
@@ -205,6 +230,8 @@ core_decide(struct upgrade *u, const struct plan *p, const struct core_input *in
 	for (int i = 0; i < in->hand_count; i++)
 		if (in->hands[i].ended)
 			step_take_end(&t, &in->hands[i]);
+	if (!upgrade_is_over(u))
+		see_stranger(&t);
 	while ((d->act_count == 0 || lanes_are_open(u)) && advance(&t))
 		;
 }

@@ -123,7 +123,7 @@ step_attention(struct turn *t, enum ud_code code, const char *text, const char *
 }
 
 /* From now on it may have commits that no other has. */
-static void
+void
 takes_writes(struct turn *t, const struct member *m)
 {
 	struct settings *notes = &t->u->notes;

@@ -236,6 +236,10 @@ guard_destroy_last(const struct turn *t, const struct plan_step *ps, struct why 
 		why_needed(w, "proof that every commit of %s is elsewhere",
 		    ps->member->name);
 		why_seen(w, "it accepted writes, and was not seen drained since");
+		why_remedy(w,
+		    "look for what was committed in %s alone; when nothing is missing elsewhere, do "
+		    "this step by hand, then retry",
+		    ps->member->name);
 		return false;
 	}
 	return is_same_store(t, ps, w);

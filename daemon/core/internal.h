@@ -27,6 +27,7 @@ void turn_enter(struct turn *t);                         /* the step at pos begi
 bool list_end(struct turn *t);
 
 /* decide_step.c: the walk over one step. True: decide again in this turn. */
+void takes_writes(struct turn *t, const struct member *m); /* P3 counts what it has */
 void step_take_end(struct turn *t, const struct core_hand *h);
 bool step_walk(struct turn *t);
 void step_attention(struct turn *t, enum ud_code code, const char *text,

@@ -118,7 +118,8 @@ site_wrong_hand(struct sim *s)
 		return;
 	STORY(s, "person", "makes %s active by hand", s->site.members[m].name);
 	world_writable(s, NULL, &count);
-	s->judge.human_split = count > 0;
+	/* A guard that has no way to it will not see it. */
+	s->judge.human_split = count > 0 || (w->guard[1 - m].armed && !w->guard[1 - m].has_login);
 	s->judge.human_loss = !base_covers(w, b, w->acked);
 	base_become(s, m, b, ROLE_ACTIVE);
 }

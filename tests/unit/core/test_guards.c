@@ -346,11 +346,36 @@ START_TEST(P3_does_not_keep_files_of_ours)
 }
 END_TEST
 
+/* Whoever made it active: once the pause was open, what it has is not destroyed unproved. */
+START_TEST(P3_destroy_last_counts_a_standby_that_a_person_made_active)
+{
+	static const struct toy_wish wish = { 0 };
+	static const char *const steps[] = { "1", "4" };
+	const char *name;
+	struct toy t;
+	char key[64];
+
+	toy_init(&t, &wish);
+	name = t.site.members[1].name;
+	str_printf(key, sizeof(key), "wrote.%s", name);
+	ck_assert(toy_reach(&t, steps[_i]));
+	toy_see(&t, 1, ROLE_ACTIVE, FACT_YES);
+	toy_turn(&t);
+	ck_assert_int_eq(settings_get(&t.u->notes, key) != NULL, _i == 1);
+	ck_assert_int_eq(toy_told(&t, "this upgrade did not make it so"), _i == 1);
+	toy_turn(&t);
+	ck_assert(!toy_told(&t, "this upgrade did not make it so")); /* said once */
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 guards_tests(void)
 {
 	TCase *tc = tcase_create("guards");
 
+	tcase_add_loop_test(tc,
+	    P3_destroy_last_counts_a_standby_that_a_person_made_active, 0, 2);
 	tcase_add_loop_test(tc, P1_one_active, 0, ARRAY_SIZE(others));
 	tcase_add_loop_test(tc, P1_one_active_lets_go_what_was_held, 0, ARRAY_SIZE(held));
 	tcase_add_test(tc, P2_no_loss);
