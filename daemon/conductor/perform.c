@@ -164,6 +164,8 @@ start_job(struct hand *h)
 static void
 start(struct hand *h)
 {
+	/* Not when it was decided: its row was committed since. */
+	h->row.started_wall_ms = clock_wall_ms();
 	if (is_spoken(&h->command) && h->command.statements == NULL) {
 		end_now(h, ENDING_EXITED, ""); /* of many things to do there is none */
 		return;

@@ -96,7 +96,8 @@ struct command_row {
 };
 void command_row_done(struct command_row *c);
 
-/* Before it runs: sets c->id. After it: by id, the columns from ended_wall_ms on. */
+/* Before it runs: sets c->id. After it: by id, the columns from started_wall_ms on, which is by
+ * then when it was really started, behind the commit of its row. */
 int journal_put_command(struct journal *j, struct command_row *c, struct ud_error *err)
     UD_CHECKED;
 int journal_end_command(struct journal *j, const struct command_row *c,

@@ -83,6 +83,7 @@ journal_end_command(struct journal *j, const struct command_row *c,
 
 	if (put_open(&q, j, ST_COMMAND_END, err) != 0)
 		return -1;
+	query_int(&q, c->started_wall_ms);
 	query_int(&q, c->ended_wall_ms);
 	query_text(&q, c->ending);
 	query_int(&q, c->status);

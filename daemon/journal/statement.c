@@ -42,8 +42,8 @@ static const char *const texts[STATEMENTS] = {
 	[ST_COMMAND_INSERT] =
 	    "INSERT INTO command(" COMMAND ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[ST_COMMAND_END] =
-	    "UPDATE command SET ended_wall_ms=?, ending=?, status=?, verdict=?, output=?"
-	    " WHERE id=?",
+	    "UPDATE command SET started_wall_ms=?, ended_wall_ms=?, ending=?, status=?, verdict=?,"
+	    " output=? WHERE id=?",
 	[ST_APPROVAL_INSERT] =
 	    "INSERT INTO approval(upgrade, wall_ms, gate, step, who, comment, plan_hash)"
 	    " VALUES(?,?,?,?,?,?,?)",

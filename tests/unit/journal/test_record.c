@@ -191,6 +191,7 @@ START_TEST(command_is_read_back)
 	ck_ok(journal_open_command(j, u->id, 'f', 2, &found, &open, &err));
 	ck_assert_msg(!found, "the command of another step");
 
+	c.started_wall_ms = 1005;
 	c.ended_wall_ms = 2000;
 	c.status = 3;
 	str_copy(c.ending, sizeof(c.ending), "exited");
@@ -211,7 +212,7 @@ START_TEST(command_is_read_back)
 	ck_assert_str_eq(kept_command.member, "master1");
 	ck_assert_str_eq(kept_command.host, "host1");
 	ck_assert_str_eq(kept_command.kind, "job");
-	ck_assert_int_eq(kept_command.started_wall_ms, 1000);
+	ck_assert_int_eq(kept_command.started_wall_ms, 1005);
 	ck_assert_int_eq(kept_command.ended_wall_ms, 2000);
 	ck_assert_str_eq(kept_command.ending, "exited");
 	ck_assert_int_eq(kept_command.status, 3);
