@@ -181,10 +181,10 @@ pg_up() { # OPTION...
 }
 
 # HOSTS=each: every member on a host of its own, in a network namespace, reached by ssh; and one more
-# for the applications.
+# for the applications. LATER: members that the scenario adds.
 hosts_up() {
 	# shellcheck disable=SC2086
-	hosts_made "$(pg_owner)" $MEMBERS apps
+	hosts_made "$(pg_owner)" $MEMBERS ${LATER:-} apps
 }
 
 # Do they have addresses of their own?

@@ -8,9 +8,11 @@
 scenario 504-move-host
 pg_releases 15 15
 if [ -n "${PLAIN:-}" ]; then
+	LATER=b
 	pg_up --alone
 	MEMBERS='a b'
 else
+	LATER='b r1'
 	pg_up --alone --pooler
 	MEMBERS='a b r1'
 	pg_make_standby r1 a
