@@ -14,6 +14,7 @@ export abs_top_builddir abs_top_srcdir
 # shellcheck source=../../postgres/lib.sh
 . "$abs_top_srcdir/tests/postgres/lib.sh"
 
+DISKWATCH=$abs_top_builddir/tests/bench/postgres/diskwatch
 PGFLOOR=$abs_top_builddir/tests/bench/postgres/pgfloor
 # Whoever asks whether it is over takes processor time from what is measured.
 AWAIT_STEP=0.5
@@ -70,6 +71,16 @@ ratio() { # A B
 	awk -v a="$1" -v b="$2" 'BEGIN { if (b + 0 > 0) printf "%.2f", a / b; else printf "-" }'
 }
 
+# How often the disk stood still, and what the swaps were like in which it did not.
+rows_of_disk() { # PART.WHO MOST_MS
+	swaps=$(figures "$1.still" | grep -c .) calm=$(figures "$1.calm" | grep -c .)
+	[ "$calm" -lt "$swaps" ] || return 0
+	row "  the disk completed nothing for $STILL_MS ms or more" \
+		"in $((swaps - calm)) of $swaps, at most $(figures "$1.still" | at 100) ms" -
+	row '  longest transaction of the other swaps: least / median / most' "$(spread "$1.calm") ms" \
+		"<= $2 ms" "$(fits "$(figures "$1.calm" | at 100)" "$2")"
+}
+
 # Parts that did not come to their end, and why: 77 is no releases, or no program.
 row_of_ends() {
 	awk '$1 ~ /\.ended$/ { sub(/\.ended$/, "", $1)
@@ -93,6 +104,19 @@ saw_from() { # FROM_US TO_US
 
 pair_is_seen() {
 	[ "$(pair_json '[.members[].role] | index("active") != null and index("standby") != null')" = true ]
+}
+
+# From now on: when the disk of this part completed nothing for so long that no commit could
+# have been in time. It is a witness; what it saw takes no swap out of the figures.
+STILL_MS=20
+watch_disk() {
+	"$DISKWATCH" "$T" "$STILL_MS" >"$T/disk" 2>>"$T/disk.err" &
+}
+
+# Sets still: the longest such time that overlaps, in ms.
+disk_from() { # FROM_US TO_US
+	still=$(awk -v from="$1" -v to="$2" '$1 < to && $2 > from && $2 - $1 > most { most = $2 - $1 }
+		END { printf "%.1f", most / 1000 }' "$T/disk")
 }
 
 # Load goes on as if nothing were: caches are warm, and what came before is over.
@@ -141,13 +165,17 @@ pg_conninfo() { # MEMBER
 }
 
 note_swap() { # PART WHO AFTER_US
-	saw_from "$pause_us" $((pause_us + ${open_ms%.*} * 1000 + $3))
+	set -- "$1" "$2" $((pause_us + ${open_ms%.*} * 1000 + $3))
+	saw_from "$pause_us" "$3"
+	disk_from "$pause_us" "$3"
 	note "$1.$2.outage" "$outage"
 	note "$1.$2.worker" "$worker_outage"
 	note "$1.$2.longest" "$longest"
 	note "$1.$2.failed" "$failed"
 	note "$1.$2.open" "$open_ms"
-	say "$2: outage $outage ms, open after $open_ms ms, longest transaction $longest ms, $failed failed"
+	note "$1.$2.still" "$still"
+	[ "$still" != 0.0 ] || note "$1.$2.calm" "$longest"
+	say "$2: outage $outage ms, open after $open_ms ms, longest transaction $longest ms, $failed failed; the disk stood still for $still ms"
 }
 
 # Of two releases, the one that is not served now.

@@ -75,6 +75,7 @@ round_of() { # DIRECT|POOLn FROM TO WHO
 		load_start --workers "$(workers_for "${1#pool}")" --rate "${1#pool}"
 		;;
 	esac
+	watch_disk
 	up_to_gate
 	"$4_switch"
 	note_swap "$1-$2-$3" "$4" "$AFTER_US"
@@ -127,6 +128,7 @@ rows_of_pool() { # RATE HOP
 		"$(fits "$longest" 100)"
 	row '  least / median / most of the swaps' "$(spread "$s.daemon.longest") ms" -
 	row '  failed transactions' "${failed%.*}" 0 "$(fits "$failed" 0)"
+	rows_of_disk "$s.daemon" 100
 	row '  transactions a second before it' "$(figures "$s.daemon.rate" | at 50)" -
 }
 

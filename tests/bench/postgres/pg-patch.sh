@@ -83,6 +83,7 @@ begin() { # OPTION... of pg_up
 	needs sqlite3 jq
 	pg_releases 13.16 13.23
 	pg_up --no-subscriber "$@"
+	watch_disk
 	pg_pair_config --in-place
 	load_start --workers 2 --rate 900
 }
@@ -155,5 +156,6 @@ if [ -n "$(figures pooled.daemon.longest)" ]; then
 	row '  least / median / most of the swaps' "$(spread pooled.daemon.longest) ms" -
 	most=$(figures pooled.daemon.failed | at 100)
 	row '  failed transactions' "${most%.*}" 0 "$(fits "$most" 0)"
+	rows_of_disk pooled.daemon 100
 fi
 row_of_ends
