@@ -170,7 +170,7 @@ read_master(const char *text, struct observation *draft)
 /* In a classic scheme either master takes writes, and has no state: active is where applications
  * are connected, standby where none is. */
 static bool
-read_classic(const char *text, struct observation *draft)
+read_classic(const struct member *m, const char *text, struct observation *draft)
 {
 	const struct installation_seen *home = observation_home(draft);
 	int n;
@@ -178,7 +178,8 @@ read_classic(const char *text, struct observation *draft)
 	settings_unset(&draft->details, "applications");
 	if (!part_is_good("role", text, draft))
 		return false;
-	n = tt_applications_parse(text, home != NULL ? home->path : "");
+	n = tt_applications_parse(text, home != NULL ? home->path : "",
+	    tt_dsn(m, draft->home));
 	if (n < 0) {
 		look_failed(draft, "ttDataStoreStatus lists no connection");
 		return false;
@@ -198,7 +199,7 @@ read_role(const struct member *m, const char *answer, struct observation *draft,
 		draft->role = ROLE_ACTIVE; /* it takes writes whenever it is loaded */
 	else if (!(m->subscriber ? read_subscriber(text, draft)
 			 : str_equal(m->pair->topology, "bidirectional")
-			 ? read_classic(text, draft)
+			 ? read_classic(m, text, draft)
 			 : read_master(text, draft)))
 		*seen &= ~(unsigned)LOOK_ROLE;
 	draft->writable = look_writable(m, draft);

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <strings.h>
+
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
 
@@ -146,20 +148,52 @@ tt_wait_parse(const char *text)
 	return str_equal(word, "01") || str_equal(word, "1") ? 1 : -1;
 }
 
+/* Kinds of connections that are the database's own; all others are somebody's, also those that
+ * nobody has named yet: clients come through a proxy, of which no document tells the kind. */
+static bool
+is_its_own(const char *kind)
+{
+	static const char *const own[] = { "replication", "subdaemon", "cache", "oracle" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (str_starts_nocase(kind, own[i]))
+			return true;
+	return false;
+}
+
+/* Names are cut at so many bytes. */
+#define CONNECTION_NAME_MOST 30
+
+static bool
+is_named(const char *name, const char *wanted)
+{
+	return wanted != NULL && *wanted != '\0' &&
+	    strncasecmp(name, wanted, CONNECTION_NAME_MOST) == 0;
+}
+
 int
-tt_applications_parse(const char *text, const char *path)
+tt_applications_parse(const char *text, const char *path, const char *dsn)
 {
 	struct tt_row row;
-	int all = 0, applications = 0;
+	int all = 0, applications = 0, ours = 0, unnamed = 0;
 
 	while (tt_row_next(&text, &row)) {
 		if (row.count < 6 ||
-		    (path[0] != '\0' && !str_equal(tt_column(&row, 0), path)))
+		    (path[0] != '\0' && !str_equal_nocase(tt_column(&row, 0), path)))
 			continue;
 		all++;
-		if (str_equal_nocase(tt_column(&row, 3), "application") &&
-		    !str_starts_nocase(tt_column(&row, 5), TT_OWN_CONNECTION))
-			applications++;
+		if (is_its_own(tt_column(&row, 3)))
+			continue;
+		if (str_starts_nocase(tt_column(&row, 5), TT_OWN_CONNECTION)) {
+			ours++;
+			continue;
+		}
+		applications++;
+		unnamed += is_named(tt_column(&row, 5), dsn);
 	}
-	return all > 0 ? applications : -1;
+	if (all == 0)
+		return -1;
+	/* It was asked over one of them: where a tool gives every connection the name of its
+	 * DSN, one of that name is ours. */
+	return ours == 0 && unnamed > 0 ? applications - 1 : applications;
 }

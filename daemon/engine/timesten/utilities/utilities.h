@@ -155,9 +155,10 @@ void tt_status(struct command *c, const struct member *m, int installation);
 #define TT_OWN_CONNECTION "upgraded"
 
 /* `call ttDataStoreStatus`: how many applications are connected to the database at this path
- * ("": to whichever it lists), sessions of that name not counted; -1: it lists no connection
- * at all, which cannot be, for it was asked over one. */
-int tt_applications_parse(const char *text, const char *path);
+ * ("": to whichever it lists), sessions of that name not counted; where none has it, one with the
+ * name of the DSN is ours (NULL: then none is). -1: it lists no connection at all, which cannot
+ * be, for it was asked over one. */
+int tt_applications_parse(const char *text, const char *path, const char *dsn);
 
 /* Adds one statement (';' and line end are added) to a command of kind SESSION; call it
  * again for the next one. */

@@ -1,3 +1,4 @@
+#include "common/str.h"
 #include "tests/unit/engine/timesten/check_timesten.h"
 
 /* clang-format off */
@@ -126,14 +127,54 @@ START_TEST(applications)
 	    "< /data/hr, 4413, 0000000009C72C00, application     , 0, hr, 1 >\n"
 	    "< /data/orders1, 4413, 0000000009C72C00, subdaemon       , 0, Manager, 2047 >\n";
 
-	ck_assert_int_eq(tt_applications_parse(text, "/data/orders1"), 1);
-	ck_assert_int_eq(tt_applications_parse(text, "/data/hr"), 1);
-	ck_assert_int_eq(tt_applications_parse(text, ""), 2);
-	ck_assert_int_eq(tt_applications_parse(text, "/data/none"), -1);
-	ck_assert_int_eq(tt_applications_parse("0 rows found.\n", ""), -1);
+	ck_assert_int_eq(tt_applications_parse(text, "/data/orders1", "orders1"), 1);
+	ck_assert_int_eq(tt_applications_parse(text, "/Data/Orders1", "orders1"), 1);
+	ck_assert_int_eq(tt_applications_parse(text, "/data/hr", NULL), 1);
+	ck_assert_int_eq(tt_applications_parse(text, "", "orders1"), 2);
+	ck_assert_int_eq(tt_applications_parse(text, "/data/none", "orders1"), -1);
+	ck_assert_int_eq(tt_applications_parse("0 rows found.\n", "", "orders1"), -1);
 	ck_assert_int_eq(tt_applications_parse(
-			     "< /d/o, 1, 00, application, 0, upgraded, 3 >\n", "/d/o"),
+			     "< /d/o, 1, 00, application, 0, upgraded, 3 >\n", "/d/o", "o"),
 	    0);
+}
+END_TEST
+
+/* No document names the kind of a client's proxy: what is not the database's own counts. */
+START_TEST(kinds_of_connections)
+{
+	static const char *const own[] = { "replication", "REPLICATION", "subdaemon",
+		"cache agent", "cacheagent", "oracleagent", "Cache Agent     " };
+	static const char *const others[] = { "application", "Process", "server", "client",
+		"APPLICATION     " };
+	char text[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		str_printf(text, sizeof(text), "< /d/o, 1, 00, %s, 0, x, 3 >\n", own[i]);
+		ck_assert_msg(tt_applications_parse(text, "/d/o", "o") == 0, "%s", own[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		str_printf(text, sizeof(text), "< /d/o, 1, 00, %s, 0, x, 3 >\n", others[i]);
+		ck_assert_msg(tt_applications_parse(text, "/d/o", "o") == 1, "%s", others[i]);
+	}
+}
+END_TEST
+
+/* A tool that knows no ConnectionName: it was asked over a connection, and that one is ours. */
+START_TEST(a_session_without_a_name_of_its_own)
+{
+#define ROW(name) "< /d/orders1, 44, 0C, application, 0, " name ", 1 >\n"
+	ck_assert_int_eq(tt_applications_parse(ROW("orders1"), "/d/orders1", "orders1"), 0);
+	ck_assert_int_eq(
+	    tt_applications_parse(ROW("ORDERS1") ROW("orders1"), "/d/orders1", "orders1"), 1);
+	ck_assert_int_eq(tt_applications_parse(ROW("billing"), "/d/orders1", "orders1"), 1);
+	ck_assert_int_eq(
+	    tt_applications_parse(ROW("orders1") ROW("upgraded"), "/d/orders1", "orders1"), 1);
+	ck_assert_int_eq(tt_applications_parse(ROW("orders1"), "/d/orders1", NULL), 1);
+	ck_assert_int_eq(tt_applications_parse(
+			     "< /d/o, 1, 0, application, 0, a_very_long_name_of_a_source_n, 1 >\n",
+			     "/d/o", "a_very_long_name_of_a_source_name"),
+	    0);
+#undef ROW
 }
 END_TEST
 
@@ -148,5 +189,7 @@ tt_builtin_tests(void)
 	tcase_add_test(tc, log_holds);
 	tcase_add_test(tc, peers);
 	tcase_add_test(tc, applications);
+	tcase_add_test(tc, kinds_of_connections);
+	tcase_add_test(tc, a_session_without_a_name_of_its_own);
 	return tc;
 }
