@@ -33,7 +33,7 @@ add_table(struct buf *b, const char *name)
 		buf_addf(b, "\"%.*s\".\"%s\"", (int)(dot - name), name, dot + 1);
 }
 
-/* The row says which table it is about: `< r-OPS.ORDERS, 1200 >`. */
+/* A row before each count says which table it is about: `< r-OPS.ORDERS >`, `< 1200 >`. */
 bool
 rows_statements(const struct observation *draft, struct buf *ret)
 {
@@ -47,16 +47,17 @@ rows_statements(const struct observation *draft, struct buf *ret)
 		if (!table_of(d->items[i].key, name, sizeof(name)))
 			continue;
 		str_printf(word, sizeof(word), "r-%s", name);
-		buf_addf(ret, "select %s, count(*) from ",
+		buf_addf(ret, "select %s from dual;\nselect count(*) from ",
 		    tt_literal(word, literal, sizeof(literal)));
 		add_table(ret, name);
 		buf_adds(ret, ";\n");
 	}
-	buf_adds(ret, "select 'r-', 0 from dual;\n"); /* the end was reached */
+	buf_adds(ret, "select 'r-' from dual;\n"); /* the end was reached */
 	return true;
 }
 
 struct counts {
+	char table[2 * NAME_MAX_BYTES]; /* that the next number is of; "": none */
 	int64_t rows;
 	int tables;
 	bool ended;
@@ -65,18 +66,20 @@ struct counts {
 static void
 read_count(const struct tt_row *row, struct observation *draft, struct counts *c)
 {
-	const char *name = tt_column(row, 0);
+	const char *text = tt_column(row, 0);
 	char key[2 * NAME_MAX_BYTES + 8];
-	int64_t n = tt_column_int(row, 1, -1);
+	int64_t n = tt_column_int(row, 0, -1);
 
-	if (!str_starts_nocase(name, "r-") || n < 0)
-		return;
-	if (name[2] == '\0') {
-		c->ended = true;
+	if (str_starts_nocase(text, "r-")) {
+		c->ended = text[2] == '\0';
+		str_copy(c->table, sizeof(c->table), text + 2);
 		return;
 	}
-	str_printf(key, sizeof(key), "rows.%s", name + 2);
+	if (row->count != 1 || n < 0 || c->table[0] == '\0')
+		return;
+	str_printf(key, sizeof(key), "rows.%s", c->table);
 	detail_setf(draft, key, "%" PRId64, n);
+	c->table[0] = '\0';
 	c->rows += n;
 	c->tables++;
 }
