@@ -42,6 +42,7 @@ dies)
 	sandbox_knob duplicate_fail 2
 	sandbox_knob migrate_fail 1
 	sandbox_knob daemon_start_fails 1
+	echo 4711 >"$ROOT/hosts/master1host/opt/$NEW/info/timestend.pid" # left by one that died
 	tries=2
 	;;
 refuses) tries=2 ;;

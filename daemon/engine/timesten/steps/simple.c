@@ -447,12 +447,17 @@ const struct step tt_unload_back = {
 
 /* ---- the main daemon ---- */
 
+#define FORCE_FROM 3 /* which attempt */
+
+/* A daemon that died left the file with its process id behind, and -start is refused while that
+ * is there. ttStatus says right before each attempt that nobody answers; an attempt that was
+ * only slow shows by the next look. */
 static void
 daemon_start_build(const struct scene *s, const struct plan_step *ps,
     struct command *ret)
 {
-	(void)s;
-	tt_daemon_admin_start(ret, ps->member, ps->installation, false);
+	tt_daemon_admin_start(ret, ps->member, ps->installation,
+	    s->upgrade != NULL && s->upgrade->walk.round_tries >= FORCE_FROM);
 }
 
 static enum probe
@@ -462,7 +467,8 @@ daemon_start_probe(const struct scene *s, const struct plan_step *ps, struct why
 
 	why_needed(w, "the main daemon answers");
 	why_seen(w, in->daemon_up == FACT_NO ? "it does not answer" : "not known");
-	why_remedy(w, "start it by hand: ttDaemonAdmin -start");
+	why_remedy(w, "start it by hand: ttDaemonAdmin -start; -force -start when a file with the "
+		      "process id of a daemon that died is in the way");
 	if (in->daemon_up == FACT_YES)
 		return PROBE_DONE;
 	return in->daemon_up == FACT_NO ? PROBE_TO_DO : PROBE_UNKNOWN;
@@ -478,4 +484,5 @@ const struct step tt_daemon_start = {
 	.looks = LOOK_INSTANCE,
 	.patience_ms = 15000,
 	.tries = 5,
+	.insists = true,
 };
