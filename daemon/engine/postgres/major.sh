@@ -28,6 +28,12 @@ pg_claim() { # FOLDER
 	pg_is_empty "$1" && echo claimed
 }
 
+# A place that was claimed and never used; one that is not empty, or that is not ours to remove, stays.
+pg_unclaim() { # FOLDER
+	rmdir "$1" 2>/dev/null
+	echo unclaimed
+}
+
 # What is in a folder goes, the folder stays: a mount point, or whose parent is not ours.
 pg_empty() { # FOLDER
 	[ -d "$1" ] || return 0

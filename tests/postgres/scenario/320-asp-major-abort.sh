@@ -4,11 +4,14 @@
 # following it as before, and nothing lost.
 #
 #	SOAK=1  from every step, else from a choice;  STEPS='1n 2e 3b 5d 6b 6u'  from these
+#	POOLED=1  with a pooler, and no subscriber
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
-scenario 320-asp-major-abort
+: "${NAME:=320-asp-major-abort}"
+scenario "$NAME"
 pg_releases 13 15
-scene 320-asp-major-abort
+[ -z "${POOLED:-}" ] || UP='--no-subscriber --pooler'
+scene "$NAME"
 GATES=none
 [ -z "${STEPS:-}" ] || GATES=every-step
 : "${STEPS:=3 6k}"
@@ -20,14 +23,20 @@ if [ "$SOAK" = 1 ]; then
 fi
 
 serves_as_before() {
-	pg_role_is a active && pg_role_is b standby && pg_role_is r1 standby &&
-		[ "$(pg_release_of b)" = "$OLD_RELEASE" ] && [ "$(pg_release_of r1)" = "$OLD_RELEASE" ] &&
-		pg_streams a b && pg_streams b r1
+	pg_role_is a active && pg_role_is b standby && [ "$(pg_release_of b)" = "$OLD_RELEASE" ] &&
+		pg_streams a b || return 1
+	if [ -z "${POOLED:-}" ]; then
+		pg_role_is r1 standby && [ "$(pg_release_of r1)" = "$OLD_RELEASE" ] && pg_streams b r1
+	else
+		[ "$(load_number failed)" -eq 0 ] || fail "$(load_number failed) transactions failed"
+		! grep -v "port=$(pg_port a) " "$PGROOT/pooler/databases.ini" | grep -q port= &&
+			[ "$(find "$PGROOT/pooler" -name '*upgraded*' | wc -l)" -eq 0 ]
+	fi
 }
 
 # Neither in the databases, nor beside the data, nor as a process that waits.
 nothing_is_left() {
-	for member in a b r1; do
+	for member in $MEMBERS; do
 		[ "$(pg_sql "$member" postgres "SELECT count(*) FROM pg_replication_slots
 			WHERE slot_name LIKE 'upgraded%' OR slot_type = 'logical'")" = 0 ] || return 1
 		[ ! -e "$PGROOT/$member.new" ] && [ ! -e "$PGROOT/.$member.upgraded" ] || return 1

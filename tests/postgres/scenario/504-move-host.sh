@@ -31,7 +31,7 @@ done
 ctl_gives 2 start orders --to "$NEW_RELEASE"
 grep -q 'runs release .* already' "$T/ctl.out" || fail "an upgrade to nowhere"
 
-for step in ${STEPS-1h 2a 2c}; do
+for step in ${STEPS-1h 2p 2c}; do
 	start --procedure move-host --gates every-step
 	walk_to "$step" 180
 	ctl abort orders --yes >/dev/null || fail "abort at $step was refused"

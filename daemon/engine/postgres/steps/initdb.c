@@ -46,6 +46,30 @@ major_claimed(const struct scene *s, const struct member *m)
 	return pg_step_note_of(s, MAJOR_NOTE_CLAIMED, m) != NULL;
 }
 
+static void
+unclaim_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	pg_shell_call(ret, ps->member, "pg_unclaim");
+	pg_shell_word(ret, pg_data(ps->member, ps->installation));
+}
+
+static bool
+unclaim_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return major_claimed(s, ps->member);
+}
+
+const struct step pg_unclaim = {
+	.id = "unclaim",
+	.title = "give back the empty new data directory of %s",
+	.effect = "there is no empty directory left",
+	.needed = unclaim_needed,
+	.build = unclaim_build,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+};
+
 /* ---- the cluster ---- */
 
 void

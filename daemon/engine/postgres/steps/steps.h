@@ -17,7 +17,7 @@ extern const struct step pg_survey;        /* databases, locale, layout, superus
 extern const struct step pg_settings_keep; /* its settings, on its host */
 
 /* initdb.c */
-extern const struct step pg_claim;  /* the new data directory, empty */
+extern const struct step pg_claim, pg_unclaim; /* the new data directory, empty; given back so */
 extern const struct step pg_initdb; /* a cluster equal to the old one */
 extern const struct step
     pg_settings_carry; /* the old server's settings, those it takes */
