@@ -55,7 +55,7 @@ static const char *const views[] = {
 	    "substr(m.name, 1, instr(m.name,'.')-1)") " TBLOWNER,"
 						      " (SELECT count(*) FROM pragma_table_info(m.name)) NUMCOLS, 0 NUMVARY, 0 NUMNULL,"
 						      " 0 NUMCOMPRESS, 0 NUMLOB, m.rootpage TBLID, sim_count(m.name) NUMTUPS, 0 MAXTUPS,"
-						      " (SELECT count(*) FROM pragma_table_info(m.name) WHERE pk>0) PRIMCNT, 0 CACHEGROUP,"
+						      " (SELECT count(*) FROM pragma_table_info(m.name) WHERE pk>0)  PRIMCNT, coalesce((SELECT g.rowid FROM self.cachegroup g WHERE g.tbl=m.name), 0) CACHEGROUP,"
 						      " 0 MVID FROM main.sqlite_master m WHERE m.type='table' AND m.name LIKE '%%.%%'",
 	"\"SYS.COLUMNS\" AS SELECT m.rootpage ID, i.cid+1 COLNUM, " PAD(
 	    "upper(i.name)") " COLNAME, sim_coltype(m.name, i.name, i.type) COLTYPE, i.\"notnull\" NOTNULL, i.pk ISPRIMARY FROM main.sqlite_master m,"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/knob.h"
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
@@ -104,7 +105,7 @@ write_head(struct image_writer *iw, struct sim_error *err)
 	}
 	json_object_set_new(head, "cachegroups",
 	    rows_of(iw->s->self,
-		"SELECT owner, name, mode, state, interval FROM cachegroup"));
+		"SELECT owner, name, mode, state, interval, tbl, loaded FROM cachegroup"));
 	return put(iw, head, err);
 }
 
@@ -176,23 +177,28 @@ write_rows(struct image_writer *iw, const char *table, int64_t count,
 	return rc;
 }
 
+/* What ttMigrate saves of a cached table is its definition, with its group. */
 static int
 write_table(struct image_writer *iw, const char *table, struct sim_error *err)
 {
 	char *sql = store_text(iw->s->data,
 	    "SELECT sql FROM sqlite_master WHERE type='table' AND name=%Q", table);
-	int64_t count = row_count(iw->s, table);
+	char *group = iw->kind == IMAGE_MIGRATE ? cache_group_of(iw->s, table) : NULL;
+	int64_t count = group == NULL ? row_count(iw->s, table) : 0;
 	int rc;
 
-	iw->told(iw->arg, "table", table, 0, count);
+	if (group != NULL)
+		iw->told(iw->arg, "group", group, 0, 0);
+	iw->told(iw->arg, group != NULL ? "cached" : "table", table, 0, count);
 	rc = put(iw,
-	    json_pack("{s:s,s:s,s:s,s:I}", "k", "table", "name", table, "sql", sql,
-		"rows", (json_int_t)count),
+	    json_pack("{s:s,s:s,s:s,s:I,s:s?}", "k", "table", "name", table, "sql", sql, "rows",
+		(json_int_t)count, "group", group),
 	    err);
-	if (rc == 0)
+	if (rc == 0 && group == NULL)
 		rc = write_rows(iw, table, count, err);
 	if (rc == 0)
 		rc = put(iw, json_pack("{s:s}", "k", "table_end"), err);
+	free(group);
 	sqlite3_free(sql);
 	return rc;
 }

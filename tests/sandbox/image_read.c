@@ -13,6 +13,7 @@ struct filling {
 	struct store s;
 	char *table; /* being filled, or NULL */
 	bool skip;   /* its rows are read past: it could not be made */
+	bool cached; /* of a cache group: no rows come */
 	int64_t done, of;
 	sqlite3_stmt *insert;
 	json_t *head;
@@ -81,9 +82,10 @@ fill_cache_groups(struct filling *f, json_t *head)
 		return;
 	json_array_foreach(json_object_get(head, "cachegroups"), i, one)
 		store_run(f->s.self,
-		    "INSERT INTO cachegroup VALUES(%Q, %Q, %Q, %Q, %lld)",
+		    "INSERT INTO cachegroup VALUES(%Q, %Q, %Q, %Q, %lld, %Q, %lld)",
 		    text_at(one, 0), text_at(one, 1), text_at(one, 2),
-		    off ? "N" : text_at(one, 3), (long long)int_at(one, 4));
+		    off ? "N" : text_at(one, 3), (long long)int_at(one, 4), text_at(one, 5),
+		    f->ir->kind == IMAGE_MIGRATE ? 0LL : (long long)int_at(one, 6));
 }
 
 /* The lineage of a migrated database holds the releases it came through (R9.2). */
@@ -136,7 +138,10 @@ begin_table(struct filling *f, json_t *o)
 	f->table = need_copy(text_of(o, "name"));
 	f->done = 0;
 	f->of = json_integer_value(json_object_get(o, "rows"));
-	f->ir->told(f->ir->arg, "table", f->table, 0, f->of);
+	f->cached = *text_of(o, "group") != '\0';
+	if (f->cached)
+		f->ir->told(f->ir->arg, "group", text_of(o, "group"), 0, 0);
+	f->ir->told(f->ir->arg, f->cached ? "cached" : "table", f->table, 0, f->of);
 	f->skip =
 	    sqlite3_exec(f->s.data, text_of(o, "sql"), NULL, NULL, NULL) != SQLITE_OK;
 	if (f->skip) {
@@ -186,7 +191,8 @@ end_table(struct filling *f)
 		f->insert = NULL;
 		store_run(f->s.data, "COMMIT");
 		store_watch_table(&f->s, f->table);
-		f->ir->told(f->ir->arg, "table_end", f->table, f->done, f->of);
+		if (!f->cached)
+			f->ir->told(f->ir->arg, "table_end", f->table, f->done, f->of);
 	}
 	free(f->table);
 	f->table = NULL;

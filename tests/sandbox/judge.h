@@ -15,7 +15,8 @@
  *
  *   P1  no two databases of the pair could accept application writes at one time
  *   P2  every acknowledged row is in every member that is left, none is there twice,
- *       none that nobody wrote, and one of unknown outcome is in all of them or in none
+ *       none that nobody wrote, and one of unknown outcome is in all of them or in none;
+ *       cached tables have in every member the rows that Oracle has
  *   P3  whatever was destroyed was not the active, another accepted writes just then,
  *       and every row of the grave is in the final active
  *   P5  at the end exactly one database accepts writes
@@ -56,6 +57,7 @@ struct judge_database {
 	bool left;   /* it was among the databases that are left, `rows` are its rows */
 	bool judged; /* left, and in the pair: not only kept as a copy */
 	struct judge_ids rows;
+	struct judge_ids cached; /* a number for each row of cached tables */
 };
 
 struct judge_destroy {
@@ -111,6 +113,8 @@ struct judge {
 	struct judge_destroy *destroy;
 	struct judge_ids secrets; /* when a password was seen on a command line */
 	struct judge_ledger ledger;
+	bool caches; /* there are cached tables */
+	struct judge_ids oracle; /* their rows in Oracle */
 
 	/* what was found */
 	struct judge_span longest_gap; /* no database accepted */

@@ -199,6 +199,7 @@ judge_done(struct judge *j)
 	for (size_t i = 0; i < j->databases; i++) {
 		free(j->database[i].span);
 		judge_ids_done(&j->database[i].rows);
+		judge_ids_done(&j->database[i].cached);
 	}
 	for (size_t i = 0; i < j->destroys; i++)
 		judge_ids_done(&j->destroy[i].rows);
@@ -209,5 +210,6 @@ judge_done(struct judge *j)
 	judge_ids_done(&j->ledger.acked);
 	judge_ids_done(&j->ledger.unknown);
 	judge_ids_done(&j->secrets);
+	judge_ids_done(&j->oracle);
 	*j = (struct judge){ 0 };
 }

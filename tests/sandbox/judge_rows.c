@@ -15,8 +15,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What `sandbox create --cached` makes. */
+static bool
+is_cached(const char *table)
+{
+	return strcasecmp(table, "app.prices") == 0 || strcasecmp(table, "app.rates") == 0;
+}
+
+/* FNV-1a: a row of a cached table is told from others by its line. */
+static int64_t
+number_of(const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *text != '\0' && *text != '\n'; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return (int64_t)h;
+}
+
+/* cached may be NULL. */
 static int
-take_row(struct judge_ids *ids, const char *text)
+take_row(struct judge_ids *ids, struct judge_ids *cached, const char *text)
 {
 	json_t *o = json_loads(text, 0, NULL), *key;
 	const char *table = json_string_value(json_object_get(o, "table"));
@@ -25,8 +44,10 @@ take_row(struct judge_ids *ids, const char *text)
 	key = json_array_get(json_object_get(o, "key"), 0);
 	if (table == NULL || key == NULL)
 		rc = -1;
-	else if (strcasecmp(table, "app.orders") != 0)
-		rc = 0;
+	else if (strcasecmp(table, "app.orders") != 0) {
+		if (cached != NULL && is_cached(table))
+			judge_ids_add(cached, number_of(text));
+	}
 	else if (json_is_integer(key))
 		judge_ids_add(ids, json_integer_value(key));
 	else if (json_is_string(key))
@@ -38,7 +59,7 @@ take_row(struct judge_ids *ids, const char *text)
 }
 
 static int
-read_rows(struct judge_ids *ids, FILE *f, const char *what)
+read_rows(struct judge_ids *ids, struct judge_ids *cached, FILE *f, const char *what)
 {
 	char *text = NULL;
 	size_t room = 0, number = 0;
@@ -46,12 +67,14 @@ read_rows(struct judge_ids *ids, FILE *f, const char *what)
 
 	while (rc == 0 && getline(&text, &room, f) > 0) {
 		number++;
-		rc = take_row(ids, text);
+		rc = take_row(ids, cached, text);
 		if (rc != 0)
 			fprintf(stderr, "judge: %s:%zu: not a row\n", what, number);
 	}
 	free(text);
 	judge_ids_sort(ids);
+	if (cached != NULL)
+		judge_ids_sort(cached);
 	return rc;
 }
 
@@ -67,14 +90,14 @@ judge_graves_read(struct judge *j, const char *root)
 		f = *x->grave != '\0' ? fopen(path, "re") : NULL;
 		if (f == NULL)
 			continue;
-		x->has_rows = read_rows(&x->rows, f, path) == 0;
+		x->has_rows = read_rows(&x->rows, NULL, f, path) == 0;
 		fclose(f);
 	}
 }
 
 /* Runs argv and reads the rows it prints. 0, or -1 after a message. */
 static int
-read_rows_of(struct judge_ids *ids, char *const *argv, const char *what)
+read_rows_of(struct judge_ids *ids, struct judge_ids *cached, char *const *argv, const char *what)
 {
 	int out[2], status = -1, rc;
 	FILE *f;
@@ -92,7 +115,7 @@ read_rows_of(struct judge_ids *ids, char *const *argv, const char *what)
 	f = fdopen(out[0], "r");
 	if (pid < 0 || f == NULL)
 		return -1;
-	rc = read_rows(ids, f, what);
+	rc = read_rows(ids, cached, f, what);
 	fclose(f);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -132,9 +155,25 @@ is_chosen(const struct judge *j, const struct judge_database *d)
 	return d->exists;
 }
 
+static void
+read_oracle(struct judge *j, const char *sandbox, const char *root)
+{
+	char *argv[] = { strdup(sandbox), strdup("rows"), strdup(root), strdup("oracle"), NULL };
+	struct judge_ids none = { 0 };
+	char file[4096];
+
+	snprintf(file, sizeof(file), "%s/oracle.db", root);
+	if (access(file, F_OK) == 0)
+		j->caches = read_rows_of(&none, &j->oracle, argv, "Oracle") == 0;
+	judge_ids_done(&none);
+	for (int k = 0; argv[k] != NULL; k++)
+		free(argv[k]);
+}
+
 void
 judge_members_read(struct judge *j, const char *sandbox, const char *root)
 {
+	read_oracle(j, sandbox, root);
 	for (size_t i = 0; i < j->databases; i++) {
 		struct judge_database *d = &j->database[i];
 		char what[256];
@@ -144,7 +183,7 @@ judge_members_read(struct judge *j, const char *sandbox, const char *root)
 		snprintf(what, sizeof(what), "%s on %s (%s)", d->store, d->host,
 		    d->instance);
 		if (is_chosen(j, d))
-			d->left = d->judged = read_rows_of(&d->rows, argv, what) == 0;
+			d->left = d->judged = read_rows_of(&d->rows, &d->cached, argv, what) == 0;
 		for (int k = 0; argv[k] != NULL; k++)
 			free(argv[k]);
 	}

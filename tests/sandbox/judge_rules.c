@@ -263,6 +263,19 @@ check_unknown(struct judge *j, const struct judge_database *active)
 	}
 }
 
+/* Only at rest: a refresh may be on its way. */
+static void
+check_cached(struct judge *j, const struct judge_database *d)
+{
+	size_t missing = lacking(&j->oracle, &d->cached).n, more = lacking(&d->cached, &j->oracle).n;
+
+	if (missing > 0 || more > 0)
+		judge_breach_add(j, "P2",
+		    "%s on %s (%s) has %zu cached rows, Oracle has %zu: %zu are missing, %zu are not "
+		    "there",
+		    d->store, d->host, d->instance, d->cached.n, j->oracle.n, missing, more);
+}
+
 static void
 check_expected(struct judge *j)
 {
@@ -292,6 +305,8 @@ rule_no_loss(struct judge *j, const struct judge_database *active)
 			check_missing(j, d);
 		check_doubled(j, d);
 		check_strangers(j, d);
+		if (j->caches && j->quiet)
+			check_cached(j, d);
 	}
 	if (active != NULL && active->judged && j->quiet)
 		check_unknown(j, active);

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/agent.h"
 #include "tests/sandbox/knob.h"
 #include "tests/sandbox/moment.h"
@@ -202,6 +203,8 @@ main(int argc, char **argv)
 		status = timestend_main(&w, argc, argv);
 	else if (strcmp(name, "timestenrepd") == 0)
 		status = agent_main(&w, argc, argv);
+	else if (strcmp(name, "timestencached") == 0)
+		status = cache_agent_main(&w, argc, argv);
 	else
 		for (size_t i = 0; i < ARRAY_SIZE(utilities); i++)
 			if (strcasecmp(name, utilities[i].name) == 0)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/knob.h"
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
@@ -27,12 +28,13 @@ usage(void)
 	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single [--second-host]] [--classic]\n"
 	    "                            [--charset C]\n"
 	    "                            [--new-bits N]\n"
-	    "                            [--returns CLAUSE]\n"
+	    "                            [--returns CLAUSE] [--cached N]\n"
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
 	    "       sandbox destroy ROOT                   sandbox status ROOT [--json]\n"
 	    "       sandbox kill-host ROOT HOST            sandbox revive-host ROOT HOST\n"
 	    "       sandbox kill-daemon ROOT HOST INSTANCE\n"
-	    "       sandbox rows ROOT HOST STORE           sandbox knob ROOT NAME [VALUE]\n",
+	    "       sandbox rows ROOT HOST STORE           sandbox knob ROOT NAME [VALUE]\n"
+	    "       sandbox rows ROOT oracle               sandbox oracle ROOT SQL\n",
 	    stderr);
 	return 2;
 }
@@ -370,6 +372,8 @@ create(const char *root, int argc, char **argv)
 			p.subscribers = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--rows") == 0)
 			p.rows = (int)strtol(value, NULL, 10), i++;
+		else if (strcmp(argv[i], "--cached") == 0)
+			p.cached = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--returns") == 0)
 			p.returns = value, i++;
 		else
@@ -418,6 +422,10 @@ sandbox_main(int argc, char **argv)
 		return kill_host(real, argv[3], false);
 	if (strcmp(verb, "kill-daemon") == 0 && argc == 5)
 		return kill_daemon(real, argv[3], argv[4]);
+	if (strcmp(verb, "rows") == 0 && argc == 4 && strcmp(argv[3], "oracle") == 0)
+		return cache_oracle_rows(real);
+	if (strcmp(verb, "oracle") == 0 && argc == 4)
+		return cache_oracle_run(real, argv[3]);
 	if (strcmp(verb, "rows") == 0 && argc == 5)
 		return rows(real, argv[3], argv[4]);
 	if (strcmp(verb, "knob") == 0 && argc >= 4)

@@ -12,6 +12,7 @@ struct plan {
 	const char *old_name, *new_name; /* of the instances */
 	int subscribers;
 	int rows;
+	int cached; /* rows of each of two cached tables; 0: no cache groups */
 	bool start_new;      /* daemons of the new instances too */
 	bool new_path;       /* the new installation keeps its databases elsewhere */
 	bool build;          /* make the pair; false leaves empty installations */

@@ -19,7 +19,7 @@ static const char *const links[] = { "ttAdmin", "ttRepAdmin", "ttIsql", "ttMigra
 	"ttBackup", "ttRestore", "ttDestroy", "ttStatus", "ttVersion", "ttDaemonAdmin", "ttXactAdmin",
 	"ttadmin", "ttrepadmin", "ttisql", "ttmigrate", "ttbackup", "ttrestore",
 	"ttdestroy", "ttstatus", "ttversion", "ttdaemonadmin", "ttxactadmin", "timestend",
-	"timestenrepd" };
+	"timestenrepd", "timestencached" };
 
 int
 sandbox_places(const struct plan *p, struct place *ret)

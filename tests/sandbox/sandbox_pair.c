@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/sandbox.h"
@@ -151,6 +152,43 @@ make_schema(const struct plan *p, const struct place *at)
 	return rc;
 }
 
+/* Two read-only cache groups: one with autorefresh, one that was loaded once. Their tables are there
+ * before the pair is made, so that they are part of it. */
+static int
+make_cache(const struct plan *p, const struct place *at)
+{
+	static const char text[] =
+	    "create readonly cache group app.cg1 autorefresh mode incremental state paused from"
+	    " app.prices(id number not null primary key, price number not null);"
+	    " create readonly cache group app.cg2 autorefresh mode incremental state paused from"
+	    " app.rates(id number not null primary key, rate number not null); exit";
+	static const char load[] =
+	    "load cache group app.cg1 commit every 256 rows; load cache group app.cg2 commit every 256"
+	    " rows; alter cache group app.cg2 set autorefresh state off; exit";
+	struct sim_conn *hold = connect_at(p, at);
+	char *sql = need_format(
+	    "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+	    " INSERT INTO \"APP.PRICES\" SELECT i, i * 3 FROM n;"
+	    "INSERT INTO \"APP.RATES\" SELECT id, price + 1 FROM \"APP.PRICES\"",
+	    p->cached);
+	int rc = sandbox_run(p->root, at->host, p->old_name, "ttIsql",
+	    (const char *const[]){ "-v1", "-e", text, at->dsn, NULL });
+
+	if (rc == 0)
+		rc = cache_oracle_run(p->root, sql);
+	if (rc == 0)
+		rc = sandbox_run(p->root, at->host, p->old_name, "ttAdmin",
+		    (const char *const[]){ "-cacheUidPwdSet", "-cacheUid", "terry", at->dsn, NULL });
+	if (rc == 0)
+		rc = run(p, at, "ttAdmin", "-cacheStart", at->dsn, NULL);
+	if (rc == 0)
+		rc = sandbox_run(p->root, at->host, p->old_name, "ttIsql",
+		    (const char *const[]){ "-v1", "-e", load, at->dsn, NULL });
+	free(sql);
+	sim_close(hold);
+	return rc;
+}
+
 /* Each master sends every table to the other. */
 static char *
 classic_statement(const struct plan *p, const struct place *places)
@@ -232,9 +270,14 @@ make_active(const struct plan *p, const struct place *places, int n)
 static int
 duplicate(const struct plan *p, const struct place *at, const struct place *from)
 {
-	const char *const args[] = { "-duplicate", "-from", from->dsn, "-host",
+	bool keeps = p->cached > 0 && strncmp(at->dsn, "master", 6) == 0;
+	const char *const plain[] = { "-duplicate", "-from", from->dsn, "-host",
 		from->host, "-uid", "pat", "-pwd", "patpwd", "-setMasterRepStart",
-		at->dsn, NULL };
+		p->cached > 0 ? "-noKeepCG" : at->dsn, p->cached > 0 ? at->dsn : NULL, NULL };
+	const char *const keeping[] = { "-duplicate", "-from", from->dsn, "-host",
+		from->host, "-uid", "pat", "-pwd", "patpwd", "-setMasterRepStart", "-keepCG",
+		"-cacheUid", "terry", "-cachePwd", "terrypwd", at->dsn, NULL };
+	const char *const *args = keeps ? keeping : plain;
 	int64_t until = moment_ms() + PATIENCE_MS;
 	int rc;
 
@@ -243,6 +286,8 @@ duplicate(const struct plan *p, const struct place *at, const struct place *from
 		0 &&
 	    moment_ms() < until)
 		moment_sleep_ms(100);
+	if (rc == 0 && keeps)
+		rc = run(p, at, "ttAdmin", "-cacheStart", at->dsn, NULL);
 	if (rc == 0)
 		rc = run(p, at, "ttAdmin", "-repStart", at->dsn, NULL);
 	return rc == 0 ? await_agent(p, at) : rc;
@@ -264,9 +309,12 @@ sandbox_build_pair(const struct plan *p)
 	}
 	if (!p->build)
 		return 0;
+	if (make_schema(p, &places[0]) != 0 ||
+	    (p->cached > 0 && make_cache(p, &places[0]) != 0))
+		return -1;
 	if (p->single)
-		return make_schema(p, &places[0]);
-	if (make_schema(p, &places[0]) != 0 || make_active(p, places, n) != 0)
+		return 0;
+	if (make_active(p, places, n) != 0)
 		return -1;
 	if (duplicate(p, &places[1], &places[0]) != 0 ||
 	    (!p->classic && await_role(p, &places[1], "STANDBY") != 0))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
 #include "tests/sandbox/role.h"
@@ -297,37 +298,6 @@ grant(struct session *c, struct words *w, bool gives, struct sim_error *err)
 	return 0;
 }
 
-/* CREATE ... CACHE GROUP owner.name ..., and ALTER CACHE GROUP owner.name SET AUTOREFRESH
- * STATE ON | OFF | PAUSED: what is kept of a cache group is its name and this state. */
-static int
-cache_group(struct session *c, struct words *w, bool makes)
-{
-	char name[128], *dot;
-	const char *state = "Y";
-
-	while (*words_next(w) != '\0' && !words_are(w, "GROUP"))
-		;
-	need_fit(name, sizeof(name), words_next(w));
-	dot = strchr(name, '.');
-	if (dot == NULL)
-		return 1;
-	*dot++ = '\0';
-	while (*words_next(w) != '\0')
-		if (words_are(w, "STATE")) {
-			words_next(w);
-			state = words_are(w, "ON") ? "Y" : words_are(w, "PAUSED") ? "P" : "N";
-		}
-	if (makes)
-		store_run(c->s.self,
-		    "INSERT INTO cachegroup VALUES(%Q, %Q, 'I', %Q, 5000)", name, dot,
-		    state);
-	else
-		store_run(c->s.self,
-		    "UPDATE cachegroup SET state=%Q WHERE owner=%Q AND name=%Q", state,
-		    name, dot);
-	return 0;
-}
-
 int
 sql_scheme(struct session *c, const char *text, char *done, struct sim_error *err)
 {
@@ -356,10 +326,8 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 						    : "User altered.");
 		return 0;
 	}
-	if (strcasestr(text, "CACHE GROUP") != NULL) {
-		w.at = 1;
-		return cache_group(c, &w, strcmp(verb, "CREATE") == 0);
-	}
+	if (strcasestr(text, "CACHE GROUP") != NULL)
+		return cache_statement(c, text, err);
 	if (strcmp(what, "ACTIVE") != 0 && strcmp(what, "REPLICATION") != 0)
 		return 1;
 	if (!c->administrator)

@@ -37,7 +37,8 @@ static const char self_schema[] =
     "CREATE TABLE element(tbl TEXT PRIMARY KEY);"
     "CREATE TABLE route(master INTEGER, subscriber INTEGER, PRIMARY KEY(master, subscriber));"
     "CREATE TABLE user(name TEXT PRIMARY KEY, pwd TEXT, privs TEXT DEFAULT '');"
-    "CREATE TABLE cachegroup(owner TEXT, name TEXT, mode TEXT, state TEXT, interval INTEGER);";
+    "CREATE TABLE cachegroup(owner TEXT, name TEXT, mode TEXT, state TEXT, interval INTEGER,"
+    " tbl TEXT, loaded INTEGER);";
 
 bool
 store_has_files(const char *path)

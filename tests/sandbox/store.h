@@ -24,6 +24,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "tests/sandbox/refuse.h"
 #include "tests/sandbox/world.h"
@@ -98,6 +99,9 @@ void store_watch_table(struct store *s, const char *table);
 
 /* Frees log below every hold, whole files only, as a checkpoint does. */
 void store_checkpoint(struct store *s);
+
+/* Every committed user row as a line of JSON. */
+int store_print_rows(struct store *s, FILE *f);
 
 /* Writes the committed user rows to ROOT/graves/; returns the file name to free. */
 char *store_bury(struct store *s);

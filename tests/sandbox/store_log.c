@@ -211,15 +211,11 @@ dig(const struct world *w, char **ret_name)
 	return f;
 }
 
-char *
-store_bury(struct store *s)
+int
+store_print_rows(struct store *s, FILE *f)
 {
 	sqlite3_stmt *st = NULL;
-	char *name = NULL;
-	FILE *f = dig(s->w, &name);
 
-	if (f == NULL)
-		return NULL;
 	store_run(s->data, "BEGIN");
 	if (sqlite3_prepare_v2(s->data,
 		"SELECT name FROM sqlite_master WHERE " STORE_USER_TABLES,
@@ -228,6 +224,18 @@ store_bury(struct store *s)
 			bury_table(s, (const char *)sqlite3_column_text(st, 0), f);
 	sqlite3_finalize(st);
 	store_run(s->data, "COMMIT");
+	return ferror(f) ? -1 : 0;
+}
+
+char *
+store_bury(struct store *s)
+{
+	char *name = NULL;
+	FILE *f = dig(s->w, &name);
+
+	if (f == NULL)
+		return NULL;
+	(void)store_print_rows(s, f);
 	fclose(f);
 	return name;
 }

@@ -167,7 +167,7 @@ load_policies(struct daemon *d)
 			(void)agent_spawn(d, e);
 		if (strcmp(e->cache_policy, "always") == 0 &&
 		    entry_load(d, e, &err) == 0)
-			e->cache_running = true;
+			cache_agent_run(d, e);
 	}
 }
 

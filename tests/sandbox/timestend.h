@@ -30,6 +30,7 @@ struct entry {
 	bool ram_wanted, rep_wanted,
 	    cache_wanted; /* "manually loaded", "manually started" */
 	bool cache_running;
+	pid_t cache_pid;
 	char cache_uid[64];
 	pid_t agent_pid;
 	enum agent_state agent;
@@ -84,6 +85,8 @@ void agent_reap(struct daemon *d);
 void agent_kill(struct daemon *d, struct entry *e);
 void agent_tick(struct daemon *d, struct entry *e);
 int agent_spawn(struct daemon *d, struct entry *e);
+void cache_agent_run(struct daemon *d, struct entry *e);
+void cache_agent_end(struct entry *e);
 
 /* timestend_answer.c: one request, one answer (never NULL) */
 json_t *answer_request(struct daemon *d, struct client *c, json_t *request);

@@ -30,9 +30,9 @@ agent_state_name(enum agent_state state)
 }
 
 static void
-run_agent(struct daemon *d, struct entry *e)
+run_agent(struct daemon *d, struct entry *e, const char *name)
 {
-	char *program = need_format("%s/bin/timestenrepd", d->w->home);
+	char *program = need_format("%s/bin/%s", d->w->home, name);
 	int null = open("/dev/null", O_RDWR);
 
 	dup2(null, 0);
@@ -48,7 +48,7 @@ agent_spawn(struct daemon *d, struct entry *e)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		run_agent(d, e);
+		run_agent(d, e, "timestenrepd");
 	if (pid < 0)
 		return -1;
 	e->agent_pid = pid;
@@ -56,6 +56,27 @@ agent_spawn(struct daemon *d, struct entry *e)
 	e->agent_again_ms = 0;
 	record_event(d->w, e->name, "agent_starting", "{s:i}", "agent_pid", (int)pid);
 	return 0;
+}
+
+/* It has no connection of its own: it lives no longer than the daemon lets it. */
+void
+cache_agent_run(struct daemon *d, struct entry *e)
+{
+	e->cache_running = true;
+	e->cache_pid = fork();
+	if (e->cache_pid == 0)
+		run_agent(d, e, "timestencached");
+}
+
+void
+cache_agent_end(struct entry *e)
+{
+	e->cache_running = false;
+	if (e->cache_pid <= 0)
+		return;
+	(void)kill(e->cache_pid, SIGKILL);
+	(void)waitpid(e->cache_pid, NULL, 0);
+	e->cache_pid = 0;
 }
 
 /* R6.1: a scheme in this store must name this host and store. */

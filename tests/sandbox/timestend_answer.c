@@ -292,7 +292,11 @@ do_cache(struct question *q)
 	else if (start && entry_load(q->d, q->e, q->err) != 0)
 		return -1;
 	else {
-		q->e->cache_running = q->e->cache_wanted = start;
+		q->e->cache_wanted = start;
+		if (start)
+			cache_agent_run(q->d, q->e);
+		else
+			cache_agent_end(q->e);
 		record_event(q->d->w, q->e->name,
 		    start ? "cache_agent_started" : "cache_agent_stopped", NULL);
 		entry_check_unload(q->d, q->e);
@@ -317,7 +321,8 @@ static int
 do_forget(struct question *q)
 {
 	q->e->invalid = q->e->rep_wanted = q->e->ram_wanted = false;
-	q->e->cache_running = q->e->cache_wanted = false;
+	cache_agent_end(q->e);
+	q->e->cache_wanted = false;
 	q->e->open = true;
 	q->e->agent_again_ms = 0;
 	entry_save_all(q->d);

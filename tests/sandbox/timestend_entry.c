@@ -162,6 +162,7 @@ entry_unload(struct daemon *d, struct entry *e, const char *why)
 	e->unload_ms = 0;
 	if (!e->loaded)
 		return;
+	cache_agent_end(e);
 	e->loaded = false;
 	if (store_open(&s, d->w, e->path, &err) == 0) {
 		role_settle(&s);
@@ -185,7 +186,7 @@ entry_invalidate(struct daemon *d, struct entry *e, const char *why)
 		return;
 	e->loaded = false;
 	e->invalid = true;
-	e->cache_running = false;
+	cache_agent_end(e);
 	agent_kill(d, e);
 	for (c = TAILQ_FIRST(&d->clients); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, link);

@@ -58,6 +58,11 @@ told(void *arg, const char *kind, const char *name, int64_t done, int64_t of)
 	if (strcmp(kind, "user") == 0) {
 		printf("%s user %s\nUser successfully %s.\n\n", verb(arg, 0), name,
 		    verb(arg, 1));
+	} else if (strcmp(kind, "group") == 0) {
+		printf("%s cache group %s\n", verb(arg, 0), name);
+	} else if (strcmp(kind, "cached") == 0) {
+		printf("  %s cached table %s\nCache group successfully %s.\n\n", verb(arg, 0), name,
+		    verb(arg, 1));
 	} else if (strcmp(kind, "table") == 0) {
 		printf("%s table %s\n  %s rows...\n", verb(arg, 0), name, verb(arg, 0));
 	} else if (strcmp(kind, "table_end") == 0 && done == of) {

@@ -14,12 +14,6 @@ fi
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
-cache_agent() { # HOST DSN
-	tt "$1" $OLD ttAdmin -cacheUidPwdSet -cacheUid terry "$2" >/dev/null
-	tt "$1" $OLD ttAdmin -cacheStart "$2" >/dev/null
-}
-
-
 cache_runs() { # HOST INSTANCE
 	tt "$1" "$2" ttStatus | grep -i 'cache agent' | grep -qiv 'policy'
 }
@@ -27,10 +21,8 @@ cache_runs() { # HOST INSTANCE
 case $VARIANT in
 patch)
 	NEW_RELEASE=11.2.2.8.60
+	CREATE='--cached 300'
 	scene 113-cache-groups-patch --gates none --limit write_pause=5s --in-place
-	tt master1host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state on from app.items; exit' master1 >/dev/null
-	cache_agent master1host master1
-	cache_agent master2host master2
 	tt master2host $OLD ttAdmin -cachePolicy always master2 >/dev/null
 	start
 	await 'upgrade_is completed attention' 120
@@ -47,10 +39,8 @@ patch)
 	prove
 	;;
 migrate)
-	SINGLE=--new-path
+	SINGLE='--new-path --cached 300'
 	scene_single 113-cache-groups-migrate --gates none --cache terry
-	tt master1host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state on from app.items; create readonly cache group app.cg2 autorefresh state off from app.orders; exit' master1 >/dev/null
-	cache_agent master1host master1
 	ctl start sales --to "$NEW_RELEASE" --procedure offline-migrate >/dev/null ||
 		fail "refused: $(cat "$T/ctl.out")"
 	await 'upgrade_is completed attention' 90

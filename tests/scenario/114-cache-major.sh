@@ -2,22 +2,19 @@
 # A pair with cache groups goes to another major release: ttMigrate restores them and the copy of
 # the new active keeps them, each for the cache administrator, whose password is asked for beside
 # that of the other user; subscribers get plain tables. Cache agents run where they ran, none of
-# them in the write pause. To completed; aborted before and after the swap; with the daemon killed.
+# them in the write pause. Rows of cached tables are not in the export: they come from Oracle when the
+# copy is the active, and are counted before anything is destroyed. To completed; aborted before and
+# after the swap; with the daemon killed; with an Oracle that cannot be reached, until a person loads.
 set -eu
 
 if [ -z "${VARIANT:-}" ]; then
-	for variant in completed aborted ${SOAK:+killed}; do
+	for variant in completed aborted ${SOAK:+killed by-hand}; do
 		VARIANT=$variant sh "$0"
 	done
 	exit
 fi
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
-
-cache_agent() { # HOST DSN
-	tt "$1" $OLD ttAdmin -cacheUidPwdSet -cacheUid terry "$2" >/dev/null
-	tt "$1" $OLD ttAdmin -cacheStart "$2" >/dev/null
-}
 
 cache_runs() { # HOST INSTANCE
 	tt "$1" "$2" ttStatus | grep -i 'cache agent' | grep -qiv 'policy'
@@ -44,12 +41,14 @@ calm_in_pause() {
 }
 
 cache_scene() { # OPTION... of pairconf.sh
+	CREATE='--cached 300'
 	scene "114-cache-major-$VARIANT" --limit write_pause=5s --cache terry "$@"
-	tt master1host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state on from app.items; create readonly cache group app.cg2 autorefresh state off from app.orders; exit' master1 >/dev/null
-	tt master2host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state paused from app.items; create readonly cache group app.cg2 autorefresh state off from app.orders; exit' master2 >/dev/null
-	cache_agent master1host master1
-	cache_agent master2host master2
 	tt master2host $OLD ttAdmin -cachePolicy always master2 >/dev/null
+}
+
+# Cached rows of a member, of both tables.
+cached() { # HOST STORE
+	sandbox rows "$1" "$2" | grep -Ec '"APP.(PRICES|RATES)"' || :
 }
 
 is_upgraded() {
@@ -74,17 +73,53 @@ is_as_before() { # WHEN
 		fail "abort $1: the cache policy was not set back"
 }
 
+oracle() { # SQL
+	sandbox oracle "$1"
+}
+
 case $VARIANT in
 completed)
-	cache_scene --gates none
+	# What Oracle does meanwhile: fewer rows than were counted are those of Oracle all the same.
+	cache_scene --gates before-swap
+	sandbox_knob autorefresh_fills no
 	start
+	await 'gate_is before-swap' 60
+	[ "$(cached master2host master2)" -eq 0 ] || fail "ttMigrate saved rows of cached tables"
+	oracle 'insert into "APP.PRICES" values(1000, 1); delete from "APP.RATES" where id <= 10'
+	steer advance sales
 	await 'upgrade_is completed attention' 120
 	upgrade_is completed || fail "$(attention)"
 	is_upgraded
 	calm_in_pause
 	! grep -rqs 'terrypwd' "$T/upgraded.log" "$T"/run/state "$ROOT/log.jsonl" ||
 		fail "P9: the password of the cache administrator is somewhere"
+	last_upgrade .record >"$T/record"
+	grep -q 'APP.RATES 300, 290' "$T/record" || fail "the record says: $(cat "$T/record")"
 	prove --pause-limit-ms 6000
+	;;
+by-hand)
+	cache_scene --gates before-swap,before-destroy
+	sandbox_knob autorefresh_fills no
+	start
+	await 'gate_is before-swap' 60
+	sandbox_knob oracle_down 1
+	steer advance sales
+	await 'step_is 9.2' 90
+	load_goes_on 100
+	ctl_now why sales >"$T/why"
+	grep -q '300 rows in APP.PRICES' "$T/why" && grep -q 'LOAD CACHE GROUP' "$T/why" ||
+		fail "why says: $(cat "$T/why")"
+	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old active was destroyed"
+	sandbox_knob oracle_down 0
+	for group in cg1 cg2; do
+		tt master2host $NEW ttIsql -v1 -e "alter cache group app.$group set autorefresh state paused;
+			load cache group app.$group commit every 256 rows; exit" master2 >/dev/null
+	done
+	await 'gate_is before-destroy' 30
+	steer advance sales
+	await 'upgrade_is completed attention' 90
+	upgrade_is completed || fail "$(attention)"
+	prove
 	;;
 aborted)
 	cache_scene --gates before-swap,before-destroy

@@ -99,6 +99,7 @@ scenario "142-$FAULT-${VARIANT#*:}"
 	: >"$T/hangs"
 	hang="--hook pause_writes=$T/hang"
 }
+[ "$FAULT" != agent ] || CACHED=40
 # shellcheck disable=SC2086
 single_scene "$SCENARIO" "${VARIANT#*:}" --gates none --limit agent_stop=6s --cache terry $hang
 THERE=$NEW # the instance of the new place
@@ -151,10 +152,6 @@ destroy) # it insists, and says what it waits for
 	load_goes_on 50
 	;;
 agent) # the cache agent; the first stop is a lie, and the others are refused
-	tt master1host $OLD ttIsql -v1 -e 'create readonly cache group app.cg1 autorefresh state on from app.items; exit' \
-		master1 >/dev/null
-	tt master1host $OLD ttAdmin -cacheUidPwdSet -cacheUid terry master1 >/dev/null
-	tt master1host $OLD ttAdmin -cacheStart master1 >/dev/null
 	sandbox_knob exit_lies.ttAdmin-cacheStop 1
 	sandbox_knob fail.ttAdmin-cacheStop -1
 	single_start

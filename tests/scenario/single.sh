@@ -9,7 +9,7 @@ SINGLES='in-place offline-migrate offline-backup move-directory resize change-bi
 	convert-charset convert-types client-server'
 
 # Sets $PROCEDURE, $TO (the release), $COPY (the store it ends in; judge --expect), and the load.
-# FROM, WANTED: other releases than the usual ones.
+# FROM, WANTED: other releases than the usual ones. CACHED: rows of cached tables.
 single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
 	scene_name=$1 PROCEDURE=$2
 	shift 2
@@ -39,6 +39,7 @@ single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
 		SINGLE="$SINGLE --start-new"
 		;;
 	esac
+	SINGLE="$SINGLE ${CACHED:+--cached $CACHED}"
 	scene_single "$scene_name" "$@"
 	[ "$PROCEDURE" != client-server ] || one_server_port
 }

@@ -60,6 +60,7 @@
  *   tables                   number of user tables
  *   table.<OWNER.NAME>.key   "yes": has a primary key or a unique index; "no"; "unknown":
  *                            no primary key, and the indexes could not be read
+ *   table.<OWNER.NAME>.cached   "yes": part of a cache group
  *   tables_without_key       names, separated by blanks; "" none
  *   history_schemes          owners TTREP_SCHEMA_VERSION_nnn, separated by blanks
  *   history.<OWNER>.tables   names of the tables of each of them

@@ -21,18 +21,6 @@ table_of(const char *key, char *buf, size_t size)
 	return true;
 }
 
-/* OPS.ORDERS, or "Ops"."my table": names that are no plain words are quoted. */
-static void
-add_table(struct buf *b, const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	if (tt_is_identifier(name) || dot == NULL || strchr(name, '"') != NULL)
-		buf_adds(b, name);
-	else
-		buf_addf(b, "\"%.*s\".\"%s\"", (int)(dot - name), name, dot + 1);
-}
-
 /* A row before each count says which table it is about: `< r-OPS.ORDERS >`, `< 1200 >`. */
 bool
 rows_statements(const struct observation *draft, struct buf *ret)
@@ -49,7 +37,7 @@ rows_statements(const struct observation *draft, struct buf *ret)
 		str_printf(word, sizeof(word), "r-%s", name);
 		buf_addf(ret, "select %s from dual;\nselect count(*) from ",
 		    tt_literal(word, literal, sizeof(literal)));
-		add_table(ret, name);
+		tt_add_table(ret, name);
 		buf_adds(ret, ";\n");
 	}
 	buf_adds(ret, "select 'r-' from dual;\n"); /* the end was reached */

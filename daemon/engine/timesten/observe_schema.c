@@ -106,6 +106,15 @@ read_table(struct schema *s, const struct tt_row *row)
 	str_printf(t->name, sizeof(t->name), "%s.%s", owner, tt_column(row, 1));
 }
 
+static void
+read_cached(struct schema *s, const struct tt_row *row)
+{
+	char key[2 * NAME_MAX_BYTES + 16];
+
+	str_printf(key, sizeof(key), "table.%s.%s.cached", tt_column(row, 0), tt_column(row, 1));
+	settings_set(&s->draft->details, key, "yes");
+}
+
 static struct table *
 find_table(const struct schema *s, const char *id)
 {
@@ -251,6 +260,8 @@ static const struct part {
 		      read_return, "return_service", "none" },
 	{ "tables",   "select RTRIM(TBLOWNER), RTRIM(TBLNAME), TBLID, PRIMCNT"
 		      " from SYS.TABLES", read_table, NULL, NULL },
+	{ "cached",   "select RTRIM(TBLOWNER), RTRIM(TBLNAME) from SYS.TABLES where CACHEGROUP <> 0",
+		      read_cached, NULL, NULL },
 	{ "indexes",  "select TBLID, ISUNIQUE from SYS.INDEXES", read_index, NULL, NULL },
 	{ "columns",  "select ID, COLNUM, RTRIM(COLNAME) from SYS.COLUMNS", read_column,
 		      NULL, NULL },
@@ -274,7 +285,7 @@ schema_statements(const struct observation *draft, struct buf *ret)
 static bool
 is_about_tables(const struct part *p)
 {
-	return p->read == read_table || p->read == read_index;
+	return p->read == read_table || p->read == read_index || p->read == read_cached;
 }
 
 void
@@ -340,7 +351,8 @@ set_gaps(struct schema *s, const bool *good)
 			continue;
 		if (good[i])
 			settings_set(&s->draft->details, "schema_seen", "yes");
-		else if (parts[i].read != read_admins) /* releases before 11.2.1 have no users */
+		else if (parts[i].read != read_admins && /* releases before 11.2.1 have no users */
+		    parts[i].read != read_cached)
 			detail_add_word(s->draft, "gaps", parts[i].name);
 	}
 }

@@ -22,6 +22,8 @@
  *       that nothing was committed after the drain;
  *   8a  the chapter does not say that applications go on;
  *   8c  nobody tells whether autorefresh survives ttMigrate within a pair: it is looked at;
+ *   4e.1, 8c1, 9.2  ttMigrate saves no rows of cached tables: they come by autorefresh, or are
+ *       loaded, and the gate before the old active is destroyed waits until they are there;
  *   15  for further subscribers the list with cache groups says to repeat 15 to 19, which are
  *       steps of the standby: each has all steps of its own;
  *   8b  agents end when they like: awaited after the pause, not in it.
@@ -86,6 +88,7 @@ static const struct row forward[] = {
 	{ "4c1",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "4d",	  &tt_same_schema,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120 },
 	{ "4e",	  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  FIRST },
+	{ "4e.1", &tt_count_cached,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  FIRST },
 	{ "4e1",  &tt_guard_arm,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  FIRST },
 	{ "5",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap" },
 	{ "5a",	  &tt_guard_go,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
@@ -101,8 +104,12 @@ static const struct row forward[] = {
 	{ "8a2",  &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL },
 	{ "8b",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
 	{ "8c",	  &tt_refresh_on,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
+	{ "8c1",  &tt_see_refreshed,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL },
+	{ "8c2",  &tt_cache_load,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_MIGRATE, 0,	  ROW_MAY_FAIL },
+	{ "8c3",  &tt_refresh_on,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	{ "9",	  &tt_mark_failed,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
 	{ "9.1",  &tt_hold_kept,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL },
+	{ "9.2",  &tt_see_cached,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	/* the former active is made anew as the standby */
 	{ "9a",	  &tt_same_schema,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },
 	{ "9b",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },

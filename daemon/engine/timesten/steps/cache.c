@@ -195,15 +195,29 @@ step_has_cache_groups(const struct scene *s, const struct member *m)
 	return n != NULL && !str_equal(n, "0");
 }
 
-/* The next cache group whose autorefresh was on, at or after *at; NULL: no more. */
-static const char *
-next_refreshed(const struct scene *s, size_t *at)
+const char *
+step_next_group(const struct scene *s, size_t *at, const char **ret_was)
 {
 	const struct settings *notes = &s->upgrade->notes;
 
-	for (; *at < notes->count; ++*at)
-		if (str_starts(notes->items[*at].key, TT_NOTE_REFRESH))
-			return notes->items[(*at)++].key + strlen(TT_NOTE_REFRESH);
+	for (; *at < notes->count; ++*at) {
+		if (!str_starts(notes->items[*at].key, TT_NOTE_REFRESH))
+			continue;
+		*ret_was = notes->items[*at].value;
+		return notes->items[(*at)++].key + strlen(TT_NOTE_REFRESH);
+	}
+	return NULL;
+}
+
+/* The next one whose autorefresh was on. */
+static const char *
+next_refreshed(const struct scene *s, size_t *at)
+{
+	const char *group, *was;
+
+	while ((group = step_next_group(s, at, &was)) != NULL)
+		if (str_equal(was, "on"))
+			return group;
 	return NULL;
 }
 

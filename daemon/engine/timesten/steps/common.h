@@ -14,7 +14,8 @@
 #define TT_NOTE_REP          "rep."          /* + member: its replication agent ran */
 #define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
 #define TT_NOTE_GROUPS       "cache-groups." /* + member: how many, if any */
-#define TT_NOTE_REFRESH      "refresh."      /* + cache group: autorefresh was on */
+#define TT_NOTE_REFRESH      "refresh."      /* + cache group: autorefresh was on, off, paused */
+#define TT_NOTE_CACHED       "cached."       /* + cached table: its rows on the active; "" */
 #define TT_NOTE_CACHE_POLICY "cache-policy." /* + member: always */
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
 #define TT_NOTE_REJOINED   "rejoined."   /* + member: yes */
@@ -44,6 +45,14 @@ bool step_not_rejoined(const struct scene *s, const struct plan_step *ps);
 
 /* Did the member have cache groups when the upgrade began, or now while it is planned? */
 bool step_has_cache_groups(const struct scene *s, const struct member *m);
+
+/* The next cache group at or after *at, and the state of its autorefresh when the upgrade began;
+ * NULL: no more. */
+const char *step_next_group(const struct scene *s, size_t *at, const char **ret_was);
+
+/* Notes which tables are cached; was this one? Their rows come from Oracle, ttMigrate has none. */
+void step_remember_cached(const struct settings *details, struct settings *notes);
+bool step_table_is_cached(const struct scene *s, const char *table);
 
 /* The member cannot be seen, and the lease of the guard on its host is over. */
 bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);

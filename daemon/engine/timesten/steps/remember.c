@@ -30,13 +30,15 @@ remember_cache_groups(const struct scene *s, const struct member *m,
 		size_t len = strlen(k);
 
 		if (!str_starts(k, head) || len < sizeof(head) + sizeof(tail) ||
-		    !str_equal(d->items[i].value, "on"))
+		    !str_equal(k + len - (sizeof(tail) - 1), tail))
 			continue;
 		str_printf(key, sizeof(key), TT_NOTE_REFRESH "%.*s",
 		    (int)(len - (sizeof(head) - 1) - (sizeof(tail) - 1)),
 		    k + sizeof(head) - 1);
-		settings_set(notes, key, "on");
+		settings_set(notes, key, d->items[i].value);
 	}
+	if (m == s->plan->active)
+		step_remember_cached(d, notes);
 }
 
 static void

@@ -42,6 +42,9 @@ extern const struct step tt_cache_stop, tt_cache_start;
 extern const struct step tt_cache_stop_if_late; /* abort, see rejoin */
 extern const struct step tt_refresh_on; /* what ttMigrate turned off */
 
+/* cached.c: rows of cached tables, counted, seen in a copy, loaded; left out where there are none */
+extern const struct step tt_count_cached, tt_see_refreshed, tt_see_cached, tt_cache_load;
+
 /* remember.c */
 extern const struct step
     tt_remember; /* paths, policies, log hold, schema before it all */
@@ -78,6 +81,7 @@ extern const struct step tt_ram_let_go; /* the policy of before */
 extern const struct step tt_see_left;   /* no application is connected */
 extern const struct step tt_place_free; /* nothing is where the copy is to be */
 extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
+extern const struct step tt_count_restored; /* in one that ttMigrate made: no cached rows yet */
 extern const struct step tt_see_charset, tt_see_types; /* what the copy was converted to */
 extern const struct step tt_see_size; /* the PermSize that was asked for */
 /* It serves there; both set the proof for destroying. In its other place; on the other host, where

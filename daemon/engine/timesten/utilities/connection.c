@@ -130,3 +130,14 @@ tt_is_same_machine(const struct host *a, const struct host *b)
 			return false;
 	return true;
 }
+
+void
+tt_add_table(struct buf *b, const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	if (tt_is_identifier(name) || dot == NULL || strchr(name, '"') != NULL)
+		buf_adds(b, name);
+	else
+		buf_addf(b, "\"%.*s\".\"%s\"", (int)(dot - name), name, dot + 1);
+}

@@ -36,6 +36,16 @@ tt_session(struct command *c, const struct member *m, int installation, const ch
 	free(statement);
 }
 
+void
+tt_isql_job(struct command *c, const struct member *m, int installation, const char *statements)
+{
+	tt_job(c, m, installation, "ttIsql");
+	str_list_add(&c->argv, "-v1");
+	str_list_add(&c->argv, "-e");
+	str_list_add(&c->argv, statements);
+	tt_job_connect(c, false);
+}
+
 /* Behind blanks, prompts, and the '>' of continued statements. */
 static const char *
 skip_prompts(const char *p)

@@ -52,6 +52,9 @@ const char *tt_literal(const char *value, char *buf, size_t size);
  * can stand in a statement as it is. */
 bool tt_is_identifier(const char *name);
 
+/* OWNER.TABLE into a statement: as it is, or in quotes when it is no plain word. */
+void tt_add_table(struct buf *b, const char *name);
+
 /* ---- ttAdmin: jobs ---------------------------------------------------------------- */
 
 void tt_admin_query(struct command *c, const struct member *m, int installation);
@@ -164,6 +167,10 @@ int tt_applications_parse(const char *text, const char *path, const char *dsn);
  * again for the next one. */
 void tt_session(struct command *c, const struct member *m, int installation,
     const char *fmt, ...) UD_PRINTF(4, 5);
+
+/* The same statements as a job of its own, which may take as long as it likes. */
+void tt_isql_job(struct command *c, const struct member *m, int installation,
+    const char *statements);
 
 /* ---- the shell of a member's host --------------------------------------------------- */
 
