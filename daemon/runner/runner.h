@@ -98,7 +98,8 @@ struct session *session_new_link(struct runner *r, const struct connector *conne
 
 /* Queues statements; answers come in order. The outcome's ending is ENDING_EXITED with
  * the dialect's status for an answer; ENDING_TIMED_OUT after limit_ms, told at once (the child gets
- * TERM, KILL a second later; the next question starts a new one when it is gone);
+ * TERM, KILL a second later; the next question starts a new one when it is gone), but two seconds
+ * later as long as the tool has never printed anything: it may do so only when it ends;
  * ENDING_FAILED when the child ended before it answered (output has what it said).
  * urgent questions go before others in the queue. */
 void session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,

@@ -8,6 +8,10 @@
  * A new child is started only when the last one is gone: there is never more than one
  * connection of ours.
  *
+ * No vendor promises that a tool prints an answer into a pipe before it ends. When nothing was
+ * ever heard of it by the limit of a question, the child is told to leave; if the answer comes with
+ * its end, every question to this tool gets a child of its own from then on.
+ *
  * Where an engine has a connector, a link of it stands in the place of the child: it takes
  * a question and returns an outcome. Queue, limit and closing are the same.
  */
@@ -21,6 +25,8 @@
 #include "common/mem.h"
 #include "daemon/runner/ending.h"
 #include "daemon/runner/session.h"
+
+#define HUSHED_MS 2000 /* from the words to leave to what was kept back */
 
 static void
 ask_free(struct ask *a)
@@ -91,8 +97,11 @@ session_answered(struct session *s)
 		return;
 	s->asked = NULL;
 	event_del(s->limit);
+	s->by_one = s->by_one || s->hushed;
 	conclude(s, a, ENDING_EXITED, mem_strndup(buf_text(&s->text), len));
 	buf_clear(&s->text);
+	if (s->by_one && s->child != NULL && !s->leaving)
+		session_child_send_away(s, s->runner->leave_ms);
 }
 
 /* ---- questions ---- */
@@ -119,6 +128,8 @@ put(struct session *s, const char *statements)
 	new_nonce(s);
 	text = s->dialect->wrap(statements, s->nonce);
 	session_child_send(s, text);
+	if (s->by_one)
+		session_child_send(s, s->dialect->leave);
 	free(text);
 }
 
@@ -148,6 +159,12 @@ on_limit(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (s->link != NULL)
 		s->connector->close(s->link, &s->text);
+	if (s->child != NULL && !s->heard && !s->hushed && !s->by_one && !s->closing) {
+		s->hushed = true;
+		session_child_send(s, s->dialect->leave);
+		timer_start(s->limit, HUSHED_MS);
+		return;
+	}
 	session_failed(s, ENDING_TIMED_OUT);
 	if (s->child != NULL)
 		session_child_send_away(s, 0);

@@ -33,6 +33,9 @@ struct session {
 	struct child *child; /* NULL: none */
 	bool leaving;        /* the child was told to go, or is about to end */
 	bool termed;         /* and had TERM already */
+	bool heard;	     /* this one, or one before it, has printed something */
+	bool hushed;	     /* none had, and it was told to leave with a question in hand */
+	bool by_one;	     /* the tool prints when it ends: a child for each question */
 	int in, out;         /* our ends; -1 closed */
 	struct event *readable, *writable;
 	session_noted_fn *noted; /* NULL: errors are in the output */

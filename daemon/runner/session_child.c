@@ -122,6 +122,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	s->heard = s->heard || s->text.len > 0;
 	session_answered(s);
 	if (more && s->text.len <= TEXT_MOST)
 		return;
@@ -240,6 +241,7 @@ session_child_start(struct session *s, struct ud_error *err)
 	l.in = to[0];
 	l.out = from[1];
 	l.errors = notes[1] >= 0 ? notes[1] : 0;
+	s->hushed = false;
 	s->child = launch(s->runner, &l, on_ended, s, err);
 	if (s->child == NULL)
 		goto fail;

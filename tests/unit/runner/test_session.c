@@ -134,6 +134,31 @@ START_TEST(late_words_belong_to_nobody)
 }
 END_TEST
 
+/* A tool that keeps what it prints to itself until it ends. */
+START_TEST(it_prints_when_it_ends)
+{
+	struct outcome o;
+	char pid[32];
+
+	session_free(session);
+	session = open_shell("said=$(sh 2>&1); printf '%s\\n' \"$said\"");
+	o = ask("echo one", 200);
+	ck_assert_int_eq(o.ending, ENDING_EXITED);
+	ck_assert_str_eq(o.output, "one\n");
+	outcome_done(&o);
+	o = ask("echo $$", 2000);
+	ck_assert_int_eq(o.ending, ENDING_EXITED);
+	str_copy(pid, sizeof(pid), o.output);
+	outcome_done(&o);
+	o = ask("echo $$; echo two >&2", 2000); /* a child each */
+	ck_assert_int_eq(o.ending, ENDING_EXITED);
+	ck_assert_ptr_null(strstr(o.output, pid));
+	ck_assert_ptr_nonnull(strstr(o.output, "two\n"));
+	outcome_done(&o);
+	WAIT_FOR(!session_is_open(session));
+}
+END_TEST
+
 START_TEST(many_and_long)
 {
 	struct ended e[300] = { 0 };
@@ -378,6 +403,7 @@ session_tests(void)
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, says_the_exit_status);
 	tcase_add_test(tc, late_words_belong_to_nobody);
+	tcase_add_test(tc, it_prints_when_it_ends);
 	tcase_add_test(tc, many_and_long);
 	tcase_add_test(tc, urgent_ones_go_first);
 	tcase_add_test(tc, it_dies_before_it_answers);
