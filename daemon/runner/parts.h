@@ -12,8 +12,10 @@
 #include "daemon/runner/place.h"
 #include "daemon/runner/runner.h"
 
-#define OUTPUT_MOST \
-	65536 /* bytes of an output that are kept, half head and half tail */
+/* Bytes of an output that are kept, half head and half tail: of a job, which goes into the journal,
+ * and of a question, whose answer has a line for each connection to a database. */
+#define OUTPUT_MOST 65536
+#define ANSWER_MOST (2 << 20)
 
 LIST_HEAD(job_list, job);
 LIST_HEAD(session_list, session);

@@ -210,7 +210,7 @@ process_run(struct runner *r, const struct host *host, char *const *argv,
 	p->done = done;
 	p->arg = arg;
 	p->fd = -1;
-	buf_init(&p->output, OUTPUT_MOST);
+	buf_init(&p->output, ANSWER_MOST);
 	p->timer = evtimer_new(r->base, on_timer, p);
 	LIST_INSERT_HEAD(&r->processes, p, entry);
 	TAILQ_INSERT_TAIL(&p->place->waiting, p, waits);

@@ -108,6 +108,12 @@ tt_value_of(char *line, const char *key)
 	return *rest == ':' ? str_trim(line + (rest + 1 - line)) : NULL;
 }
 
+bool
+tt_is_cut(const char *line)
+{
+	return str_starts(line, "[... ") && str_find_nocase(line, " bytes left out ...]") != NULL;
+}
+
 void
 tt_copy_lower(char *dst, size_t size, const char *src)
 {

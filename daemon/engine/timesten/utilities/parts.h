@@ -31,6 +31,9 @@ const char *tt_skip_words(const char *text, const char *words);
 /* Where such words stand in text, or NULL. */
 const char *tt_find_words(const char *text, const char *words);
 
+/* Is it the line that stands for the middle of a long output, which was not kept? */
+bool tt_is_cut(const char *line);
+
 /* Copies in lower case, cut to fit. */
 void tt_copy_lower(char *dst, size_t size, const char *src);
 

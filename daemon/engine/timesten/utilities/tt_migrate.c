@@ -134,8 +134,7 @@ read_line(char *text, void *arg)
 		r->m->finished++;
 	} else if (is_failure(line)) {
 		fail_object(r);
-	} else if (str_starts(line, "[... ") &&
-	    str_find_nocase(line, "left out") != NULL) {
+	} else if (tt_is_cut(line)) {
 		r->m->cut = true;
 	} else if (!read_begin(r, line)) {
 		(void)read_rows(r, line);

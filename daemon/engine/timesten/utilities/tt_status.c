@@ -35,7 +35,7 @@ struct section {
 struct reading {
 	struct tt_status status;
 	struct section now;
-	bool in_store, ended;
+	bool in_store, ended, cut;
 	enum fact open_next; /* said before the store it belongs to */
 };
 
@@ -304,6 +304,8 @@ read_line(char *text, void *arg)
 		r->status.daemon_up = FACT_NO;
 	else if (tt_begins(line, PHRASE_REPORT_ENDS) != NULL)
 		r->ended = true;
+	else if (tt_is_cut(line))
+		r->cut = true;
 	else if (path[0] != '\0')
 		begin_store(r, path);
 	else if (line[0] == '-' && line[strspn(line, "-")] == '\0' && strlen(line) >= 8)
@@ -324,6 +326,11 @@ tt_status_parse(const char *text, struct tt_status *ret, struct ud_error *err)
 
 	str_each_line(text, read_line, &r);
 	end_store(&r);
+	if (r.cut) { /* a store that is not seen may stand in what is missing */
+		tt_status_done(&r.status);
+		return ud_fail(err, UD_EPARSE,
+		    "ttStatus printed more than is kept: the middle of its report is missing");
+	}
 	if (r.ended && r.status.daemon_up == FACT_UNKNOWN) {
 		r.status.daemon_up = FACT_YES;
 	} else if (r.status.daemon_up != FACT_NO || r.ended) {

@@ -89,6 +89,40 @@ START_TEST(what_is_no_report_is_an_error)
 }
 END_TEST
 
+/* What stands in the part that was not kept is not known: a store that is not listed may be there. */
+START_TEST(a_report_without_its_middle)
+{
+	struct tt_status s;
+	struct ud_error err;
+
+	ck_assert_int_eq(tt_status_parse(HEAD_221 "Data store /data/a\n[... 70000 bytes left out ...]\n"
+						  "There are no connections to the data store\n" TAIL,
+			     &s, &err),
+	    -1);
+	ck_assert_int_eq(err.code, UD_EPARSE);
+	ck_assert_int_eq(tt_status_parse(HEAD_221 "[... 7 bytes left out ...]\n" TAIL, &s, &err), -1);
+}
+END_TEST
+
+/* A row for each of many connections. */
+START_TEST(many_connections)
+{
+	struct buf b = { 0 };
+	struct tt_store_status t;
+
+	buf_adds(&b, HEAD_221 "Data store /data/a\nThere are 5012 connections to the data store\n" COLUMNS);
+	for (int i = 0; i < 5000; i++)
+		buf_addf(&b, "Process         %-7d 0x%016x  %-30s %5d\n", 4000 + i, 4096 + i, "a",
+		    i + 1);
+	buf_adds(&b, SUBDAEMONS POLICIES TAIL);
+	t = one(buf_text(&b));
+	ck_assert_int_eq(t.connections, 5012);
+	ck_assert_int_eq(t.applications, 5000);
+	ck_assert_int_eq(t.loaded, FACT_YES);
+	buf_done(&b);
+}
+END_TEST
+
 START_TEST(other_spaces)
 {
 	struct tt_store_status t =
@@ -357,6 +391,8 @@ tt_status_tests(void)
 
 	tcase_add_test(tc, a_daemon_that_is_down);
 	tcase_add_test(tc, what_is_no_report_is_an_error);
+	tcase_add_test(tc, a_report_without_its_middle);
+	tcase_add_test(tc, many_connections);
 	tcase_add_test(tc, other_spaces);
 	tcase_add_test(tc, no_store);
 	tcase_add_test(tc, in_use_policy_unloaded);
