@@ -49,6 +49,12 @@ static const char *const switches[] = {
 	"outonly",   /* ttMigrate -r is silent, -c is not */
 	"inonly",    /* the other way round */
 	"prompts",   /* user and password are asked for in other words */
+	"held",      /* ttIsql prints everything when it ends */
+	"noname",    /* no ConnectionName: a connection is called after its DSN */
+	"order",     /* lines of ttAdmin and ttVersion -m come in another order */
+	"wrap",      /* long rows and errors go over several lines */
+	"more",      /* lines that nobody knows, and warnings, between the others */
+	"flood",     /* more than 64 KiB on standard error before the answer */
 	"flaky",     /* the first call, and the first statement, of each kind fails */
 	"delay=",    /* MS, at most */
 	"isqlstart=", "repstop=", /* MS */
@@ -281,6 +287,20 @@ confirm(char **argv, int status)
 		    "1 request done: no error, the command was not repeated.\n");
 }
 
+/* The attribute is passed over. */
+static void
+forget_names(char **argv)
+{
+	for (; *argv != NULL; argv++) {
+		char *name = strcasestr(*argv, ";ConnectionName="), *end;
+
+		if (name == NULL)
+			continue;
+		end = name + 1 + strcspn(name + 1, ";");
+		memmove(name, end, strlen(end) + 1);
+	}
+}
+
 static int
 odd_run_tool(char **argv)
 {
@@ -300,6 +320,7 @@ odd_run_tool(char **argv)
 	child_await(&c, NULL, &out, &err);
 	status = child_reap(&c);
 	if (!is_silent(argv, status)) {
+		odd_flood();
 		odd_banner();
 		odd_say(1, out.s);
 		odd_say(2, err.s);
@@ -330,6 +351,8 @@ main(int argc, char **argv)
 		odd_delay();
 		return refuse_once(odd_hash(kind));
 	}
+	if (odd_is_on("noname"))
+		forget_names(argv);
 	if (strcmp(odd_tool, "ttIsql") == 0)
 		return odd_run_session(argv);
 	return odd_run_tool(argv);

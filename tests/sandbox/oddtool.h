@@ -44,6 +44,8 @@ bool odd_starts(const char *s, const char *word); /* in any case */
 void odd_say(int which, char *text);
 void odd_sayf(int which, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void odd_banner(void);
+void odd_flood(void);
+void odd_release(void); /* what the switch held has kept back */
 
 /* oddtool_child.c: the tool of the sandbox that does the work. */
 struct odd_child {

@@ -128,6 +128,8 @@ odd_run_session(char **argv)
 	ssize_t n;
 
 	odd_sleep_ms(odd_number("isqlstart="));
+	atexit(odd_release);
+	odd_flood();
 	odd_banner();
 	child_begin(&c, argv, true);
 	while ((n = getline(&line, &size, stdin)) > 0) {

@@ -125,6 +125,43 @@ is_dropped(const char *line)
 	return false;
 }
 
+/* Long rows are broken behind a comma, errors at a blank; what comes next is indented. */
+static void
+wrap(struct odd_text *t)
+{
+	enum { WIDTH = 40 };
+	bool row = t->s[0] == '<';
+	struct odd_text r = { 0 };
+	size_t column = 0;
+
+	if (!row && strncmp(t->s, "***", 3) != 0)
+		return;
+	for (const char *p = t->s; *p != '\0'; p++) {
+		text_add(&r, p, 1);
+		if (++column < WIDTH || *p != ' ' || (row && (p == t->s || p[-1] != ',')))
+			continue;
+		text_adds(&r, "\n    ");
+		column = 0;
+	}
+	free(t->s);
+	*t = r;
+}
+
+/* A line that no document has, behind one that some has. */
+static void
+add_unknown(struct odd_text *out, const char *line)
+{
+	if (strcmp(odd_tool, "ttIsql") == 0 && *line == '<')
+		text_adds(out, "Warning 20100: this connection required recovery, or not\n");
+	else if (strcmp(odd_tool, "ttMigrate") == 0 && odd_starts(line, "  "))
+		text_adds(out, "    3/4 pages of statistics estimated.\n");
+	else if (strcmp(odd_tool, "ttAdmin") == 0 && strstr(line, "  : ") != NULL)
+		text_adds(out, "Policy Policy                   : always\n");
+	else if (strcmp(odd_tool, "ttStatus") == 0 && strchr(line, ':') == NULL &&
+	    !odd_starts(line, "Data store /"))
+		text_adds(out, "Compression tier 3 is idle: 0 pages, policy: none\n");
+}
+
 static void
 change_line(struct odd_text *out, const char *line)
 {
@@ -151,13 +188,43 @@ change_line(struct odd_text *out, const char *line)
 		if (odd_is_on("wide"))
 			widen(&t);
 	}
+	if (odd_is_on("wrap"))
+		wrap(&t);
 	if (odd_is_on("v2") && *line == '<')
 		text_adds(out, "Command> ");
 	text_adds(out, t.s);
 	text_adds(out, odd_is_on("crlf") ? "\r\n" : "\n");
 	if (odd_is_on("blank"))
 		text_adds(out, odd_is_on("crlf") ? "\r\n" : "\n");
+	if (odd_is_on("more"))
+		add_unknown(out, line);
 	free(t.s);
+}
+
+/* The last line first, where the order means nothing. */
+static void
+turn_round(char *text)
+{
+	struct odd_text r = { 0 };
+	size_t len = strlen(text);
+
+	if (strstr(text, "version=") == NULL && strstr(text, "RAM Residence Policy") == NULL)
+		return;
+	for (char *end = text + len; end > text;) {
+		char *start;
+
+		if (end[-1] == '\n')
+			*--end = '\0';
+		start = strrchr(text, '\n');
+		start = start != NULL ? start + 1 : text;
+		text_adds(&r, start);
+		text_adds(&r, "\n");
+		*start = '\0';
+		end = start;
+	}
+	memcpy(text, r.s, r.len < len ? r.len : len);
+	text[len] = '\0';
+	free(r.s);
 }
 
 static void
@@ -165,12 +232,24 @@ change_text(struct odd_text *out, char *text)
 {
 	char *next;
 
+	if (odd_is_on("order") && text != NULL)
+		turn_round(text);
 	for (; text != NULL && *text != '\0'; text = next) {
 		next = strchr(text, '\n');
 		if (next != NULL)
 			*next++ = '\0';
 		change_line(out, text);
 	}
+}
+
+static struct odd_text held;
+
+void
+odd_release(void)
+{
+	if (held.len > 0)
+		odd_put(1, held.s, held.len);
+	held.len = 0;
 }
 
 /* which: 1 what was standard output, 2 what was standard error. */
@@ -184,7 +263,9 @@ odd_say(int which, char *text)
 				    : which;
 
 	change_text(&out, text);
-	if (out.len > 0)
+	if (out.len > 0 && odd_is_on("held") && strcmp(odd_tool, "ttIsql") == 0)
+		text_add(&held, out.s, out.len);
+	else if (out.len > 0)
 		odd_put(fd, out.s, out.len);
 	free(out.s);
 }
@@ -199,6 +280,15 @@ odd_sayf(int which, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	odd_say(which, line);
+}
+
+void
+odd_flood(void)
+{
+	static const char line[] = "note: 4711 pages of nothing in particular went by, at 12:00\n";
+
+	for (size_t n = 0; odd_is_on("flood") && n < 70000; n += sizeof(line) - 1)
+		odd_put(2, line, sizeof(line) - 1);
 }
 
 void

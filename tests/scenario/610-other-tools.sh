@@ -43,6 +43,9 @@ dies       | isqlexit no=TTREP.,ttLogHolds,ttReplicationStatus isqlstart=500 | c
 - brief    | brief                                                      | completed
 - outonly  | outonly                                                    | completed
 - inonly   | inonly                                                     | completed
+- held     | held                                                       | completed
+- order    | order wrap more                                            | completed
+- flood    | flood order wrap noname                                    | completed
 - isqlexit | isqlexit                                                   | completed
 - isqlboth | isqlexit v2 banner merge no=SYS.,ttConfiguration            | completed
 END
@@ -76,33 +79,17 @@ row=$(table | sed -n "s/^- //; /^$VARIANT *|/p")
 	echo "610: no variant $VARIANT"
 	exit 1
 }
-odd=$(field 2)
+ODD=$(field 2)
 ending_wanted=$(field 3)
-
-# Every installation gets a folder of tools beside its own.
-odd_tools() {
-	for home in "$ROOT"/hosts/*/opt/*; do
-		mkdir -p "$home/odd"
-		for tool in ttAdmin ttStatus ttIsql ttMigrate ttRepAdmin ttDestroy ttVersion \
-			ttDaemonAdmin; do
-			ln -sf "$SANDBOX_BIN/oddtool" "$home/odd/$tool"
-		done
-	done
-	mkdir -p "$T/odd"
-	sed -i "s#/bin\"  env = { #/odd\"  env = { \"ODD=$odd\", \"ODD_DIR=$T/odd\", #" \
-		"$T/run/pairs.d/sales.conf"
-}
 
 scenario "610-$VARIANT"
 needs_daemon
-[ -x "$SANDBOX_BIN/oddtool" ] || skip "not built: $SANDBOX_BIN/oddtool"
 early_knob time_scale "$PACE"
-case " $odd " in
+case " $ODD " in
 *' prompts '*) early_knob prompts_without_terminal 1 ;;
 esac
 sandbox_up
 pair_config --gates none
-odd_tools
 load_start --rate 200
 daemon_start
 await 'pair_is_seen' 60

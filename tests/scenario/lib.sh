@@ -300,6 +300,22 @@ pair_config() { # OPTION... of pairconf.sh
 		--loadctl "$LOADCTL" --old "$OLD" --new "$NEW" "$@")
 	[ "${TRANSPORT:-local}" = local ] || over_ssh "$(id -un)"
 	[ "${HOSTS:-one}" = one ] || hosts_configured
+	[ -z "${ODD:-}" ] || odd_tools
+}
+
+# ODD: the daemon's tools are of another make, in a folder beside the sandbox's own.
+odd_tools() {
+	[ -x "$SANDBOX_BIN/oddtool" ] || skip "not built: $SANDBOX_BIN/oddtool"
+	for home in "$ROOT"/hosts/*/opt/*; do
+		mkdir -p "$home/odd"
+		for tool in ttAdmin ttStatus ttIsql ttMigrate ttRepAdmin ttDestroy ttVersion \
+			ttDaemonAdmin ttBackup ttRestore ttXactAdmin; do
+			ln -sf "$SANDBOX_BIN/oddtool" "$home/odd/$tool"
+		done
+	done
+	mkdir -p "$T/odd"
+	sed -i "s#/bin\"  env = { #/odd\"  env = { \"ODD=$ODD\", \"ODD_DIR=$T/odd\", #" \
+		"$T/run/pairs.d/$PAIR.conf"
 }
 
 # Every host of the configuration is reached by ssh, through an sshd of our own.
