@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
 #include "common/str.h"
@@ -21,13 +21,14 @@
 #include "daemon/runner/runner.h"
 
 #define START_LIMIT_MS 10000
+#define START_TAKES_MS 500 /* to become the daemon */
 
 struct keeper {
 	struct runner *runner;
 	const char *file, *directory;
 	char program[512];
 	bool in_hand;
-	int64_t lease_ms; /* of the open pause */
+	int64_t until_ms; /* of the open pause, as noted; -1: nothing was noted yet */
 	pid_t pid; /* of the guard; 0: none */
 	struct process *starting;
 	struct event_base *base; /* left at the end of the pause; NULL: not at all */
@@ -45,7 +46,7 @@ keeper_new(struct runner *r, const char *file, const char *state_directory)
 	k->runner = r;
 	k->file = file;
 	k->directory = state_directory;
-	k->lease_ms = -1;
+	k->until_ms = -1;
 	n = readlink("/proc/self/exe", k->program, sizeof(k->program) - 1);
 	k->program[n > 0 ? n : 0] = '\0';
 	return k;
@@ -103,37 +104,37 @@ path_of(const char *directory, char *buf, size_t size)
 	str_printf(buf, size, "%s/pause", directory);
 }
 
-/* On a full disk it may be left without its seconds: they are 0 then. */
+/* On a full disk it may be left without its number: that is 0 then, and nothing waited for. */
 static void
-note_pause(struct keeper *k, int64_t lease_ms)
+note_pause(struct keeper *k, int64_t until_ms)
 {
 	char path[512];
 	FILE *f;
 
-	if (k->lease_ms == lease_ms)
+	if (k->until_ms == until_ms)
 		return;
-	k->lease_ms = lease_ms;
+	k->until_ms = until_ms;
 	path_of(k->directory, path, sizeof(path));
-	if (lease_ms == 0) {
+	if (until_ms == 0) {
 		unlink(path);
 		return;
 	}
 	f = fopen(path, "we");
 	if (f == NULL)
 		return;
-	fprintf(f, "%lld\n", (long long)(lease_ms + 999) / 1000);
+	fprintf(f, "%lld\n", (long long)until_ms);
 	fclose(f);
 }
 
 void
-keeper_watch(void *arg, bool in_hand, int64_t lease_ms)
+keeper_watch(void *arg, bool in_hand, int64_t until_ms)
 {
 	struct keeper *k = arg;
 
 	if (k == NULL)
 		return;
-	note_pause(k, lease_ms);
-	if (k->base != NULL && lease_ms == 0) {
+	note_pause(k, until_ms);
+	if (k->base != NULL && until_ms == 0) {
 		log_event(LOG_WARNING, "guard.over", KV_STR("why", "no write pause is open"),
 		    KV_STR("next", "start the daemon: it goes on with the upgrade"));
 		event_base_loopexit(k->base, NULL);
@@ -202,24 +203,24 @@ errors_of(pid_t daemon)
 	return open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 }
 
-/* How long the pause may last from now on; -1: none was open. */
+/* For how long it may be waited, ms; -1: no pause was open. */
 static int64_t
-lease_left_s(const char *directory)
+wait_ms(const char *directory)
 {
 	char path[512];
-	long long lease = 0;
-	struct stat st;
+	long long until = 0;
+	int64_t left;
 	FILE *f;
 
 	path_of(directory, path, sizeof(path));
 	f = fopen(path, "re");
 	if (f == NULL)
 		return -1;
-	if (fstat(fileno(f), &st) != 0 || fscanf(f, "%lld", &lease) != 1)
-		lease = 0;
+	if (fscanf(f, "%lld", &until) != 1)
+		until = 0;
 	fclose(f);
-	lease += (int64_t)st.st_mtim.tv_sec - (int64_t)time(NULL);
-	return lease < 0 ? 0 : lease;
+	left = until - START_TAKES_MS - clock_mono_ms();
+	return left < 0 ? 0 : left;
 }
 
 void
@@ -229,7 +230,8 @@ keeper_wait(const char *state_directory)
 	int watched = (int)syscall(SYS_pidfd_open, daemon, 0);
 	int errors = errors_of(daemon), null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct pollfd death = { .fd = watched, .events = POLLIN };
-	int64_t left_s;
+	struct timespec left;
+	int64_t left_ms;
 
 	if (watched < 0 || null < 0 || getppid() != daemon)
 		exit(1);
@@ -247,8 +249,10 @@ keeper_wait(const char *state_directory)
 	while (poll(&death, 1, -1) < 0)
 		;
 	close(watched);
-	left_s = lease_left_s(state_directory);
-	if (left_s < 0)
+	left_ms = wait_ms(state_directory);
+	if (left_ms < 0)
 		exit(0);
-	sleep((unsigned)left_s);
+	left = (struct timespec){ .tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000 };
+	while (nanosleep(&left, &left) != 0)
+		;
 }

@@ -138,20 +138,22 @@ thin_event(evutil_socket_t fd, short what, void *arg)
 	evtimer_add(c->thin, more ? &soon : &later);
 }
 
-/* The longest of the pauses that are open, 0: none is. */
+/* When the first of the pauses that are open is to be taken back, 0: none is open. */
 static int64_t
-pause_open_ms(const struct conductor *c)
+pause_until_ms(const struct conductor *c)
 {
-	int64_t longest = 0;
+	int64_t first = 0, until;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct work *w = c->works[i];
 
-		if (w->u != NULL && w->u->pause_pos >= 0 &&
-		    w->pair->limits.write_pause_ms > longest)
-			longest = w->pair->limits.write_pause_ms;
+		if (w->u == NULL || w->u->pause_pos < 0)
+			continue;
+		until = w->u->pause_started_ms + pause_shares(&w->pair->limits).backout_ms;
+		if (first == 0 || until < first)
+			first = until;
 	}
-	return longest;
+	return first;
 }
 
 void
@@ -163,7 +165,7 @@ conductor_tell_pause(struct conductor *c)
 		return;
 	for (size_t i = 0; i < c->count; i++)
 		in_hand = in_hand || work_in_hand(c->works[i]);
-	c->pause(c->pause_arg, in_hand, pause_open_ms(c));
+	c->pause(c->pause_arg, in_hand, pause_until_ms(c));
 }
 
 /* The journal moves its log when nobody's applications are waiting for it. */
@@ -174,7 +176,7 @@ rest_event(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (pause_open_ms(c) == 0)
+	if (pause_until_ms(c) == 0)
 		journal_rest(c->journal);
 }
 

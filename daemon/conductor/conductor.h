@@ -23,8 +23,9 @@ struct conductor_parts {
 	struct runner *runner;
 	const struct inventory *inventory; /* replaced by conductor_reload */
 	/* Told, before anything is done that was decided, whether an upgrade is in hand, and
-	 * for how long the write pause may last, 0: none is open. NULL: nobody. */
-	void (*pause)(void *arg, bool in_hand, int64_t lease_ms);
+	 * when the write pause is to be taken back (clock_mono_ms), 0: none is open. NULL:
+	 * nobody. */
+	void (*pause)(void *arg, bool in_hand, int64_t until_ms);
 	void *pause_arg;
 };
 

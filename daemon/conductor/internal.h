@@ -125,7 +125,7 @@ struct conductor {
 	struct event *thin;
 	struct event *rest;
 	bool recovering;
-	void (*pause)(void *arg, bool in_hand, int64_t lease_ms);
+	void (*pause)(void *arg, bool in_hand, int64_t until_ms);
 	void *pause_arg;
 	int64_t failure_told_ms; /* when a failing journal was last logged; 0 never */
 	void (*on_events)(void *arg);

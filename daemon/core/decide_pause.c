@@ -18,26 +18,17 @@
 
 #include "daemon/core/internal.h"
 
-#define RESERVE_MIN_MS 1500 /* a wait of a second cannot be cut off */
-#define RESERVE_MAX_MS 2000
-
 bool
 pause_is_open(const struct upgrade *u)
 {
 	return u->pause_pos >= 0;
 }
 
-/* Taking the swap back costs time too: a fifth of the budget is kept for it. */
+/* Taking the swap back costs time too. */
 int64_t
 pause_deadline_ms(const struct upgrade *u, const struct plan *p)
 {
-	int64_t limit = p->pair->limits.write_pause_ms, reserve = limit / 5;
-
-	if (reserve < RESERVE_MIN_MS)
-		reserve = RESERVE_MIN_MS;
-	if (reserve > RESERVE_MAX_MS)
-		reserve = RESERVE_MAX_MS;
-	return u->pause_started_ms + (limit > reserve ? limit - reserve : limit / 2);
+	return u->pause_started_ms + pause_shares(&p->pair->limits).backout_ms;
 }
 
 int64_t

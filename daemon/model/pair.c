@@ -25,6 +25,33 @@ pair_host(const struct pair *p, const char *name)
 	return NULL;
 }
 
+#define RESERVE_MIN_MS 1500 /* a wait of a second cannot be cut off */
+#define RESERVE_MAX_MS 2000
+#define AFTER_BACKOUT_MS 200
+#define GUARD_ACTS_MS	 600
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+struct pause_shares
+pause_shares(const struct limits *limits)
+{
+	int64_t limit = limits->write_pause_ms, reserve = limit / 5;
+	struct pause_shares ret;
+
+	if (reserve < RESERVE_MIN_MS)
+		reserve = RESERVE_MIN_MS;
+	if (reserve > RESERVE_MAX_MS)
+		reserve = RESERVE_MAX_MS;
+	ret.backout_ms = limit > reserve ? limit - reserve : limit / 2;
+	ret.lease_ms = ret.backout_ms + least(AFTER_BACKOUT_MS, limit / 10);
+	ret.trust_ms = ret.lease_ms + least(GUARD_ACTS_MS, (limit - ret.lease_ms) / 3);
+	return ret;
+}
+
 const char *
 hook_name(enum hook hook)
 {

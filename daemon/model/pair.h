@@ -80,6 +80,19 @@ struct limits {
 	int64_t drain_ms;
 };
 
+/*
+ * How the budget of a write pause is shared out, in ms since it began, so that applications write
+ * again before it is spent, whoever is there to see to it: first the daemon takes the swap back;
+ * where nobody did, the guards on the hosts do; a daemon that cannot see the hosts takes it for
+ * done and lets the applications go on.
+ */
+struct pause_shares {
+	int64_t backout_ms; /* a fifth of the budget, 1.5 to 2 s, is left; of a small one half */
+	int64_t lease_ms;   /* until then guards wait */
+	int64_t trust_ms;   /* they have acted */
+};
+struct pause_shares pause_shares(const struct limits *limits);
+
 struct poll_rates {
 	int64_t idle_ms, upgrading_ms, swapping_ms;
 };

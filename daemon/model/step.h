@@ -50,6 +50,10 @@ struct scene {
 	int64_t now_ms;
 };
 
+/* For how long from now on a guard of the pause is to wait (pause_shares), at least a moment; as
+ * long as none is open, of one that begins now. */
+int64_t scene_lease_ms(const struct scene *s);
+
 enum on_interrupt {
 	INTERRUPT_PROBE,    /* look: done, or to do again */
 	INTERRUPT_REDO,	    /* doing it twice harms nothing: the same */

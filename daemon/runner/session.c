@@ -6,7 +6,8 @@
  *	no child --first question--> open --told to leave--> leaving --reaped--> no child
  *
  * A new child is started only when the last one is gone: there is never more than one
- * connection of ours.
+ * connection of ours. One on a host that is cut off is gone when ssh says so: the question that
+ * waits for that waits for no longer than its limit.
  *
  * No vendor promises that a tool prints an answer into a pipe before it ends. When nothing was
  * ever heard of it by the limit of a question, the child is told to leave; if the answer comes with
@@ -145,18 +146,65 @@ begin(struct session *s, struct ask *a)
 	}
 	buf_clear(&s->text);
 	s->asked = a;
+	s->awaiting = NULL;
+	event_del(s->limit);
 	if (a->limit_ms > 0)
 		timer_start(s->limit, a->limit_ms);
 	put(s, a->statements);
+}
+
+static struct ask *
+take(struct ask_queue *queue)
+{
+	struct ask *a = TAILQ_FIRST(queue);
+
+	if (a != NULL)
+		TAILQ_REMOVE(queue, a, entry);
+	return a;
+}
+
+static struct ask *
+take_next(struct session *s)
+{
+	struct ask *a = take(&s->urgent);
+
+	return a != NULL ? a : take(&s->queue);
+}
+
+/* The next question waits for the end of a child that was sent away. */
+static void
+await_leaving(struct session *s)
+{
+	struct ask *a = TAILQ_FIRST(&s->urgent);
+
+	if (a == NULL)
+		a = TAILQ_FIRST(&s->queue);
+	if (a == NULL || a == s->awaiting)
+		return;
+	s->awaiting = a;
+	event_del(s->limit);
+	if (a->limit_ms <= 0)
+		return;
+	ending_began(&a->outcome);
+	timer_start(s->limit, a->limit_ms);
 }
 
 static void
 on_limit(evutil_socket_t fd, short what, void *arg)
 {
 	struct session *s = arg;
+	struct ask *a;
 
 	(void)fd;
 	(void)what;
+	if (s->asked == NULL) {
+		s->awaiting = NULL;
+		a = take_next(s);
+		if (a != NULL)
+			conclude(s, a, ENDING_TIMED_OUT,
+			    mem_strdup("the session before it does not end"));
+		return;
+	}
 	if (s->link != NULL)
 		s->connector->close(s->link, &s->text);
 	if (s->child != NULL && !s->heard && !s->hushed && !s->by_one && !s->closing) {
@@ -168,16 +216,6 @@ on_limit(evutil_socket_t fd, short what, void *arg)
 	session_failed(s, ENDING_TIMED_OUT);
 	if (s->child != NULL)
 		session_child_send_away(s, 0);
-}
-
-static struct ask *
-take(struct ask_queue *queue)
-{
-	struct ask *a = TAILQ_FIRST(queue);
-
-	if (a != NULL)
-		TAILQ_REMOVE(queue, a, entry);
-	return a;
 }
 
 static void
@@ -205,11 +243,11 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		if (closed != NULL)
 			closed(s->closed_arg);
 	} else if (s->asked == NULL && !s->leaving && !s->closing) {
-		a = take(&s->urgent);
-		if (a == NULL)
-			a = take(&s->queue);
+		a = take_next(s);
 		if (a != NULL)
 			begin(s, a);
+	} else if (s->asked == NULL && !s->closing) {
+		await_leaving(s);
 	}
 }
 

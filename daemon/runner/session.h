@@ -47,11 +47,12 @@ struct session {
 	struct buf text; /* printed since the question was written */
 	char nonce[NONCE];
 	struct ask *asked; /* the question that is unanswered */
+	const struct ask *awaiting; /* the next one, whose limit runs while a child leaves */
 	struct ask_queue urgent, queue;
 	struct ask_queue over; /* have their outcome: told from the loop */
 	struct event *turn; /* the only place that calls out: from the loop, as the last
 				* thing it does, for who is called may free the session */
-	struct event *limit; /* of the question */
+	struct event *limit; /* of the question, asked or awaiting */
 	struct event *kill;  /* of a child that was told to go, a link that is to */
 	bool closing;
 	void (*closed)(void *arg);

@@ -17,6 +17,10 @@
 # the supervisor can tell then who is active. It does so when it could add `taken-over` before
 # tt_back added `given-up`; it ends when it sees that. `done` is added when the other is seen active.
 #
+# The lease ends while there is time left for what the guard has to do (pause_shares). How the other
+# master is, which may take a login, it asks right before; it waits for that about three times as
+# long as the same took when it was armed. Who cannot be asked is not active.
+#
 # In FOLDER: what, the database; guard, its pid; lease, its end in hundredths of a second since the
 # host was started; decided; guard.log, what it did. It is removed by the guard, unless that had to
 # act: then by who comes next.
@@ -49,7 +53,8 @@ tt_end() {
 
 # The program of the guard. $1: who waits with it for the lease; tools; connection; seconds that it
 # looks on for, so that a fence that was on its way does not stay; the way to the other master,
-# `here`, words of ssh, or nothing; a command line there that is ttIsql, connected to it.
+# `here`, words of ssh, or nothing; a command line there that is ttIsql, connected to it; how long
+# it took to ask it, in hundredths of a second.
 # shellcheck disable=SC2016
 tt_guard_text='
 tell() {
@@ -78,20 +83,26 @@ other() {
 		-o ConnectTimeout=5 $login "$successor" 2>&1) ;;
 	esac
 }
+find_other() { # sets role: of the other, nothing when it cannot be asked in time
+	limit=$short said=
+	[ -z "$login" ] || other "call ttRepStateGet;"
+	limit=$long role=
+	case $(echo "$said" | tr -d " \t") in
+	*"<ACTIVE"*) role=ACTIVE ;;
+	*"<STANDBY"*) role=STANDBY ;;
+	esac
+}
 is_given_up() {
 	while read -r word; do
 		[ "$word" != given-up ] || return 0
 	done <decided
 	return 1
 }
-# A person may have made the other one active meanwhile. Who cannot be asked is not.
+# A person may have made the other one active meanwhile.
 other_is_active() {
-	[ -n "$login" ] || return 1
-	other "call ttRepStateGet;"
-	case $(echo "$said" | tr -d " \t") in
-	*"<ACTIVE"*) return 0 ;;
-	esac
-	return 1
+	[ -n "$asked" ] || find_other
+	asked=
+	[ "$role" = ACTIVE ]
 }
 # The other is a standby. Nobody but this one may be active beside it, and it is not.
 make_active() {
@@ -126,6 +137,7 @@ take_over() {
 	[ "$word" = taken-over ] || leave
 	tell "the lease is over, and it was decided that the other database takes over"
 	till=$((until + 60000)) sent=
+	[ "$role" != STANDBY ] || is_given_up || make_active || till=0
 	while [ "$now" -lt "$till" ]; do
 		[ -n "$sent" ] || ! is_given_up || break
 		other "call ttRepStateGet;"
@@ -151,19 +163,29 @@ take_over() {
 	true >guard
 	exit
 }
-bin=$2 connection=$3 login=$5 successor=$6 limit=
-! command -v timeout >/dev/null || limit="timeout 15"
+wait_till() { # HUNDREDTHS
+	now
+	while [ "$now" -lt "$1" ]; do
+		left=$(($1 - now))
+		sleep "$((left / 100)).$((left / 10 % 10))$((left % 10))"
+		now
+	done
+}
+bin=$2 connection=$3 login=$5 successor=$6 took=$7 short= long=
+! command -v timeout >/dev/null || long="timeout 15" short="timeout $((1 + took / 33))"
+limit=$long
 until [ -s lease ]; do
 	[ -e "/proc/$1" ] || [ -s lease ] || leave
 	sleep 0.5
 done
 read -r until <lease
 now
-while [ "$now" -lt "$until" ]; do
-	left=$((until - now))
-	sleep "$((left / 100)).$((left / 10 % 10))$((left % 10))"
-	now
-done
+ahead=$((took + 10)) half=$(((until - now) / 2))
+[ "$ahead" -lt "$half" ] || ahead=$half
+wait_till "$((until - ahead))"
+find_other
+asked=yes
+wait_till "$until"
 word=
 for try in 1 2 3 4 5; do
 	echo taken-back >>decided
@@ -215,7 +237,7 @@ tt_start() { # FOLDER BIN CONNECTION LOGIN SUCCESSOR NAME=VALUE...
 		printf '%s %s\n' "$tt_bin" "$tt_connection" >"$tt_folder/what" &&
 		true >"$tt_folder/lease" && true >"$tt_folder/decided") || return 1
 	(cd "$tt_folder" && exec setsid env "$@" /bin/sh -c "$tt_guard_text" upgraded-guard $$ \
-		"$tt_bin" "$tt_connection" 20 "$tt_login" "$tt_successor") </dev/null >/dev/null 2>&1 &
+		"$tt_bin" "$tt_connection" 20 "$tt_login" "$tt_successor" "${tt_took:-0}") </dev/null >/dev/null 2>&1 &
 	echo "$!" >"$tt_folder/guard" || return 1
 	until tt_lives "$tt_folder"; do
 		kill -0 "$!" 2>/dev/null || return 1
@@ -236,8 +258,10 @@ tt_clear() {
 }
 
 # tt_may LOGIN SUCCESSOR: a way to the other master that does not lead there is told before anybody
-# waits.
+# waits. Sets tt_took.
 tt_may() {
+	tt_find_now
+	tt_began=$tt_now tt_took=0
 	# shellcheck disable=SC2086 # words of ssh
 	case $1 in
 	'') return 0 ;;
@@ -245,6 +269,8 @@ tt_may() {
 	*) tt_word=$(echo 'call ttRepStateGet;' | ssh -T -o BatchMode=yes \
 		-o StrictHostKeyChecking=yes -o ConnectTimeout=5 $1 "$2" 2>&1) ;;
 	esac
+	tt_find_now
+	tt_took=$((tt_now - tt_began))
 	case $tt_word in
 	*"<"*) return 0 ;;
 	esac

@@ -1,6 +1,9 @@
 #include "daemon/model/pair.h"
 
 #include "daemon/model/engine.h"
+#include "daemon/model/plan.h"
+#include "daemon/model/step.h"
+#include "daemon/model/upgrade.h"
 #include "tests/unit/model/check_model.h"
 
 static const struct config_key keys[] = { { "dsn" }, { "path" }, { NULL } };
@@ -95,6 +98,45 @@ START_TEST(options_of_an_upgrade_say_where_members_are)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { int64_t limit_ms, backout_ms, lease_ms, trust_ms; } shares[] = {
+	{ 10000,  8000,  8200,  8800 },
+	{ 60000, 58000, 58200, 58800 },
+	{  4000,  2500,  2700,  3133 },
+	{  2000,   500,   700,  1133 },
+	{   100,    50,    60,    73 },
+};
+/* clang-format on */
+
+START_TEST(shares_of_a_pause)
+{
+	struct limits limits = { .write_pause_ms = shares[_i].limit_ms };
+	struct pause_shares of = pause_shares(&limits);
+
+	ck_assert_int_eq(of.backout_ms, shares[_i].backout_ms);
+	ck_assert_int_eq(of.lease_ms, shares[_i].lease_ms);
+	ck_assert_int_eq(of.trust_ms, shares[_i].trust_ms);
+}
+END_TEST
+
+START_TEST(lease_of_a_scene)
+{
+	struct pair own = { .limits = { .write_pause_ms = 10000 } };
+	struct plan plan = { .pair = &own };
+	struct upgrade u = { .pause_pos = -1 };
+	struct scene s = { .plan = &plan, .now_ms = 5000 };
+
+	ck_assert_int_eq(scene_lease_ms(&s), 8200);
+	s.upgrade = &u;
+	ck_assert_int_eq(scene_lease_ms(&s), 8200);
+	u.pause_pos = 3;
+	u.pause_started_ms = 4000;
+	ck_assert_int_eq(scene_lease_ms(&s), 7200);
+	s.now_ms = 99000;
+	ck_assert_int_eq(scene_lease_ms(&s), 100);
+}
+END_TEST
+
 TCase *
 pair_tests(void)
 {
@@ -104,5 +146,7 @@ pair_tests(void)
 	tcase_add_test(tc, installations_are_those_of_the_engine);
 	tcase_add_test(tc, members_by_name);
 	tcase_add_test(tc, options_of_an_upgrade_say_where_members_are);
+	tcase_add_loop_test(tc, shares_of_a_pause, 0, sizeof(shares) / sizeof(shares[0]));
+	tcase_add_test(tc, lease_of_a_scene);
 	return tc;
 }

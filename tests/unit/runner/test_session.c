@@ -273,6 +273,32 @@ START_TEST(time_is_up)
 }
 END_TEST
 
+/* On a host that is cut off a child is gone when ssh says so, which may take long. */
+START_TEST(time_is_up_while_the_last_one_leaves)
+{
+	struct ended late = { 0 }, hasty = { 0 }, next = { 0 };
+	struct outcome o = ask("trap '' TERM", 2000);
+	int64_t began;
+
+	outcome_done(&o);
+	session_ask(session, "sleep 60", 100, false, on_done, &late);
+	session_ask(session, "echo hasty", 100, false, on_done, &hasty);
+	session_ask(session, "echo next", 20000, false, on_done, &next);
+	WAIT_FOR(late.calls == 1);
+	began = clock_mono_ms();
+	WAIT_FOR(hasty.calls == 1);
+	ck_assert_int_lt(clock_mono_ms() - began, 800);
+	ck_assert_int_eq(hasty.o.ending, ENDING_TIMED_OUT);
+	ck_assert_str_eq(hasty.o.output, "the session before it does not end");
+	ck_assert_int_eq(next.calls, 0);
+	WAIT_FOR(next.calls == 1);
+	ck_assert_str_eq(next.o.output, "next\n");
+	outcome_done(&late.o);
+	outcome_done(&hasty.o);
+	outcome_done(&next.o);
+}
+END_TEST
+
 START_TEST(close_waits_until_it_is_gone)
 {
 	struct ended running = { 0 }, waiting = { 0 }, after = { 0 };
@@ -410,6 +436,7 @@ session_tests(void)
 	tcase_add_test(tc, it_dies_when_nobody_asks);
 	tcase_add_test(tc, it_cannot_be_started);
 	tcase_add_loop_test(tc, time_is_up, 0, 2);
+	tcase_add_test(tc, time_is_up_while_the_last_one_leaves);
 	tcase_add_test(tc, close_waits_until_it_is_gone);
 	tcase_add_test(tc, close_without_a_child);
 	tcase_add_test(tc, close_of_one_that_hangs);

@@ -25,7 +25,7 @@
 #include "daemon/engine/timesten/steps/common.h"
 
 #define ANSWER_MS 2000 /* of a shell that only reads and writes a file */
-#define TRUST_MS 1000 /* what the guard may need behind its lease; or we, to look first */
+#define HASTY_MS  250
 
 /* A folder for each upgrade, on the member's host. */
 static void
@@ -197,24 +197,11 @@ const struct step tt_guard_arm = {
 
 /* ---- go ---- */
 
-/* Over after the daemon would have taken the swap back (core/decide_pause.c), within the budget. */
-static int64_t
-lease_ms(const struct pair *p)
-{
-	int64_t limit = p->limits.write_pause_ms, margin = limit / 10;
-
-	if (limit <= 2000)
-		return limit * 3 / 4;
-	if (margin < 500)
-		margin = 500;
-	return limit - (margin > 1000 ? 1000 : margin);
-}
-
 static void
 go_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	tt_shell_call(ret, ps->member, "tt_go");
-	tt_shell_wordf(ret, "%lld", (long long)lease_ms(s->plan->pair));
+	tt_shell_wordf(ret, "%lld", (long long)scene_lease_ms(s));
 	add_place(ret, s, ps);
 	ret->limit_ms = 5000;
 }
@@ -255,33 +242,53 @@ const struct step tt_guard_go = {
 
 /* ---- hold ---- */
 
+/* What the guard may need behind its lease; or we, to look first. */
+static int64_t
+trust_ms(const struct scene *s)
+{
+	struct pause_shares of = pause_shares(&s->plan->pair->limits);
+
+	return of.trust_ms - of.lease_ms;
+}
+
+/* When the guard of m has acted, ms; 0: its lease did not begin. */
+static int64_t
+acted_ms(const struct scene *s, const struct member *m)
+{
+	const char *until = step_note(s, TT_NOTE_LEASE, m);
+
+	return until != NULL ? strtoll(until, NULL, 10) + trust_ms(s) : 0;
+}
+
+/* In the pause nobody waits for an answer when the guard has acted meanwhile. */
+static int64_t
+answer_ms(const struct scene *s, const struct plan_step *ps)
+{
+	int64_t acted = acted_ms(s, ps->member), half = (acted - s->now_ms) / 2;
+
+	if (acted == 0 || s->upgrade->pause_pos < 0 || half > ANSWER_MS)
+		return ANSWER_MS;
+	return half > HASTY_MS ? half : HASTY_MS;
+}
+
 static void
 hold_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	tt_shell_call(ret, ps->member, "tt_hold");
 	add_folder(ret, s, ps);
-	ret->limit_ms = ANSWER_MS;
+	ret->limit_ms = answer_ms(s, ps);
 }
 
-/* When the lease ends, ms; 0: it did not begin. */
-static int64_t
-lease_until_ms(const struct scene *s, const struct member *m)
-{
-	const char *until = step_note(s, TT_NOTE_LEASE, m);
-
-	return until != NULL ? strtoll(until, NULL, 10) : 0;
-}
-
-/* Its lease is over, and nobody answers, who was asked in this life more than once: then the guard
- * has decided, and what it decided is looked at later. */
+/* Its lease is over, and nobody answers, who was asked so often in this life: then the guard has
+ * decided, and what it decided is looked at later. */
 static bool
-is_left_alone(const struct scene *s, const struct plan_step *ps)
+is_left_alone(const struct scene *s, const struct plan_step *ps, int tries)
 {
-	int64_t until = lease_until_ms(s, ps->member);
+	int64_t acted = acted_ms(s, ps->member);
 
-	return until > 0 && s->now_ms > until + TRUST_MS && s->outcome != NULL &&
+	return acted > 0 && s->now_ms > acted && s->outcome != NULL &&
 	    s->outcome->ending != ENDING_EXITED && s->outcome->ending != ENDING_GONE &&
-	    s->upgrade->walk.round_tries > 1;
+	    s->upgrade->walk.round_tries >= tries;
 }
 
 static enum probe
@@ -290,7 +297,7 @@ hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe said = word_probe(s, w, "held", PROBE_IMPOSSIBLE);
 
 	why_needed(w, "decided, before the lease was over");
-	return said == PROBE_TO_DO && is_left_alone(s, ps) ? PROBE_IMPOSSIBLE : said;
+	return said == PROBE_TO_DO && is_left_alone(s, ps, 2) ? PROBE_IMPOSSIBLE : said;
 }
 
 const struct step tt_guard_hold = {
@@ -311,7 +318,7 @@ back_build(const struct scene *s, const struct plan_step *ps, struct command *re
 {
 	tt_shell_call(ret, ps->member, "tt_back");
 	add_folder(ret, s, ps);
-	ret->limit_ms = ANSWER_MS;
+	ret->limit_ms = answer_ms(s, ps);
 }
 
 static bool
@@ -332,11 +339,12 @@ back_answer(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return word_probe(s, w, "back", PROBE_TO_DO);
 }
 
-/* In the pause the applications do not wait for one that cannot be asked. */
+/* In the pause the applications do not wait for one that cannot be asked: it was asked before, in
+ * vain, whether it holds. */
 static enum probe
 back_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	return is_left_alone(s, ps) ? PROBE_NOT_NEEDED : back_answer(s, ps, w);
+	return is_left_alone(s, ps, 1) ? PROBE_NOT_NEEDED : back_answer(s, ps, w);
 }
 
 #define BACK                                                                           \
@@ -414,10 +422,9 @@ static bool
 is_trusted(const struct scene *s, const struct member *m, const struct member *whose,
     unsigned look)
 {
-	int64_t until = lease_until_ms(s, m), entered = s->upgrade->walk.entered_ms;
+	int64_t acted = acted_ms(s, m), entered = s->upgrade->walk.entered_ms;
 
-	return until > 0 && s->now_ms > until + TRUST_MS &&
-	    s->now_ms > entered + TRUST_MS &&
+	return acted > 0 && s->now_ms > acted && s->now_ms > entered + trust_ms(s) &&
 	    !observation_is_fresh(step_seen(s, whose), look, entered);
 }
 
