@@ -173,7 +173,7 @@ pg_mark() {
 	printf 'marker\t%s\n' "$pg_lsn"
 }
 
-# pg_fence DATA BIN TABLE TAG LEASE_S LIMIT_MS CONNINFO...: a marker row for each string; what
+# pg_fence DATA BIN TABLE TAG LEASE LIMIT_MS CONNINFO...: a marker row for each string; what
 # does not end within the limit makes it fail. What fails thaws. Prints
 #	frozen	PID
 #	ended	COUNT

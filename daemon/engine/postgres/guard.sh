@@ -9,6 +9,8 @@
 # The decision is one file, to which whoever decides adds a line; the first line counts. So it is
 # made once, whoever is killed when, and costs no process.
 #
+# The lease ends while there is time left in the pause for that (pause_shares).
+#
 # In DATA/.upgraded: guard, its pid; lease, its seconds and the server, from the freeze on; decided;
 # finish, the server, once the guard asked the other one to take over; guard.log, what it did, and
 # why it cannot.
@@ -119,8 +121,8 @@ pg_guard_start() {
 	done
 }
 
-# pg_guard_go LEASE_S: it sees the lease before it looks whether we are there, so that it is
-# enough to see it alive behind that.
+# pg_guard_go LEASE: seconds, such as 8.200. It sees the lease before it looks whether we are there,
+# so that it is enough to see it alive behind that.
 pg_guard_go() {
 	[ -s "$pg_home/guard" ] && read -r pg_guard <"$pg_home/guard" || return 1
 	echo "$1 $pg_pid" >"$pg_home/lease"

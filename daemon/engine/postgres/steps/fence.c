@@ -187,7 +187,7 @@ clip(int64_t v, int64_t min, int64_t max)
 static void
 fence_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	int64_t pause_ms = s->plan->pair->limits.write_pause_ms;
+	int64_t pause_ms = s->plan->pair->limits.write_pause_ms, lease_ms = scene_lease_ms(s);
 	char *marker = pg_marker(s->plan->pair);
 	char tag[64];
 
@@ -197,7 +197,8 @@ fence_build(const struct scene *s, const struct plan_step *ps, struct command *r
 	add_bin(ret, ps);
 	pg_shell_word(ret, marker);
 	pg_shell_word(ret, tag);
-	pg_shell_wordf(ret, "%lld", (long long)(pause_ms + 999) / 1000);
+	pg_shell_wordf(ret, "%lld.%03lld", (long long)lease_ms / 1000,
+	    (long long)lease_ms % 1000);
 	pg_shell_wordf(ret, "%lld", (long long)clip(pause_ms / 5, 500, 2000));
 	add_sessions(ret, s, ps);
 	ret->limit_ms = pause_ms;

@@ -56,14 +56,13 @@ static void
 guard_on(const struct scene *s, const struct plan_step *ps, int n, struct command *ret)
 {
 	struct pg_target from = target(s, ps, ps->peer), to = target(s, ps, ps->member);
-	int64_t pause_ms = s->plan->pair->limits.write_pause_ms;
 	const struct host *hosts[PG_POOLER_HOSTS];
 	struct scene scene = *s;
 
 	if (pg_pooler_hosts(s->plan->pair, hosts) <= n)
 		return;
-	pg_pooler_guard(ret, s->plan->pair, hosts[n], &from, &to, pause_ms, noted,
-	    &scene);
+	pg_pooler_guard(ret, s->plan->pair, hosts[n], &from, &to, scene_lease_ms(s),
+	    noted, &scene);
 	ret->limit_ms = 10000;
 }
 

@@ -171,7 +171,8 @@ add_guarded(struct str_list *ret, const struct pair *p, const struct host *host,
 	add_login(ret, from, NULL);
 	add_login(ret, to, NULL);
 	str_list_add(ret, psql);
-	str_list_addf(ret, "%lld", (long long)(lease_ms + 999) / 1000);
+	str_list_addf(ret, "%lld.%03lld", (long long)lease_ms / 1000,
+	    (long long)lease_ms % 1000);
 	str_list_add(ret, databases);
 	free(psql);
 	free(console);

@@ -155,7 +155,7 @@ tell() {
 	told=$*
 }
 takes_writes() {
-	why=$("$psql" -XAtqw -d "$1" -c "SELECT NOT pg_is_in_recovery() AND \
+	why=$($limit "$psql" -XAtqw -d "$1" -c "SELECT NOT pg_is_in_recovery() AND \
 		current_setting(\$\$default_transaction_read_only\$\$) = \$\$off\$\$" </dev/null 2>&1)
 	[ "$why" = t ]
 }
@@ -184,13 +184,15 @@ point() {
 	fi
 	ask RELOAD || { tell "the pooler does not answer: $answer"; return 1; }
 }
+limit=
+! command -v timeout >/dev/null || limit="timeout 1"
 sleep "$lease"
 until
 	if takes_writes "$to"; then point && resume "the other server"
 	elif takes_writes "$from"; then resume "the former one"
 	else tell "neither server takes writes: $why"; false
 	fi
-do sleep 0.5; done
+do sleep 0.1; done
 rm -f "$file.upgraded-guard"
 '
 
@@ -213,7 +215,7 @@ pg_pooler_login() { # CONNINFO: sets pg_login, without a passfile that cannot be
 	[ -r "$pg_pass" ] || pg_login="${1%%passfile=\'*}$pg_after"
 }
 
-# pg_pooler_guard FILE CONSOLE FROM TO PSQL LEASE_S DATABASES: from now on. Before clients are held.
+# pg_pooler_guard FILE CONSOLE FROM TO PSQL LEASE DATABASES: from now on. Before clients are held.
 pg_pooler_guard() {
 	pg_pooler_file "$1"
 	pg_pooler_guard_end
