@@ -181,12 +181,20 @@ last_words() { # FILE
 		tail -n "${TAIL:-25}"
 }
 
+# A clock that only goes on, in $SECONDS_NOW; no process, as it is read in every round of a wait.
+seconds() {
+	read -r SECONDS_NOW _ </proc/uptime
+	SECONDS_NOW=${SECONDS_NOW%.*}
+}
+
 # Looks until the condition (a command line) holds, at most LIMIT seconds.
 await() { # CONDITION [LIMIT]
 	AWAITING=$1
-	limit=$(($(date +%s) + ${2:-30}))
+	seconds
+	limit=$((SECONDS_NOW + ${2:-30}))
 	until eval "$1" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt "$limit" ] || fail "not within ${2:-30} s: $1"
+		seconds
+		[ "$SECONDS_NOW" -lt "$limit" ] || fail "not within ${2:-30} s: $1"
 		[ -z "$LOAD_PID" ] || kill -0 "$LOAD_PID" 2>/dev/null ||
 			fail "the load ended, awaiting: $1"
 		[ -z "$DAEMON_PID" ] || daemon_lives || fail "the daemon ended, awaiting: $1"
@@ -391,16 +399,35 @@ pair_json() { # PATH
 	ctl_now --json status "$PAIR" | jq -r "$1"
 }
 
+# State, step and gate of the upgrade in $STATE_NOW, $STEP_NOW and $GATE_NOW; "none" where there
+# is none, nothing where nobody answers. Every round of a wait asks for them, so it is done
+# without jq, which takes longer to start than all the rest: names stand in the API's order.
+upgrade_now() {
+	# shellcheck disable=SC2046 # three words
+	set -- $(ctl_now --json status "$PAIR" | sed -n '
+		s/"upgrade":null.*/"upgrade":{"state":"none","phase":"","step":null,"gate":null/
+		s/"step":null/"step":{"number":"none"/
+		s/"gate":null/"gate":{"id":"none"/
+		s/.*"upgrade":{.*"state":"\([^"]*\)","phase":"[^"]*","step":{"number":"\([^"]*\)".*"gate":{"id":"\([^"]*\)".*/\1 \2 \3/p')
+	STATE_NOW=${1:-} STEP_NOW=${2:-} GATE_NOW=${3:-}
+}
+
 upgrade_is() { # STATE...
-	now=$(pair_json '.upgrade.state // "none"')
+	upgrade_now
 	for state; do
-		[ "$now" != "$state" ] || return 0
+		[ "$STATE_NOW" != "$state" ] || return 0
 	done
 	return 1
 }
 
+step_is() { # NUMBER
+	upgrade_now
+	[ "$STEP_NOW" = "$1" ]
+}
+
 gate_is() { # GATE
-	[ "$(pair_json '.upgrade.gate.id // "none"')" = "$1" ]
+	upgrade_now
+	[ "$GATE_NOW" = "$1" ]
 }
 
 # --- the applications -------------------------------------------------------------------

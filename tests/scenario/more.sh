@@ -155,21 +155,20 @@ retry_until_completed() { # [LIMIT [TRIES]]
 	done
 }
 
-step_is() { # NUMBER
-	[ "$(pair_json '.upgrade.step.number // "none"')" = "$1" ]
-}
-
 # At the gate before this step; --gates every-step. Approves what lies before it.
 walk_to() { # NUMBER [LIMIT]
-	limit=$(($(date +%s) + ${2:-60}))
-	until [ "$(date +%s)" -ge "$limit" ]; do
-		now=$(pair_json '.upgrade | .state + " " + (.step.number // "")')
+	seconds
+	limit=$((SECONDS_NOW + ${2:-60}))
+	until [ "$SECONDS_NOW" -ge "$limit" ]; do
+		upgrade_now
+		now="$STATE_NOW $STEP_NOW"
 		case $now in
 		"gated $1") return 0 ;;
 		gated*) ctl advance "$PAIR" >/dev/null || : ;;
 		attention* | completed* | aborted*) break ;;
 		*) sleep 0.02 ;;
 		esac
+		seconds
 	done
 	fail "did not come to step $1: $now"
 }
