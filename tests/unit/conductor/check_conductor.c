@@ -11,6 +11,7 @@ main(void)
 
 	log_set_level(LOG_CRIT); /* failing journals are told of at LOG_ERR */
 	suite_add_tcase(suite, turn_tests());
+	suite_add_tcase(suite, pause_tests());
 	suite_add_tcase(suite, recover_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

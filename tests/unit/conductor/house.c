@@ -149,6 +149,18 @@ on_inject(evutil_socket_t fd, short what, void *arg)
 }
 
 void
+house_see_agent_stopped(int pair)
+{
+	const struct member *m = &inventory_pair(house.inventory, (size_t)pair)->members[1];
+	struct observation seen;
+
+	see(m, &seen);
+	seen.inst[0].replication_agent = AGENT_STOPPED;
+	observer_inject(conductor_observer(house.conductor), m, &seen);
+	observation_done(&seen);
+}
+
+void
 house_see(int pair)
 {
 	const struct pair *p = inventory_pair(house.inventory, (size_t)pair);
@@ -210,7 +222,7 @@ static const struct step job = { .id = "job",
 	.on_interrupt = INTERRUPT_ASK };
 
 /* clang-format off */
-static const struct row forward[] = {
+static struct row forward[] = {
 	{ "1", &statement, WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600 },
 	{ "2", &statement, WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600, 0, "before-swap" },
 	{ "3", &job,	   WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600 },
@@ -219,6 +231,13 @@ static const struct row forward[] = {
 };
 static const struct row none[] = { { NULL } };
 /* clang-format on */
+
+void
+house_pauses_writes(void)
+{
+	forward[1].flags |= ROW_OPENS_PAUSE;
+	forward[3].flags |= ROW_CLOSES_PAUSE;
+}
 
 static bool
 applies(const struct pair *p, const struct release *from, const struct release *to,
@@ -276,7 +295,7 @@ house_make(int pairs)
 	fprintf(f,
 	    "state_directory = \"%s/state\"\npairs_directory = \"%s\"\n"
 	    "control { group = \"\" }\n"
-	    "poll { idle = \"1m\" upgrading = \"1m\" swapping = \"1m\" }\n",
+	    "poll { idle = \"1h\" upgrading = \"1h\" swapping = \"1h\" }\n",
 	    folder, pairs_folder);
 	fclose(f);
 	f = fopen(pairs_file, "w");
@@ -289,7 +308,7 @@ house_make(int pairs)
 		fprintf(f,
 		    "pair \"p%02d\" { engine = \"fake\" topology = \"active-standby\"\n"
 		    "member \"p%02da\" { host = \"h1\" } member \"p%02db\" { host = \"h2\" }\n"
-		    "gates = { \"before-swap\" } }\n",
+		    "gates = { \"before-swap\" } limits { write_pause = \"1h\" } }\n",
 		    i, i, i);
 	fclose(f);
 	free(main_file);

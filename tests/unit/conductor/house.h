@@ -25,6 +25,8 @@ extern struct house house;
 
 /* A new folder with the configuration of so many pairs; it is removed at the end. */
 void house_make(int pairs);
+/* Before a life begins: applications pause from step 2 to the end of step 4. */
+void house_pauses_writes(void);
 void house_remove(void);
 
 /* A life of the daemon in that folder; its end leaves jobs running. */
@@ -32,8 +34,9 @@ void house_open(void);
 void house_close(void);
 
 /* The members of a pair are seen once more, which is news of it. By themselves they are looked at
- * when something wants to know, and once a minute. */
+ * when something wants to know, and once an hour. */
 void house_see(int pair);
+void house_see_agent_stopped(int pair); /* of the standby; the same otherwise */
 
 /* Turns the loop until this is so; the test fails when it never becomes so. */
 void house_await(bool (*is_so)(void *arg), void *arg, const char *what);

@@ -1,7 +1,10 @@
 /* A turn is recorded before it counts, and everybody gets one. */
 #include "tests/unit/conductor/check_conductor.h"
 
+#include <string.h>
+
 #include "common/clock.h"
+#include "common/str.h"
 #include "tests/unit/conductor/house.h"
 #include "tests/unit/journal/fault.h"
 
@@ -161,6 +164,72 @@ START_TEST(a_command_is_in_the_journal_before_it_begins)
 }
 END_TEST
 
+/* ---- what is only seen while applications pause ---- */
+
+static int64_t last_event;
+
+static void
+is_of_stopped(void *found, const struct event_row *e)
+{
+	if (str_equal(e->kind, "observed") && strstr(e->text, "agent stopped") != NULL)
+		*(bool *)found = true;
+}
+
+static bool
+stop_is_kept(void *arg)
+{
+	struct ud_error err = { 0 };
+	bool found = false;
+
+	(void)arg;
+	ck_assert_int_eq(journal_events(house.journal, last_event, "p00", 100,
+			     is_of_stopped, &found, &err),
+	    0);
+	return found;
+}
+
+static bool turned, kept_at_once;
+
+static void
+look_after_turn(void *arg)
+{
+	kept_at_once = kept_at_once || (!turned && stop_is_kept(arg));
+	turned = true;
+}
+
+static bool
+job_is_begun(void *arg)
+{
+	(void)arg;
+	return house_jobs_begun() > 0;
+}
+
+/* It does not cost the pause a commit of its own, and is found by the next life all the same,
+ * though nothing is decided and nothing more is seen. */
+START_TEST(what_is_only_seen_in_the_pause_is_kept_a_little_later)
+{
+	struct house_answer a;
+	int pair = 0;
+
+	begin(pair);
+	house_advance(pair, &a);
+	house_await(job_is_begun, NULL, "its job runs");
+	ck_assert_int_ne(house_upgrade(pair)->pause_started_ms, 0);
+	let_pass(500); /* nothing is left to be recorded */
+	last_event = journal_last_event(house.journal);
+	conductor_on_events(house.conductor, look_after_turn, NULL);
+	house_see_agent_stopped(pair);
+	house_await(stop_is_kept, NULL, "it is in the journal");
+	ck_assert(turned);
+	ck_assert(!kept_at_once);
+	ck_assert_int_ne(house_upgrade(pair)->pause_started_ms, 0);
+	conductor_on_events(house.conductor, NULL, NULL);
+	house_let_jobs_go();
+	house_await(is_completed, &pair, "it is completed");
+	ck_assert_int_eq(house_upgrade(pair)->pause_started_ms, 0);
+}
+END_TEST
+
 /* ---- many pairs ---- */
 
 #define MANY_TURNS 100
@@ -195,6 +264,24 @@ START_TEST(nobody_waits_for_others_that_always_have_news)
 	house_await(is_completed, &last, "it is completed");
 }
 END_TEST
+
+static void
+set_up_pausing(void)
+{
+	house_pauses_writes();
+	set_up();
+}
+
+TCase *
+pause_tests(void)
+{
+	TCase *tc = tcase_create("pause");
+
+	tcase_set_timeout(tc, LIMIT_S);
+	tcase_add_checked_fixture(tc, set_up_pausing, tear_down);
+	tcase_add_test(tc, what_is_only_seen_in_the_pause_is_kept_a_little_later);
+	return tc;
+}
 
 TCase *
 turn_tests(void)
