@@ -73,6 +73,36 @@ START_TEST(what_the_last_attempt_did_is_looked_for_however_late_it_ended)
 }
 END_TEST
 
+/* A later attempt sees what is left of the first one, and not the cause. */
+START_TEST(what_the_first_attempt_saw_is_kept_until_the_step_is_over)
+{
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ck_assert(toy_reach(&t, "1"));
+	toy_answers("work", PROBE_TO_DO);
+	toy_says("the cause");
+	ck_assert_str_eq(t.u->walk.first_failure, "");
+	toy_end(&t, ENDING_TIMED_OUT, VERDICT_STOP);
+	ck_assert_str_eq(t.u->walk.first_failure, "the cause");
+	for (int attempt = 2; attempt <= 3; attempt++) {
+		toy_says("a consequence");
+		for (int i = 0; i < 10 && !t.in_flight; i++)
+			toy_pass(&t, 1000);
+		ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].attempt, attempt);
+		ck_assert_str_eq(t.u->walk.first_failure, "the cause");
+		if (attempt == 2)
+			toy_end(&t, ENDING_TIMED_OUT, VERDICT_STOP);
+	}
+	toy_answers("work", PROBE_DONE);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_int_eq(t.u->runs[LIST_FORWARD][0].state, STEP_DONE);
+	ck_assert_str_eq(t.u->walk.first_failure, "");
+	toy_says("toy");
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(nothing_runs_on_what_was_seen_before_the_step)
 {
 	struct toy t;
@@ -158,6 +188,7 @@ step_tests(void)
 	    ARRAY_SIZE(ends));
 	tcase_add_test(tc,
 	    what_the_last_attempt_did_is_looked_for_however_late_it_ended);
+	tcase_add_test(tc, what_the_first_attempt_saw_is_kept_until_the_step_is_over);
 	tcase_add_test(tc, nothing_runs_on_what_was_seen_before_the_step);
 	tcase_add_test(tc, nothing_is_done_on_what_was_seen_before_its_command_ended);
 	tcase_add_test(tc, a_row_that_may_fail_lets_the_next_one_come);

@@ -26,6 +26,14 @@ toy_answers(const char *step, enum probe answer)
 		}
 }
 
+static const char *seen_words = "toy";
+
+void
+toy_says(const char *words)
+{
+	seen_words = words;
+}
+
 static void
 build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -38,7 +46,7 @@ build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 static enum probe
 probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	why_seen(w, "toy");
+	why_seen(w, "%s", seen_words);
 	for (int i = 0; i < TOY_STEPS && answers[i].step != NULL; i++)
 		if (strcmp(answers[i].step, ps->step->id) == 0 &&
 		    answers[i].answer != TOY_BY_OUTCOME)

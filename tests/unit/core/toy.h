@@ -27,6 +27,7 @@ struct toy {
 /* What the probe of a step says; TOY_BY_OUTCOME: done when its command ended well. */
 #define TOY_BY_OUTCOME ((enum probe)99)
 void toy_answers(const char *step, enum probe answer);
+void toy_says(const char *words); /* what every probe sees from now on; else "toy" */
 
 struct toy_wish {
 	bool gates, no_hooks, subscriber;
