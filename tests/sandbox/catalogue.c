@@ -196,7 +196,8 @@ catalogue_attach(struct session *c)
 		{ "sim_coltype", 3, coltype_function },
 		{ "sim_used", 0, used_function },
 	};
-	char *format;
+	bool tells = knob_is(&c->w, c->s.name, "cachegroup_column", "yes", "yes");
+	char *format, *column;
 
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
 		sqlite3_create_function(c->s.data, functions[i].name, functions[i].args,
@@ -204,6 +205,9 @@ catalogue_attach(struct session *c)
 	store_run(c->s.data, "ATTACH '%q.ds1' AS self", c->s.path);
 	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
 		format = need_format("CREATE TEMP VIEW %s", views[i]);
+		column = strstr(format, " CACHEGROUP,");
+		if (!tells && column != NULL)
+			column[1] = 'X';
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		store_run(c->s.data, format, c->s.name, c->w.host);

@@ -85,7 +85,7 @@ enter(struct store *s, const char *role, const char *why, int64_t at_us)
 	if (strcmp(role, "ACTIVE") == 0) {
 		note_accepting(s, true, at_us);
 		store_run(s->self, "UPDATE cachegroup SET state='Y' WHERE state='P'");
-	} else if (strcmp(role, "IDLE") == 0) {
+	} else {
 		store_run(s->self, "UPDATE cachegroup SET state='P' WHERE state='Y'");
 	}
 out:

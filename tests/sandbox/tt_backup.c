@@ -100,6 +100,8 @@ tt_backup(struct utility *u)
 	    file != NULL ? stdout : stderr);
 	record_event(u->w, c.s.name, "backup_begun", NULL);
 	iw.s = &c.s;
+	iw.session = &c;
+	iw.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
 	if (file == NULL)
 		rc = image_write(&iw, &err);
 	else if (access(file, F_OK) == 0 && !o[O_FORCE].seen)

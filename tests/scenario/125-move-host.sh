@@ -13,20 +13,9 @@ fi
 # shellcheck source=single.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/single.sh"
 
-PROCEDURE=move-host TO=$OLD_RELEASE SINGLE=--second-host
-APPS='--rate 200 --member master2@master2host'
-scene_single "125-move-host-$VARIANT" --second-host --gates none
-
-single_is_as_before() { # WHEN
-	upgrade_is aborted || fail "abort $1: $(attention)"
-	load_goes_on 20
-	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "abort $1: no database"
-	[ ! -e "$ROOT/hosts/master2host/data/master2.ds0" ] || fail "abort $1 left the copy"
-	[ -z "$(ls "$T"/run/backup/*host)" ] || [ -z "$(ls "$T"/run/backup/*/*)" ] ||
-		fail "abort $1 left a file"
-	tt master1host "$OLD" ttAdmin -query master1 | grep -qi 'RAM Residence Policy.*inUse' ||
-		fail "abort $1 left another policy"
-}
+how=$VARIANT
+[ "$VARIANT" != killed ] || how=files
+single_scene "125-move-host-$VARIANT" "move-host:$how" --gates none
 
 if [ "$VARIANT" = killed ]; then
 	single_start --gates none
@@ -43,7 +32,7 @@ if [ "$VARIANT" = killed ]; then
 	exit
 fi
 
-single_story --option "transfer=$VARIANT"
+single_story
 role=$(pair_json '[.members[] | .name + "=" + (.role // "none")] | join(" ")')
 case $role in
 *master2=active*) ;;

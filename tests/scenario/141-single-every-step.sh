@@ -10,7 +10,7 @@ set -eu
 
 if [ -z "${VARIANT:-}" ]; then
 	: "${PROCEDURES:=in-place offline-migrate offline-backup move-directory resize change-bits
-		convert-charset convert-types client-server}"
+		convert-charset convert-types client-server move-host move-host:stream}"
 	for VARIANT in $PROCEDURES; do
 		export VARIANT
 		sh "$0"

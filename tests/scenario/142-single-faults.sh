@@ -8,7 +8,7 @@
 #	SOAK=1  every fault in every procedure;  VARIANT=FAULT:PROCEDURE  this one
 set -eu
 
-faults='lies lies-fail dies full stranger destroy agent daemon export hook'
+faults='lies lies-fail dies full place stranger destroy agent daemon export hook'
 [ -n "${VARIANT:-}" ] || {
 	set -- lies:offline-backup lies-fail:client-server dies:move-directory \
 		full:change-bits stranger:convert-types destroy:resize \
@@ -16,7 +16,8 @@ faults='lies lies-fail dies full stranger destroy agent daemon export hook'
 	[ "${SOAK:-0}" != 1 ] || {
 		set --
 		for procedure in in-place offline-migrate offline-backup move-directory resize \
-			change-bits convert-charset convert-types client-server; do
+			change-bits convert-charset convert-types client-server move-host \
+			move-host:stream; do
 			for fault in $faults; do
 				set -- "$@" "$fault:$procedure"
 			done
@@ -69,6 +70,12 @@ why_says() { # PATTERN of grep -E
 	ctl_now why sales | grep -Eq "$1"
 }
 
+the_cache_agent_runs() {
+	host=master1host
+	[ "$PROCEDURE" != move-host ] || host=master2host
+	tt $host "$THERE" ttStatus | grep -i 'cache agent' | grep -qiv policy
+}
+
 is_being_saved() {
 	[ "$(saw_count '.event == "migrate_begun" and .way == "save" or .event == "backup_begun"')" -gt 0 ]
 }
@@ -103,7 +110,7 @@ scenario "142-$FAULT-${VARIANT#*:}"
 # shellcheck disable=SC2086
 single_scene "$SCENARIO" "${VARIANT#*:}" --gates none --limit agent_stop=6s --cache terry $hang
 THERE=$NEW # the instance of the new place
-case $PROCEDURE in move-directory | resize | in-place) THERE=$OLD ;; esac
+case $PROCEDURE in move-directory | move-host | resize | in-place) THERE=$OLD ;; esac
 case $FAULT in
 lies | lies-fail)
 	for u in ttAdmin-ramPolicy ttAdmin-ramLoad ttAdmin-ramUnload ttMigrate ttBackup ttRestore \
@@ -124,12 +131,25 @@ dies) # half-way, twice; restores fail half-way besides
 	tries=6
 	;;
 full)
-	saves || exit 0
+	saves && [ "$TRANSFER" != stream ] || exit 0
 	sandbox_knob disk_full 4000
 	single_start
 	attention_comes 'No space|disk|full|exit|exited'
 	the_old_one_is_whole
 	sandbox_knob disk_full 0
+	mended
+	;;
+place) # of move-host: no room on the other host, where its files or the database itself arrive
+	[ "$PROCEDURE" = move-host ] || exit 0
+	place=$T/run/backup/master2host
+	[ "$TRANSFER" != stream ] || place=$ROOT/hosts/master2host/data
+	small_disk "$place" 1
+	fill_disk "$place"
+	single_start
+	attention_comes 'No space|full|exit|exited|Cannot create' 90
+	the_old_one_is_whole
+	make_room "$place"
+	umount "$place"
 	mended
 	;;
 stranger) # a session that no hook ends
@@ -174,8 +194,8 @@ export) # the main daemon dies while the database is saved; a person starts it, 
 	await 'is_being_saved' 60
 	main_daemon_dies $OLD
 	sandbox_knob migrate_rate 0
-	await 'why_says "connect to (the TimesTen )?daemon" || upgrade_is attention' 60
-	why_says 'start the daemon|ttDaemonAdmin -start' || fail "no remedy: $(ctl_now why sales)"
+	await 'why_says "connect to (the TimesTen )?daemon|daemon not running" || upgrade_is attention' 60
+	why_says 'start the daemon|ttDaemonAdmin -start|see to the host and its database daemon' || fail "no remedy: $(ctl_now why sales)"
 	the_old_one_is_whole
 	daemons_run
 	attention_comes '707|loaded' 90
@@ -201,6 +221,7 @@ esac
 }
 retry_until_completed 120 $tries
 in_place || [ ! -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is there still"
-[ -z "$(ls "$T/run/backup/master1host")" ] || fail "a file was left"
+no_file_is_left || fail "a file was left: $(cat "$T/left")"
+[ -z "${CACHED:-}" ] || the_cache_agent_runs || fail "no cache agent behind it"
 prove_single --expect "$COPY"
 say "completed; nothing lost"

@@ -12,7 +12,7 @@ set -eu
 	[ "${SOAK:-0}" != 1 ] || {
 		set --
 		for procedure in asp-patch asp-ports online-bidirectional in-place-bidirectional \
-			replicated-major; do
+			replicated-major asp-major:cache asp-patch:cache asp-ports:cache; do
 			for fault in lies lies-fail dies slow daemon cut hook; do
 				set -- "$@" "$fault:$procedure"
 			done

@@ -6,43 +6,50 @@
 . "$abs_top_srcdir/tests/scenario/more.sh"
 
 # Sets $PROCEDURE, $TO (the release), $OPTIONS of start, $DONE (names, roles and releases at the
-# end), and the load. VARIANT: PROCEDURE or PROCEDURE:HOW.
+# end), and the load. VARIANT: PROCEDURE or PROCEDURE:HOW; asp-...:cache has cache groups.
 pair_scene() { # NAME VARIANT [OPTION... of pairconf.sh]
 	scene_name=$1 scene_of=$2
 	shift 2
 	PROCEDURE=${scene_of%%:*} TO=$NEW_RELEASE OPTIONS='' DONE='master1=standby=TO master2=active=TO'
 	set -- --limit write_pause=60s --limit redundancy_gap=20m "$@"
+	CREATE='' CACHED=no
 	case $scene_of in
-	asp-ports)
+	*:cache)
+		CACHED=yes CREATE='--cached 200'
+		set -- --cache terry "$@"
+		;;
+	esac
+	case $scene_of in
+	asp-ports*)
 		TO=$OLD_RELEASE DONE='master1=active=TO master2=standby=TO'
 		scenario "$scene_name"
 		needs_daemon
 		early_knob time_scale "$PACE"
-		sandbox_up --auto-ports
+		# shellcheck disable=SC2086
+		sandbox_up --auto-ports $CREATE
 		pair_config "$@"
 		load_start --rate 200
 		daemon_start
 		await pair_is_seen 30
 		;;
-	asp-patch | asp-patch:back)
+	asp-patch | asp-patch:*)
 		TO=11.2.2.8.60
-		[ "$scene_of" = asp-patch ] || {
+		[ "$scene_of" != asp-patch:back ] || {
 			OPTIONS='--option swap_back=yes'
 			DONE='master1=active=TO master2=standby=TO'
 		}
 		scene "$scene_name" --in-place "$@"
 		;;
-	asp-major) scene "$scene_name" "$@" ;;
+	asp-major | asp-major:cache) scene "$scene_name" "$@" ;;
 	online-bidirectional)
 		CREATE='--new-path --auto-ports'
 		scene_classic "$scene_name" --new-path "$@"
 		;;
 	in-place-bidirectional)
-		TO=11.2.2.8.60 CREATE=''
+		TO=11.2.2.8.60
 		scene_classic "$scene_name" --in-place "$@"
 		;;
 	online-bidirectional:in-place)
-		CREATE=''
 		scene_classic "$scene_name" "$@"
 		;;
 	online-bidirectional:server)
@@ -62,6 +69,33 @@ pair_scene() { # NAME VARIANT [OPTION... of pairconf.sh]
 	[ "${CLASSIC:-no}" = yes ] || DONE="$DONE subscriber1=subscriber=TO subscriber2=subscriber=TO"
 	DONE=$(echo "$DONE" | sed "s/TO/$TO/g")
 	BEFORE=$(who_is_what)
+	[ "$CACHED" = no ] || cached_scene
+}
+
+cached_scene() {
+	tt master2host $OLD ttAdmin -cachePolicy always master2 >/dev/null
+	CACHES=$(caches)
+}
+
+# Of each role whether its cache agent runs, and states of autorefresh; policies of each master.
+caches() {
+	for member in master1 master2; do
+		instance=$OLD
+		case $(pair_json ".members[] | select(.name == \"$member\").release") in
+		"$NEW_RELEASE") instance=$NEW ;;
+		esac
+		agent=$(tt "${member}host" "$instance" ttStatus | grep -i 'cache agent' | grep -civ policy)
+		echo "$(pair_json ".members[] | select(.name == \"$member\").role")" \
+			"$([ "$agent" -gt 0 ] && echo runs)" \
+			"$(tt "${member}host" "$instance" ttIsql -v1 -e \
+				'select RTRIM(CGNAME), REFRESH_STATE from SYS.CACHE_GROUP; exit' \
+				"DSN=$member;AutoCreate=0" | grep '^<' | sort | tr -d '\n')"
+		tt "${member}host" "$instance" ttAdmin -query "$member" | sed -n "s/^Cache Agent Policy/$member/p"
+	done | sort
+}
+
+caches_are_right() {
+	[ "$CACHED" = no ] || await '[ "$(caches)" = "$CACHES" ]' 30
 }
 
 # Names, roles and releases, of all members.
@@ -105,11 +139,13 @@ is_as_before() { # WHEN
 	load_goes_on 30
 	no_file_is_left "abort $1"
 	ports_are_even "abort $1"
+	caches_are_right
 }
 
 is_done() {
 	await '[ "$(who_is_what)" = "$DONE" ]' 60
 	no_file_is_left 'at the end'
+	caches_are_right
 	if [ "${CLASSIC:-no}" = yes ]; then
 		prove_classic
 	else

@@ -5,18 +5,23 @@
 # shellcheck source=more.sh
 . "$abs_top_srcdir/tests/scenario/more.sh"
 
-SINGLES='in-place offline-migrate offline-backup move-directory resize change-bits
-	convert-charset convert-types client-server'
-
-# Sets $PROCEDURE, $TO (the release), $COPY (the store it ends in; judge --expect), and the load.
+# Sets $PROCEDURE, $TO (the release), $COPY (the store it ends in; judge --expect), and the
+# load. move-host:stream: with transfer=stream.
 # FROM, WANTED: other releases than the usual ones. CACHED: rows of cached tables.
 single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
 	scene_name=$1 PROCEDURE=$2
 	shift 2
-	COPY=master1
+	COPY=master1 TRANSFER=''
+	case $PROCEDURE in
+	move-host*)
+		TRANSFER=files
+		[ "$PROCEDURE" = move-host ] || TRANSFER=${PROCEDURE#*:}
+		PROCEDURE=move-host
+		;;
+	esac
 	case $PROCEDURE in
 	in-place | offline-backup) TO=11.2.2.8.60 ;;
-	change-bits | convert-charset | move-directory | resize) TO=$OLD_RELEASE ;;
+	change-bits | convert-charset | move-directory | move-host | resize) TO=$OLD_RELEASE ;;
 	convert-types) TO=11.2.1.9.0 OLD_RELEASE=6.0.17 ;;
 	*) TO=$NEW_RELEASE ;;
 	esac
@@ -38,6 +43,11 @@ single_scene() { # NAME PROCEDURE [OPTION... of pairconf.sh]
 	client-server)
 		SINGLE="$SINGLE --start-new"
 		;;
+	move-host)
+		COPY=master2 SINGLE="--second-host --old $OLD_RELEASE"
+		APPS="${APPS:---rate 200} --member master2@master2host"
+		set -- --second-host "$@"
+		;;
 	esac
 	SINGLE="$SINGLE ${CACHED:+--cached $CACHED}"
 	scene_single "$scene_name" "$@"
@@ -52,7 +62,8 @@ one_server_port() {
 }
 
 single_start() { # OPTION... of upgradectl start
-	ctl start "$PAIR" --to "$TO" --procedure "$PROCEDURE" "$@" >/dev/null ||
+	ctl start "$PAIR" --to "$TO" --procedure "$PROCEDURE" \
+		${TRANSFER:+--option "transfer=$TRANSFER"} "$@" >/dev/null ||
 		fail "the upgrade was refused: $(cat "$T/ctl.out")"
 }
 
@@ -65,7 +76,20 @@ single_steps_with_abort() {
 		| .steps[0:(($n // (.steps | length - 1)) + 1)][] | select(.gate != null).number'
 }
 single_plan() {
-	ctl_now --json plan "$PAIR" --to "$TO" --procedure "$PROCEDURE"
+	ctl_now --json plan "$PAIR" --to "$TO" --procedure "$PROCEDURE" \
+		${TRANSFER:+--option "transfer=$TRANSFER"}
+}
+
+the_copy_is_there() {
+	case $PROCEDURE in
+	in-place) return 1 ;;
+	move-host) [ -e "$ROOT/hosts/master2host/data/$COPY.ds0" ] ;;
+	*) [ -e "$ROOT/hosts/master1host/data-new/$COPY.ds0" ] ;;
+	esac
+}
+
+no_file_is_left() {
+	! find "$T/run/backup" -mindepth 2 | grep . >"$T/left"
 }
 
 # After an abort: it serves as before, and nothing of the attempt is left.
@@ -73,9 +97,8 @@ single_is_as_before() { # WHEN
 	upgrade_is aborted || fail "abort $1: $(attention)"
 	load_goes_on 20
 	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "abort $1: no database"
-	[ "$PROCEDURE" = in-place ] || [ ! -e "$ROOT/hosts/master1host/data-new/$COPY.ds0" ] ||
-		fail "abort $1 left the copy"
-	[ -z "$(ls "$T/run/backup/master1host")" ] || fail "abort $1 left a file"
+	! the_copy_is_there || fail "abort $1 left the copy"
+	no_file_is_left || fail "abort $1 left a file"
 	tt master1host "$OLD" ttAdmin -query master1 >"$T/policies"
 	grep -i 'RAM Residence Policy.*inUse' "$T/policies" >/dev/null ||
 		fail "abort $1 left another policy: $(cat "$T/policies")"

@@ -18,8 +18,6 @@
 
 #include "daemon/engine/timesten/steps/common.h"
 
-#define NOTE_COUNT    "count."    /* + table */
-
 /* ---- the RAM policy as a hold ---- */
 
 static void
@@ -171,7 +169,7 @@ count_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 	for (size_t i = 0; i < d->count; i++) {
 		if (!str_starts(d->items[i].key, "rows."))
 			continue;
-		str_printf(key, sizeof(key), NOTE_COUNT "%s",
+		str_printf(key, sizeof(key), TT_NOTE_COUNT "%s",
 		    d->items[i].key + strlen("rows."));
 		settings_set(notes, key, d->items[i].value);
 		if (!step_table_is_cached(s, d->items[i].key + strlen("rows.")))
@@ -205,10 +203,10 @@ counts_again(const struct scene *s, const struct plan_step *ps, bool without_cac
 	for (size_t i = 0; i < notes->count; i++) {
 		const char *was = notes->items[i].value, *is;
 
-		if (!str_starts(notes->items[i].key, NOTE_COUNT))
+		if (!str_starts(notes->items[i].key, TT_NOTE_COUNT))
 			continue;
 		str_printf(key, sizeof(key), "rows.%s",
-		    notes->items[i].key + strlen(NOTE_COUNT));
+		    notes->items[i].key + strlen(TT_NOTE_COUNT));
 		is = settings_get(d, key);
 		if (str_equal(was, is) ||
 		    (without_cached && is != NULL &&

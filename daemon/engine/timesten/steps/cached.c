@@ -42,6 +42,32 @@ step_remember_cached(const struct settings *details, struct settings *notes)
 	}
 }
 
+/* "  Saving cached table OPS.ITEMS" */
+static bool
+read_saved(char *line, void *arg)
+{
+	struct settings *notes = arg;
+	const char *word = str_find_nocase(line, " cached table ");
+	char key[2 * NAME_MAX_BYTES + 16];
+	const char *was;
+
+	if (word == NULL)
+		return true;
+	word += strlen(" cached table ");
+	str_printf(key, sizeof(key), TT_NOTE_COUNT "%.*s", (int)strcspn(word, " \t\r"), word);
+	was = settings_get(notes, key);
+	str_printf(key, sizeof(key), TT_NOTE_CACHED "%.*s", (int)strcspn(word, " \t\r"), word);
+	if (settings_get(notes, key) == NULL)
+		settings_set(notes, key, was != NULL ? was : "");
+	return true;
+}
+
+void
+step_remember_saved(const char *printed, struct settings *notes)
+{
+	str_each_line(printed, read_saved, notes);
+}
+
 bool
 step_table_is_cached(const struct scene *s, const char *table)
 {

@@ -15,6 +15,7 @@
 #define TT_NOTE_CACHE        "cache."        /* + member: its cache agent ran */
 #define TT_NOTE_GROUPS       "cache-groups." /* + member: how many, if any */
 #define TT_NOTE_REFRESH      "refresh."      /* + cache group: autorefresh was on, off, paused */
+#define TT_NOTE_COUNT        "count."        /* + table: its rows before it was saved */
 #define TT_NOTE_CACHED       "cached."       /* + cached table: its rows on the active; "" */
 #define TT_NOTE_CACHE_POLICY "cache-policy." /* + member: always */
 #define TT_NOTE_HOLD       "hold."       /* + member: kept, lost, unknown */
@@ -50,8 +51,10 @@ bool step_has_cache_groups(const struct scene *s, const struct member *m);
  * NULL: no more. */
 const char *step_next_group(const struct scene *s, size_t *at, const char **ret_was);
 
-/* Notes which tables are cached; was this one? Their rows come from Oracle, ttMigrate has none. */
+/* Notes which tables are cached, by the catalogue and by what ttMigrate -c printed; was this one?
+ * Their rows come from Oracle, ttMigrate has none. */
 void step_remember_cached(const struct settings *details, struct settings *notes);
+void step_remember_saved(const char *printed, struct settings *notes);
 bool step_table_is_cached(const struct scene *s, const char *table);
 
 /* The member cannot be seen, and the lease of the guard on its host is over. */

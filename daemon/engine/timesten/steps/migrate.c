@@ -115,7 +115,10 @@ out_learn(const struct scene *s, const struct plan_step *ps, struct settings *no
 	struct why w;
 	char rows[32];
 
-	if (s->outcome == NULL || !is_whole(s, &m, &w) || m.cut || m.tables == 0)
+	if (s->outcome == NULL || !is_whole(s, &m, &w))
+		return;
+	step_remember_saved(s->outcome->output, notes);
+	if (m.cut || m.tables == 0)
 		return;
 	str_printf(rows, sizeof(rows), "%" PRId64, m.rows_done);
 	note_set(notes, TT_NOTE_ROWS, ps->member, rows);

@@ -213,7 +213,7 @@ static void
 restored_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	static const char *const kept[] = { TT_NOTE_CACHE, TT_NOTE_CACHE_POLICY,
-		TT_NOTE_RAM_POLICY, TT_NOTE_GROUPS };
+		TT_NOTE_RAM_POLICY, TT_NOTE_RAM_GRACE, TT_NOTE_GROUPS };
 	const struct installation_seen *in = step_inst(s, ps);
 	char key[NAME_MAX_BYTES + 24];
 
