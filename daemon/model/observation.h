@@ -38,6 +38,7 @@ enum agent_state { AGENT_UNKNOWN, AGENT_STOPPED, AGENT_RUNNING };
 struct installation_seen {
 	enum fact daemon_up;
 	struct release release; /* of the tools; not set: unknown */
+	bool release_untold;	/* its tools tell it only while the main daemon runs */
 	enum fact exists;	/* the store is known to this instance, or has files */
 	enum fact loaded;	/* in memory */
 	enum fact changing;	/* being loaded or unloaded right now */

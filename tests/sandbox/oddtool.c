@@ -55,6 +55,7 @@ static const char *const switches[] = {
 	"wrap",      /* long rows and errors go over several lines */
 	"more",      /* lines that nobody knows, and warnings, between the others */
 	"flood",     /* more than 64 KiB on standard error before the answer */
+	"tied",      /* ttVersion asks the main daemon, and does not answer without it */
 	"flaky",     /* the first call, and the first statement, of each kind fails */
 	"delay=",    /* MS, at most */
 	"isqlstart=", "repstop=", /* MS */
@@ -301,6 +302,25 @@ forget_names(char **argv)
 	}
 }
 
+/* Asks ttStatus of the sandbox whether the main daemon runs. */
+static bool
+daemon_is_down(void)
+{
+	static char status[] = "ttStatus";
+	char *words[] = { status, NULL };
+	struct odd_text out = { 0 }, err = { 0 };
+	const char *was = odd_tool;
+	struct odd_child c;
+
+	odd_tool = status;
+	child_begin(&c, words, false);
+	child_await(&c, NULL, &out, &err);
+	odd_tool = was;
+	free(out.s);
+	free(err.s);
+	return child_reap(&c) != 0;
+}
+
 static int
 odd_run_tool(char **argv)
 {
@@ -310,6 +330,10 @@ odd_run_tool(char **argv)
 	int status;
 
 	odd_delay();
+	if (odd_is_on("tied") && strcmp(odd_tool, "ttVersion") == 0 && daemon_is_down()) {
+		odd_sayf(2, "ttVersion: Could not connect to the TimesTen daemon.\n");
+		return 1;
+	}
 	if (asks)
 		ask(&answers);
 	child_begin(&c, argv, asks);

@@ -45,6 +45,7 @@ dies       | isqlexit no=TTREP.,ttLogHolds,ttReplicationStatus isqlstart=500 | c
 - inonly   | inonly                                                     | completed
 - held     | held                                                       | completed
 - order    | order wrap more                                            | completed
+- tied     | tied                                                       | completed
 - flood    | flood order wrap noname                                    | completed
 - isqlexit | isqlexit                                                   | completed
 - isqlboth | isqlexit v2 banner merge no=SYS.,ttConfiguration            | completed

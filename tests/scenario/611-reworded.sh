@@ -13,6 +13,7 @@ words   banner v2 wide crlf blank database loose confirm exit1 more
 order   order wrap noname upper swap zeros tight flood
 held    held silent lower nonumber
 flaky   flaky merge delay=200 brief
+tied    tied
 bare    no=ttLogHolds,ttXactAdmin,SYS.V$MONITOR nocounts noagent
 END
 }

@@ -31,6 +31,12 @@ is_installed(const struct scene *s, const struct plan_step *ps,
 		return PROBE_IMPOSSIBLE;
 	}
 	r = &o->inst[ps->installation].release;
+	if (!release_is_set(r) && o->inst[ps->installation].release_untold) {
+		why_seen(w, "its tools say their release only while the main daemon runs");
+		why_remedy(w, "see that release %s is installed on %s, then retry", want,
+		    ps->member->host->name);
+		return s->outcome == NULL ? PROBE_TO_DO : PROBE_DONE;
+	}
 	if (!release_is_set(r)) {
 		why_seen(w, "its tools do not say their release: %s", o->error);
 		return s->outcome == NULL ? PROBE_TO_DO : PROBE_UNKNOWN;

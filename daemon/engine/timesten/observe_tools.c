@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "daemon/engine/timesten/observe_parts.h"
+#include "daemon/engine/timesten/utilities/phrases.h"
 
 /* ---- ttVersion ---- */
 
@@ -45,6 +46,27 @@ version_is_plain(const struct observation *draft, int installation)
 }
 
 static bool
+is_daemon_down(char *line, void *arg)
+{
+	bool *down = arg;
+
+	*down = *down || tt_says(line, PHRASE_DAEMON_DOWN);
+	return true;
+}
+
+/* No document promises that ttVersion needs no main daemon. Where it does the release is not told
+ * until the daemon runs: that is an answer, and nobody waits for another. */
+static bool
+says_daemon_down(const struct outcome *o)
+{
+	bool down = false;
+
+	if (o->ending == ENDING_EXITED)
+		str_each_line(o->output, is_daemon_down, &down);
+	return down;
+}
+
+static bool
 read_version(const struct question *q, const struct outcome *o, struct observation *draft)
 {
 	struct installation_seen *s = &draft->inst[q->installation];
@@ -53,6 +75,7 @@ read_version(const struct question *q, const struct outcome *o, struct observati
 	char key[24];
 
 	s->release = (struct release){ 0 };
+	s->release_untold = says_daemon_down(o);
 	str_printf(key, sizeof(key), "bits.%d", q->installation);
 	settings_unset(&draft->details, key);
 	if (o->ending != ENDING_EXITED ||
@@ -71,7 +94,8 @@ conclude_versions(const struct member *m, struct observation *draft, unsigned *s
 
 	set_bits(draft, n);
 	for (int i = 0; i < n; i++)
-		read += release_is_set(&draft->inst[i].release);
+		read += release_is_set(&draft->inst[i].release) ||
+		    draft->inst[i].release_untold;
 	if (read == 0)
 		*seen &= ~(unsigned)LOOK_RELEASE;
 }

@@ -59,6 +59,32 @@ START_TEST(releases_without_dash_m)
 }
 END_TEST
 
+/* A tool that asks the main daemon: without it nothing is told, and that is known. */
+START_TEST(a_release_that_only_the_daemon_tells)
+{
+	static const char down[] = "ttVersion: Could not connect to the TimesTen daemon.\n";
+
+	look_begin("left", LOOK_RELEASE);
+	look_step("version=11.2.2.8.35\nbits=64\n");
+	look_outcome(exited(1, down));
+	look_outcome(exited(1, down));
+	ck_assert_uint_eq(look.seen, LOOK_RELEASE);
+	ck_assert(!look.draft.inst[OLD].release_untold);
+	ck_assert(look.draft.inst[NEW].release_untold);
+	ck_assert(!release_is_set(&look.draft.inst[NEW].release));
+	look_begin("left", LOOK_RELEASE); /* both are down */
+	for (int i = 0; i < 4; i++)
+		look_outcome(exited(1, down));
+	ck_assert_uint_eq(look.seen, LOOK_RELEASE);
+	ck_assert(look.draft.inst[OLD].release_untold);
+	look_begin("left", LOOK_RELEASE); /* neither does it say why */
+	for (int i = 0; i < 4; i++)
+		look_outcome(exited(1, "Segmentation fault\n"));
+	ck_assert_uint_eq(look.seen, 0);
+	ck_assert(!look.draft.inst[OLD].release_untold);
+}
+END_TEST
+
 START_TEST(policies)
 {
 	look_load("left");
@@ -162,6 +188,7 @@ observe_host_tests(void)
 	tcase_add_checked_fixture(tc, look_init, look_done);
 	tcase_add_test(tc, releases_and_bits);
 	tcase_add_test(tc, releases_without_dash_m);
+	tcase_add_test(tc, a_release_that_only_the_daemon_tells);
 	tcase_add_test(tc, policies);
 	tcase_add_test(tc, clocks);
 	tcase_add_test(tc, hosts);
