@@ -45,7 +45,10 @@ dies)
 	echo 4711 >"$ROOT/hosts/master1host/opt/$NEW/info/timestend.pid" # left by one that died
 	tries=2
 	;;
-refuses) tries=2 ;;
+refuses)
+	sed -i 's/^AutoCreate = 1/AutoCreate = 0/' "$ROOT"/hosts/*/opt/"$NEW"/conf/sys.odbc.ini
+	tries=2
+	;;
 words)
 	sandbox_knob wording 'crlf database blank_lines no_final_newline noise warning odd'
 	sandbox_knob errors_on_stdout 1

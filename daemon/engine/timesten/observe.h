@@ -47,7 +47,7 @@
  *   scheme                   "_ACTIVESTANDBY", another name, "none", "several"
  *   scheme_owner
  *   stores                   number of stores in TTREP.TTSTORES
- *   store.<NAME>.host        NAME in upper case, as are the hosts
+ *   store.<NAME>.host        NAME in upper case; the host as the scheme has it
  *   store.<NAME>.port        0: automatic
  *   store.<NAME>.local       "yes": this database
  *   store.<NAME>.fail_threshold   log files; 0 none

@@ -56,7 +56,6 @@ void
 read_store(struct schema *s, const struct tt_row *row)
 {
 	struct store *store = &s->stores[s->store_count];
-	char host[NAME_MAX_BYTES];
 
 	if (s->store_count == MEMBERS_MAX ||
 	    !str_to_int(tt_column(row, 0), 0, INT64_MAX, &store->id) ||
@@ -70,8 +69,7 @@ read_store(struct schema *s, const struct tt_row *row)
 		if (str_equal(s->stores[i].name, store->name))
 			settings_set(&s->draft->details, "stores_alike", "yes");
 	s->store_count++;
-	copy_upper(host, sizeof(host), tt_column(row, 1));
-	set_store(s, store, "host", host);
+	set_store(s, store, "host", tt_column(row, 1)); /* as the scheme has it: statements name it */
 	set_store(s, store, "local", store->local ? "yes" : "no");
 	set_store(s, store, "port", row->null[4] ? "0" : tt_column(row, 4));
 	detail_setf(s->draft, "stores", "%d", s->store_count);

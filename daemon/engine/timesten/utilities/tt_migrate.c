@@ -50,6 +50,7 @@ tt_migrate_restore(struct command *c, const struct member *m, int installation,
 		str_list_addf(&c->argv, "%d", checkpoint_mb);
 	}
 	tt_job_connect(c, true);
+	tt_add_attribute(c, "AutoCreate", "1"); /* whatever the DSN says */
 	str_list_add(&c->argv, file);
 }
 

@@ -33,7 +33,8 @@ add_groups(struct command *c, const struct member *m, enum tt_groups groups)
 
 /*
  * Source: TimesTen Installation Guide 11.2.1, chapter 2, for the connection string: a DSN
- * that names a user would make the tool connect as that user, who may not create.
+ * that names a user would make the tool connect as that user, who may not create, and one that says
+ * AutoCreate=0 leaves the copy without a place.
  * Without -UID and -PWD the tool prompts: the terminal is answered from command.user and
  * command.password_file.
  */
@@ -56,7 +57,7 @@ tt_rep_admin_duplicate(struct command *c, const struct member *m, int installati
 		str_list_add(&c->argv, "-ramLoad");
 	add_groups(c, m, groups);
 	str_list_add(&c->argv, "-connStr");
-	str_list_addf(&c->argv, "%s;UID=;PWD=;PWDCrypt=", connection);
+	str_list_addf(&c->argv, "%s;AutoCreate=1;UID=;PWD=;PWDCrypt=", connection);
 	c->user = m->pair->duplicate.user;
 	c->password_file = m->pair->duplicate.password_file;
 	free(connection);

@@ -84,7 +84,7 @@ START_TEST(schema_details)
 		{ "perm_allocated_kib", "524288" }, { "perm_in_use_kib", "118406" },
 		{ "first_log_file", "12" }, { "last_log_file", "14" },
 		{ "scheme", "_ACTIVESTANDBY" }, { "scheme_owner", "TTREP" }, { "stores", "3" },
-		{ "store.ORDERS1.host", "PLUTO" }, { "store.ORDERS1.port", "40001" },
+		{ "store.ORDERS1.host", "pluto" }, { "store.ORDERS1.port", "40001" },
 		{ "store.ORDERS1.local", "yes" }, { "store.ORDERS2.port", "0" },
 		{ "store.ORDERS2.local", "no" }, { "store.ORDERS2.fail_threshold", "30" },
 		{ "fail_threshold", "30" }, { "store.ORDERS2.peer_state", "start" },

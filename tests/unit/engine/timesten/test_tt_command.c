@@ -64,22 +64,22 @@ START_TEST(tt_migrate_is_written_out)
 {
 	RUNS(OLD_ENV "/tt/old/bin/ttMigrate -c -connStr DSN=orders2;AutoCreate=0 /backup/orders2.mig",
 	    tt_migrate_create, OLD, "/backup/orders2.mig", NULL);
-	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -C 20 -connStr DSN=orders2n /backup/orders2.mig",
+	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -C 20 -connStr DSN=orders2n;AutoCreate=1 /backup/orders2.mig",
 	    tt_migrate_restore, NEW, "/backup/orders2.mig", 20, NULL);
-	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -connStr DSN=orders2n /backup/orders2.mig",
+	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -connStr DSN=orders2n;AutoCreate=1 /backup/orders2.mig",
 	    tt_migrate_restore, NEW, "/backup/orders2.mig", 0, NULL);
 	RUNS(OLD_ENV "/tt/old/bin/ttMigrate -c -noRepUpgrade -connStr DSN=orders2;AutoCreate=0 /backup/orders2.mig",
 	    tt_migrate_create, OLD, "/backup/orders2.mig", more);
-	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -noRepUpgrade -C 20 -connStr DSN=orders2n /backup/orders2.mig",
+	RUNS(NEW_ENV "/tt/new/bin/ttMigrate -r -noRepUpgrade -C 20 -connStr DSN=orders2n;AutoCreate=1 /backup/orders2.mig",
 	    tt_migrate_restore, NEW, "/backup/orders2.mig", 20, more);
 }
 END_TEST
 
 START_TEST(copies_are_written_out)
 {
-	RUNS(NEW_ENV "/tt/new/bin/ttRepAdmin -duplicate -from orders1 -host pluto -setMasterRepStart -ramLoad -connStr DSN=orders2n;UID=;PWD=;PWDCrypt=",
+	RUNS(NEW_ENV "/tt/new/bin/ttRepAdmin -duplicate -from orders1 -host pluto -setMasterRepStart -ramLoad -connStr DSN=orders2n;AutoCreate=1;UID=;PWD=;PWDCrypt=",
 	    tt_rep_admin_duplicate, NEW, "orders1", "pluto", true, true, TT_GROUPS_NONE);
-	RUNS(OLD_ENV "/tt/old/bin/ttRepAdmin -duplicate -from orders1 -host pluto -noKeepCG -connStr DSN=orders2;UID=;PWD=;PWDCrypt=",
+	RUNS(OLD_ENV "/tt/old/bin/ttRepAdmin -duplicate -from orders1 -host pluto -noKeepCG -connStr DSN=orders2;AutoCreate=1;UID=;PWD=;PWDCrypt=",
 	    tt_rep_admin_duplicate, OLD, "orders1", "pluto", false, false, TT_GROUPS_PLAIN);
 	RUNS(OLD_ENV "/tt/old/bin/ttBackup -dir /backup -fname orders2-7 -connStr DSN=orders2;AutoCreate=0",
 	    tt_backup, OLD, "/backup", "orders2-7");
