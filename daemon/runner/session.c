@@ -189,6 +189,14 @@ await_leaving(struct session *s)
 	timer_start(s->limit, a->limit_ms);
 }
 
+/* Nothing was ever heard of it. A shell, which has no words to leave, answers at once. */
+static bool
+may_be_hushed(const struct session *s)
+{
+	return !s->heard && !s->hushed && !s->by_one && !s->closing &&
+	    s->dialect->leave[0] != '\0';
+}
+
 static void
 on_limit(evutil_socket_t fd, short what, void *arg)
 {
@@ -207,7 +215,7 @@ on_limit(evutil_socket_t fd, short what, void *arg)
 	}
 	if (s->link != NULL)
 		s->connector->close(s->link, &s->text);
-	if (s->child != NULL && !s->heard && !s->hushed && !s->by_one && !s->closing) {
+	if (s->child != NULL && may_be_hushed(s)) {
 		s->hushed = true;
 		session_child_send(s, s->dialect->leave);
 		timer_start(s->limit, HUSHED_MS);

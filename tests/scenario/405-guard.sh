@@ -10,15 +10,18 @@
 #	MARGIN=ms what a busy machine may take longer
 #	CUT=part  the daemon lives, but nothing passes between it and the hosts
 #	CUT=mute  the same, but what it sends still arrives
+#	CUT=dead  the daemon is killed, too, and its guard becomes it
+#	GUARD_LOGIN=jump  from master to master by way of the first subscriber's host
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
 : "${ROUNDS:=4}" "${CUT:=0}" "${MARGIN:=2000}"
 LEASE=3
-GUARD_LOGIN=yes
+: "${GUARD_LOGIN:=yes}"
 case $CUT in
 0) KEEPER=1 ;;
+dead) HOSTS=each LEASE=5 KEEPER=1 ;;
 *) HOSTS=each LEASE=4 ;;
 esac
 scene "${NAME:-405-guard}" --gates before-swap,before-destroy --limit write_pause=${LEASE}s \
@@ -44,6 +47,11 @@ cut() {
 		kill -9 $victims
 		DAEMON_PID=''
 		;;
+	dead)
+		kill -9 "$DAEMON_PID"
+		DAEMON_PID=''
+		for host in master1host master2host; do "$HOSTS_SH" part "$T/hosts" $host -; done
+		;;
 	*) for host in master1host master2host; do "$HOSTS_SH" "$CUT" "$T/hosts" $host -; done ;;
 	esac
 }
@@ -51,6 +59,10 @@ cut() {
 mend() {
 	case $CUT in
 	0) daemon_start ;;
+	dead)
+		for host in master1host master2host; do "$HOSTS_SH" join "$T/hosts" $host -; done
+		daemon_start
+		;;
 	*) for host in master1host master2host; do "$HOSTS_SH" join "$T/hosts" $host -; done ;;
 	esac
 }
@@ -108,7 +120,7 @@ begin() {
 		await 'gate_is before-swap' 120
 		;;
 	esac
-	await '[ "$CUT" != 0 ] || [ "$(daemons | wc -l)" -eq 2 ]' 30
+	await '[ "${KEEPER:-0}" != 1 ] || [ "$(daemons | wc -l)" -eq 2 ]' 30
 	victims=$(daemons)
 	! gate_is before-swap || stall
 	paused=$(pauses || :)

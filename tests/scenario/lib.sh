@@ -237,8 +237,14 @@ hosts_up() { # HOST...
 	export SANDBOX_ENTER SANDBOX_NETWORK
 }
 
-# GUARD_LOGIN=yes: who works on one host of a master may log in to the other's.
+# GUARD_LOGIN=yes: who works on one host of a master may log in to the other's; jump: by way of
+# the first subscriber's host.
 hosts_configured() {
+	for host in master1host master2host; do
+		[ "${GUARD_LOGIN:-no}" = jump ] || break
+		sed 's/^Host far.*/Host jump/' "$T/hosts/sub1host/ssh_config" >"$T/hosts/$host/ssh_jump"
+		{ sed "s/^Host far.*/&\n\tProxyJump jump/" "$T/hosts/$host/ssh_config"; } >>"$T/hosts/$host/ssh_jump"
+	done
 	awk -v dir="$T/hosts" -v login="${GUARD_LOGIN:-no}" '
 		/^host "/ { split($0, part, "\""); name = part[2] }
 		/transport = "local"/ {
@@ -246,11 +252,11 @@ hosts_configured() {
 			print "  ssh { destination = \"far\"  options = { \"-F\", \"" dir "/" name "/ssh_config\" } }"
 			next
 		}
-		login == "yes" && /member "master/ {
+		login != "no" && /member "master/ {
 			host = $0
 			sub(/.* host = "/, "", host)
 			sub(/".*/, "", host)
-			sub(/ }$/, "  guard_login = \"-F " dir "/" host "/ssh_config far\" }")
+			sub(/ }$/, "  guard_login = \"-F " dir "/" host "/" (login == "jump" ? "ssh_jump" : "ssh_config") " far\" }")
 		}
 		{ print }' "$T/run/pairs.d/$PAIR.conf" >"$T/conf" && cp "$T/conf" "$T/run/pairs.d/$PAIR.conf"
 }

@@ -55,6 +55,26 @@ login_to(const struct plan_step *ps)
 	return login != NULL ? login : "";
 }
 
+/* Who logs in there, or is here, becomes the user that tools run as there ($1), as we do when we log
+ * in ourselves (runner/far_greeting.sh). */
+static const char become[] =
+    "as=$1; shift; if [ \"$(id -un)\" = \"$as\" ]; then exec \"$@\"; fi; "
+    "if [ \"$(id -u)\" -ne 0 ]; then exec sudo -n -u \"$as\" -- \"$@\"; fi; "
+    "eval \"home=~$as\"; exec setpriv --reuid=\"$as\" --regid=\"$(id -g \"$as\")\" --init-groups -- "
+    "env HOME=\"$home\" USER=\"$as\" LOGNAME=\"$as\" \"$@\"";
+
+static void
+add_become(struct buf *b, const char *run_as)
+{
+	if (run_as == NULL)
+		return;
+	buf_adds(b, "/bin/sh -c ");
+	tt_shell_quote(b, become);
+	buf_adds(b, " upgraded-guard ");
+	tt_shell_quote(b, run_as);
+	buf_adds(b, " ");
+}
+
 /* The way, and a command line there that is ttIsql: in the installation in which that master is to be
  * active. */
 static void
@@ -74,6 +94,7 @@ add_successor(struct command *c, const struct scene *s, const struct plan_step *
 		tt_shell_word(c, "");
 		return;
 	}
+	add_become(&b, m->host->run_as);
 	buf_adds(&b, "env LC_ALL=C");
 	for (size_t n = 0; n < i->env.count; n++) {
 		buf_adds(&b, " ");
