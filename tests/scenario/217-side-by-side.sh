@@ -12,6 +12,7 @@ if [ -z "${VARIANT:-}" ]; then
 	exit
 fi
 
+MORE_HOSTS=sub3host
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 

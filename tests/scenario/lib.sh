@@ -263,7 +263,8 @@ hosts_configured() {
 
 # Creates and starts the cluster: databases of the old release, replicating, with SEEDS rows.
 sandbox_up() { # ARG...
-	[ "${HOSTS:-one}" = one ] || hosts_up master1host master2host sub1host sub2host
+	[ "${HOSTS:-one}" = one ] || hosts_up master1host master2host sub1host \
+		sub2host ${MORE_HOSTS:-}
 	sandbox create --rows "$SEEDS" "$@" >"$T/sandbox.log" 2>&1 || fail "sandbox create"
 }
 
