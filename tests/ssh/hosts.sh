@@ -13,6 +13,7 @@
 #	hosts.sh join DIR HOST WITH...  as before
 #	hosts.sh slow DIR HOST RATE     its link takes so much (tc: 500kbit) either way; fails without tc
 #	hosts.sh quick DIR HOST         as before
+#	hosts.sh reboot DIR HOST        nothing runs there any more but a new sshd, whose boot id is another
 #	hosts.sh down DIR
 #
 # HOSTS_ON=loopback: without namespaces; an sshd each on the loopback. Who is cut off, parted or
@@ -24,7 +25,7 @@
 set -eu
 
 usage() {
-	sed -n '2,24s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,25s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -89,11 +90,14 @@ make_host() { # HOST
 		ip -n "$(space "$1")" link set lo up
 }
 
-start_sshd() { # HOST USER
+start_sshd() { # HOST USER [COMMAND... that runs it]
 	pam=no # without it, accounts that have no password are locked
 	[ "$2" = "$(id -un)" ] || pam=yes
-	SSHD_ADDRESS=$(address "$1") inside "$1" \
-		"$(dirname "$0")/sshd.sh" up "$dir/$1" "UsePAM=$pam" || exit
+	host=$1 user=$2
+	shift 2
+	SSHD_ADDRESS=$(address "$host") inside "$host" "$@" \
+		"$(dirname "$0")/sshd.sh" up "$dir/$host" "UsePAM=$pam" || exit
+	set -- "$host" "$user"
 	sed -i "s/^\tUser .*/\tUser $2/" "$dir/$1/ssh_config"
 }
 
@@ -144,11 +148,28 @@ on_loopback() { # VERB HOST...
 	address) echo 127.0.0.1 ;;
 	cut | part | mute) "$(dirname "$0")/sshd.sh" freeze "$dir/$2" ;;
 	slow) no "the loopback is everybody's, and is not made slow" ;;
+	reboot) no "the loopback is everybody's, and is not rebooted" ;;
 	quick) ;;
 	join | heal) "$(dirname "$0")/sshd.sh" thaw "$dir/$2" ;;
 	down) loopback_down ;;
 	*) usage ;;
 	esac
+}
+
+# With the end of its processes its connections end, as those of a host that lost its power do when
+# somebody asks after them.
+reboot() { # HOST
+	user=$(sed -n 's/^\tUser //p' "$dir/$1/ssh_config")
+	tries=100
+	while pids=$(ip netns pids "$(space "$1")") && [ -n "$pids" ] && [ $tries -gt 0 ]; do
+		tries=$((tries - 1))
+		# shellcheck disable=SC2086 # a list of numbers
+		kill -9 $pids 2>/dev/null || :
+		sleep 0.02
+	done
+	cat /proc/sys/kernel/random/uuid >"$dir/$1/boot_id"
+	start_sshd "$1" "$user" unshare -m --propagation slave sh -c \
+		'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"' "$dir/$1/boot_id"
 }
 
 slow() { # HOST RATE
@@ -220,6 +241,7 @@ mute) filter "$1" 0 && routes add "$@" ;;
 join) routes del "$@" ;;
 slow) slow "$@" ;;
 quick) quick "$1" ;;
+reboot) reboot "$1" ;;
 heal) ip link set "$(link "$1")" up ;;
 down) down ;;
 *) usage ;;
