@@ -648,6 +648,66 @@ START_TEST(the_user_of_the_duplicate_is_created_where_none_came_along)
 }
 END_TEST
 
+/* ---- the guard of a fence ---- */
+
+/* Who logs in at the other master's host becomes the user of the tools there. */
+START_TEST(the_guard_becomes_who_the_other_is_run_as)
+{
+	struct stage g;
+	char *text, tt[] = "tt";
+
+	stage_init(&g, LIST_FORWARD, "4e1");
+	settings_set(&g.site.members[1].settings, "guard_login", "-J gate pat@b");
+	text = command_of(&g);
+	ck_assert_ptr_nonnull(strstr(text, " '-J gate pat@b' 'env LC_ALL=C "));
+	free(text);
+	g.site.hosts[1].run_as = tt;
+	text = command_of(&g);
+	ck_assert_ptr_nonnull(strstr(text, " '-J gate pat@b' '/bin/sh -c "));
+	ck_assert_ptr_nonnull(strstr(text, " upgraded-guard '\\''tt'\\'' env LC_ALL=C "));
+	free(text);
+	g.site.hosts[1].run_as = NULL;
+	stage_done(&g);
+}
+END_TEST
+
+/* In the pause nobody waits for its answer for longer than until it has acted: its lease was to
+ * end at 2700, and 433 ms later it has. Then it is not asked more than twice. */
+START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
+{
+	static const struct { int64_t now_ms, limit_ms; } limits[] = {
+		{ 1000, 1066 }, { 2933, 250 }, { 9000, 250 }
+	};
+	struct stage g;
+	struct command c;
+
+	stage_init(&g, LIST_FORWARD, "7d");
+	g.site.pair.limits.write_pause_ms = 4000;
+	g.u->pause_pos = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(limits) + 1; i++) {
+		bool begun = i > 0;
+
+		if (begun)
+			settings_set(&g.u->notes, "lease.master1", "2700");
+		g.scene.now_ms = begun ? limits[i - 1].now_ms : 1000;
+		command_init(&c);
+		g.ps->step->build(&g.scene, g.ps, &c);
+		ck_assert_int_eq(c.limit_ms, begun ? limits[i - 1].limit_ms : 2000);
+		command_done(&c);
+	}
+	g.outcome.ending = ENDING_TIMED_OUT;
+	printed(&g, NULL);
+	g.u->walk.round_tries = 2;
+	g.scene.now_ms = 3133;
+	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
+	g.scene.now_ms = 3134;
+	ck_assert_int_eq(probe(&g), PROBE_IMPOSSIBLE);
+	g.u->walk.round_tries = 1;
+	ck_assert_int_eq(probe(&g), PROBE_TO_DO);
+	stage_done(&g);
+}
+END_TEST
+
 /* ---- what ttMigrate kept of schemes ---- */
 
 /* Names decide, in the order of their numbers; what one of two does not tell is no difference. */
@@ -721,6 +781,8 @@ main(void)
 	tcase_add_test(tc, the_user_of_the_duplicate_is_created_where_none_came_along);
 	tcase_add_loop_test(tc, a_copy_has_the_size_that_was_asked_for, 0, ARRAY_SIZE(sizes));
 	tcase_add_test(tc, kept_schemes_are_compared);
+	tcase_add_test(tc, the_guard_becomes_who_the_other_is_run_as);
+	tcase_add_test(tc, the_guard_is_not_waited_for_when_it_has_acted);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
