@@ -137,6 +137,9 @@ static const struct row undo[] = {
 	{ "u4a",  &tt_rep_policy_restore, WHO_STANDBY, SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "0f", LAST },
 	{ "u4b",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "0g", LAST },
 	{ "u4c",  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "1b", LAST },
+	/* agents were stopped, and may have got other ports: rows arrive both ways again */
+	{ "u4d",  &tt_marker,		  WHO_STANDBY, SIDE_OLD,  SECS, 600,	0, NULL, "1", LAST },
+	{ "u4e",  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0,	0, NULL, "1", LAST },
 	{ "u5",	  &tt_export_remove,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 60,	ROW_MAY_FAIL, NULL, "3", LAST },
 	{ NULL }
 };
