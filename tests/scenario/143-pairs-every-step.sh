@@ -18,6 +18,8 @@ fi
 # shellcheck source=pairs.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/pairs.sh"
 
+: "${WALK:=120}" # seconds from gate to gate, on the machine that it is run on
+
 a_moment() {
 	roll 400
 	sleep "0.$(printf %03d "$DICE")"
@@ -30,7 +32,7 @@ daemon_dies() {
 
 # Comes to the step's gate, approves it, and is in the middle of the step, or just behind it.
 into() { # STEP
-	walk_to "$1" 120
+	walk_to "$1" "$WALK"
 	sandbox_knob wait_01 1
 	ctl advance sales >/dev/null || fail "gate of $1: $(cat "$T/ctl.out")"
 	a_moment
@@ -62,7 +64,7 @@ aborts=${STEPS:-$SOME}
 count=0
 for step in $aborts; do
 	begin
-	walk_to "$step" 120
+	walk_to "$step" "$WALK"
 	steer abort sales --yes
 	abort_is_over "at the gate of $step"
 
@@ -80,7 +82,7 @@ say "$count aborts around steps$aborts"
 begin
 killed=''
 for step in $(cat "$T/steps"); do
-	walk_to "$step" 120
+	walk_to "$step" "$WALK"
 	case " $kills" in *" $step "* | *' all '*) sandbox_knob wait_01 1 ;; esac
 	ctl advance sales >/dev/null || fail "gate of $step: $(cat "$T/ctl.out")"
 	case " $kills" in *" $step "* | *' all '*) ;; *) continue ;; esac
