@@ -3,7 +3,7 @@
 # runs it, in the folder of the build.
 #
 #	STORIES='100-asp-major ...'  these
-: "${STORIES:=100-asp-major 110-asp-patch 111-asp-patch-abort 112-asp-patch-resume 113-cache-groups 120-in-place 121-offline 122-convert 123-client-server 130-asp-ports 160-bidirectional 161-bidirectional-abort 163-replicated-major 164-client-server-online 400-resume 402-kill-in-pause 404-lease 405-guard 500-abort}"
+: "${STORIES:=100-asp-major 110-asp-patch 111-asp-patch-abort 112-asp-patch-resume 113-cache-groups 120-in-place 121-offline 122-convert 123-client-server 130-asp-ports 160-bidirectional 161-bidirectional-abort 163-replicated-major 164-client-server-online 217-side-by-side 400-resume 402-kill-in-pause 404-lease 405-guard 500-abort}"
 failed=
 for story in $STORIES; do
 	status=0
