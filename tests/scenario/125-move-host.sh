@@ -1,7 +1,7 @@
 #!/bin/sh
-# A single database moves to another host, by files of ttBackup and in one stream: aborted three
-# times, then completed; with SOAK=1 also with a daemon that is killed. The old database stays whole
-# until the copy serves, and no application ever reaches both.
+# A single database moves to another host, by files of ttBackup, aborted three times, and in one
+# stream, aborted once; then completed; with SOAK=1 also with a daemon that is killed. The old
+# database stays whole until the copy serves, and no application ever reaches both.
 set -eu
 
 if [ -z "${VARIANT:-}" ]; then
@@ -32,6 +32,7 @@ if [ "$VARIANT" = killed ]; then
 	exit
 fi
 
+[ "$VARIANT" != stream ] || ABORTS=4b
 single_story
 role=$(pair_json '[.members[] | .name + "=" + (.role // "none")] | join(" ")')
 case $role in
@@ -40,4 +41,4 @@ case $role in
 esac
 [ "$(pair_json .state)" = serving ] || fail "the pair is $(pair_json .state)"
 prove_single --expect master2
-say "$VARIANT: moved, three aborts; nothing lost"
+say "$VARIANT: moved; aborted before at ${ABORTS:-three steps}; nothing lost"

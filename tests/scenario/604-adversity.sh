@@ -1,13 +1,13 @@
 #!/bin/sh
 # What nobody promises about the tools, in groups: slow agents and slow states, copies and
 # restores that die half-way, marks that clear themselves, answers in other words. The upgrade
-# completes; a person is needed only where the story says so.
+# completes; a person is needed only where the story says so. Odd words come with the marks.
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
 [ -n "${VARIANT:-}" ] || {
-	variants slow dies marks refuses words
+	variants slow dies marks refuses
 	exit 0
 }
 tries=0
@@ -34,7 +34,7 @@ esac
 scene "$SCENARIO" --gates none --limit write_pause=10s
 case $VARIANT in
 slow)
-	sandbox_knob agent_slow_stop 16000
+	sandbox_knob agent_slow_stop 6000
 	sandbox_knob repstop async
 	sandbox_knob slow 400
 	;;
@@ -49,7 +49,7 @@ refuses)
 	sed -i 's/^AutoCreate = 1/AutoCreate = 0/' "$ROOT"/hosts/*/opt/"$NEW"/conf/sys.odbc.ini
 	tries=2
 	;;
-words)
+marks)
 	sandbox_knob wording 'crlf database blank_lines no_final_newline noise warning odd'
 	sandbox_knob errors_on_stdout 1
 	;;

@@ -8,8 +8,8 @@ set -eu
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
 [ -n "${VARIANT:-}" ] || {
-	variants partition:4a partition:6 kill:3f kill:11a
-	[ "$SOAK" != 1 ] || variants partition:2a partition:3 partition:8 partition:8b \
+	variants partition:6 kill:3f kill:11a
+	[ "$SOAK" != 1 ] || variants partition:2a partition:3 partition:4a partition:8 partition:8b \
 		partition:13 partition:14a kill:2a kill:4 kill:4b kill:13
 	exit 0
 }

@@ -104,10 +104,10 @@ single_is_as_before() { # WHEN
 		fail "abort $1 left another policy: $(cat "$T/policies")"
 }
 
-# Aborted before its copy is made, with it half made, and before applications come, each time as
-# before; then completed: the old database stays whole until the copy serves.
+# Aborted before its copy is made, with it half made, and before applications come ($ABORTS: the
+# steps), each time as before; then completed: the old database stays whole until the copy serves.
 single_story() { # OPTION... of upgradectl start
-	for step in 2b 4b 5; do
+	for step in ${ABORTS:-2b 4b 5}; do
 		single_start --gates every-step "$@"
 		walk_to $step 60
 		steer abort sales --yes
