@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "common/mem.h"
 #include "daemon/api/fields.h"
 #include "daemon/core/core.h"
 
@@ -83,21 +84,19 @@ view_planned(const struct plan *plan, const struct plan_step *ps,
 	return obj;
 }
 
-/* The sum is unknown as soon as one of its parts is. */
 static json_t *
 view_list(const struct plan *plan, enum plan_list l, const struct observation *seen,
     int64_t *ret_total_ms)
 {
 	const struct plan_steps *steps = &plan->lists[l];
+	int64_t *ms = mem_alloc(((size_t)steps->count + 1) * sizeof(*ms));
 	json_t *list = json_array();
-	int64_t total_ms = 0, one_ms = 0;
 
-	for (int i = 0; i < steps->count; i++) {
+	for (int i = 0; i < steps->count; i++)
 		(void)json_array_append_new(list,
-		    view_planned(plan, &steps->items[i], seen, &one_ms));
-		total_ms = one_ms < 0 || total_ms < 0 ? -1 : total_ms + one_ms;
-	}
-	*ret_total_ms = total_ms;
+		    view_planned(plan, &steps->items[i], seen, &ms[i]));
+	*ret_total_ms = plan_time_ms(plan, l, 0, ms);
+	free(ms);
 	return list;
 }
 

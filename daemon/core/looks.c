@@ -1,6 +1,9 @@
 /* What the upgrade needs to see of whom, and whether a session may be open. */
 #include "config.h"
 
+#include <stdlib.h>
+
+#include "common/mem.h"
 #include "daemon/core/internal.h"
 
 /* The activation that comes next, when all that is in hand before it keeps the roles. */
@@ -136,46 +139,21 @@ step_left_ms(const struct upgrade *u, const struct plan *p, int i, int64_t now_w
 	return estimate > taken ? estimate - taken : 0;
 }
 
-/* Lanes one after another go to the place that is free first: until the last one is done. */
-static int64_t
-section_left_ms(const struct upgrade *u, const struct plan *p, const struct plan_step *of,
-    int64_t now_wall_ms)
-{
-	int64_t place[LANES_MAX] = { 0 }, longest = 0;
-	int places = p->side_by_side < LANES_MAX ? p->side_by_side : LANES_MAX;
-
-	for (int i = of->section_from; i <= of->section_until;) {
-		int until = p->lists[LIST_FORWARD].items[i].lane_until, first = 0;
-
-		for (int k = 1; k < places; k++)
-			if (place[k] < place[first])
-				first = k;
-		for (; i <= until; i++)
-			place[first] += step_left_ms(u, p, i, now_wall_ms);
-		if (place[first] > longest)
-			longest = place[first];
-	}
-	return longest;
-}
-
 /* The usual times of the steps that are left. A gate waits for a person: nobody knows. */
 int64_t
 core_eta_ms(const struct upgrade *u, const struct plan *p, int64_t now_wall_ms)
 {
-	int64_t left = 0;
+	int first, count = u->run_count[LIST_FORWARD];
+	int64_t *ms, left;
 
 	if (u->list != LIST_FORWARD ||
 	    (u->state != UPGRADE_RUNNING && u->state != UPGRADE_CHECKING))
 		return -1;
-	for (int i = lanes_first(u, p); i < u->run_count[LIST_FORWARD]; i++) {
-		const struct plan_step *ps = &p->lists[LIST_FORWARD].items[i];
-
-		if (ps->section_from == i) {
-			left += section_left_ms(u, p, ps, now_wall_ms);
-			i = ps->section_until;
-		} else {
-			left += step_left_ms(u, p, i, now_wall_ms);
-		}
-	}
+	first = lanes_first(u, p);
+	ms = mem_alloc(((size_t)count + 1) * sizeof(*ms));
+	for (int i = first; i < count; i++)
+		ms[i] = step_left_ms(u, p, i, now_wall_ms);
+	left = plan_time_ms(p, LIST_FORWARD, first, ms);
+	free(ms);
 	return left;
 }

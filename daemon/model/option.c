@@ -8,7 +8,7 @@
 #include "daemon/model/engine.h"
 
 const char *const general_options[] = { PLAN_OVERRIDE, PLAN_SUBSCRIBERS,
-	PLAN_SIDE_BY_SIDE "=1..16", NULL };
+	PLAN_SIDE_BY_SIDE "=1..16|all", NULL };
 
 /* Does the entry "name", "name=...", "name.MEMBER" or "name[.MEMBER]" have this key? */
 static bool
@@ -45,15 +45,15 @@ option_find(const struct engine *e, const struct procedure *pr, const char *key)
 }
 
 static bool
-in_range(const char *range, const char *value)
+in_range(const char *range, const char *dots, const char *value)
 {
-	const char *dots = strstr(range, "..");
-	char low[24];
+	char low[24], high[24];
 	int64_t min, max, n;
 
 	str_printf(low, sizeof(low), "%.*s", (int)(dots - range), range);
+	str_printf(high, sizeof(high), "%.*s", (int)strcspn(dots + 2, "|"), dots + 2);
 	return str_to_int(low, INT64_MIN, INT64_MAX, &min) &&
-	    str_to_int(dots + 2, INT64_MIN, INT64_MAX, &max) &&
+	    str_to_int(high, INT64_MIN, INT64_MAX, &max) &&
 	    str_to_int(value, min, max, &n);
 }
 
@@ -65,11 +65,12 @@ option_takes(const char *option, const char *value)
 
 	if (v == NULL)
 		return true;
-	if (strstr(v, "..") != NULL)
-		return in_range(v + 1, value);
 	for (v++; *v != '\0'; v += n + (v[n] == '|')) {
+		const char *dots = strstr(v, "..");
+
 		n = strcspn(v, "|");
-		if (n == len && strncmp(v, value, n) == 0)
+		if (dots != NULL && dots < v + n ? in_range(v, dots, value)
+						 : n == len && strncmp(v, value, n) == 0)
 			return true;
 	}
 	return false;

@@ -1,8 +1,9 @@
 /*
  * Options of procedures, as `--option KEY=VALUE` and the pair's `options` give them. A table
  * says what is accepted: "charset" takes any value, "keep_old=yes|no" one of these,
- * "checkpoint_mb=1..100000" a whole number in that range. "path_new[.MEMBER]" may be said once
- * for all members, or for one of them behind a dot; "path.MEMBER" of one only.
+ * "checkpoint_mb=1..100000" a whole number in that range, "many=1..16|all" such a number or
+ * that word. "path_new[.MEMBER]" may be said once for all members, or for one of them behind a
+ * dot; "path.MEMBER" of one only.
  */
 #ifndef UD_MODEL_OPTION_H
 #define UD_MODEL_OPTION_H
@@ -17,8 +18,9 @@ extern const char *const general_options[];
 #define PLAN_OVERRIDE "override"
 /* Names of subscribers in the order of their turns, with commas; the others come behind. */
 #define PLAN_SUBSCRIBERS "subscribers"
-/* How many of them are worked on side by side. */
+/* How many of them are worked on side by side: a number, or all that there are. */
 #define PLAN_SIDE_BY_SIDE "parallel_subscribers"
+#define PLAN_SIDE_BY_SIDE_ALL "all"
 
 /* The entry for key that this procedure takes: its own, its engine's, a general one; NULL:
  * none. pr NULL: any procedure of the engine. */

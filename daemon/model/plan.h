@@ -73,6 +73,12 @@ void plan_step_title(const struct plan_step *ps, char *buf, size_t size);
 /* Was this advisory overridden by name? */
 bool plan_overrides(const struct plan *p, const char *advisory);
 
+/* How long the steps of a list take from this one on when each takes ms[its index]: their sum,
+ * and where subscribers have their turns side by side the time until the last of them is done.
+ * A time below 0 is unknown, and so is the result then: -1. From stands at
+ * the first step of a section, or in none: in its middle the rest is summed up. */
+int64_t plan_time_ms(const struct plan *p, enum plan_list list, int from, const int64_t *ms);
+
 /* Index of the first row of the list with this number, -1 none. */
 int plan_find(const struct plan *p, enum plan_list l, const char *number);
 

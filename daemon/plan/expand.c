@@ -448,6 +448,8 @@ side_by_side(const struct plan *plan)
 	const char *value = settings_get(&plan->options, PLAN_SIDE_BY_SIDE);
 	int64_t n;
 
+	if (value != NULL && str_equal(value, PLAN_SIDE_BY_SIDE_ALL))
+		return LANES_MAX;
 	return value != NULL && str_to_int(value, 1, LANES_MAX, &n) ? (int)n : 1;
 }
 

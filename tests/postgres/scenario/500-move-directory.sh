@@ -1,12 +1,12 @@
 #!/bin/sh
-# The data directories of a pair and its subscriber move to other places while applications
-# commit: they are refused for as long as the files of the active are copied, then go on.
+# The data directories of a pair and its two subscribers, both at once, move to other places while
+# applications commit: they are refused for as long as the files of the active are copied, then go on.
 # Abort, at every step before the active serves in its new place, starts it in the old one.
 . "${srcdir:-.}/tests/postgres/lib.sh"
 
 scenario 500-move-directory
 pg_releases 15 15
-pg_up
+pg_up --two-subscribers
 pg_pair_config --apart --gates none
 load_start --rate 300
 daemon_start
@@ -32,7 +32,7 @@ for step in ${STEPS-2a 2c 2d 2e}; do
 done
 
 await pair_is_seen 90
-start --procedure move-directory
+start --procedure move-directory --option parallel_subscribers=all
 await 'upgrade_is completed' 240
 serves_in .new || fail "somebody is still in his old place"
 for member in $MEMBERS; do

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A pair and its subscriber are restored from base backups of themselves, in other places, while
-# applications commit; with the tools of another minor release where this machine has them.
+# A pair and its two subscribers, both at once, are restored from base backups of themselves, in
+# other places, while applications commit; with the tools of another minor release where this machine has them.
 # Abort, at every step before the active serves in its new place, starts it in the old one.
 . "${srcdir:-.}/tests/postgres/lib.sh"
 
 scenario 501-offline-backup
 pg_releases 15.18 15
-pg_up
+pg_up --two-subscribers
 pg_pair_config --apart --gates none
 load_start --rate 300
 daemon_start
@@ -32,7 +32,7 @@ for step in ${STEPS-2a 2c 2e 2i 3}; do
 done
 
 await pair_is_seen 90
-start --procedure offline-backup
+start --procedure offline-backup --option parallel_subscribers=all
 await 'upgrade_is completed' 300
 serves_in .new || fail "somebody is still in his old place"
 for member in $MEMBERS; do

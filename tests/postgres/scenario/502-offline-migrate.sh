@@ -1,13 +1,13 @@
 #!/bin/sh
-# A pair and its subscriber go to another major release while applications stand still: by
-# pg_upgrade, and in a second pair by a dump. Abort, at steps before the active serves in its new
+# A pair and its two subscribers, both at once, go to another major release while applications
+# stand still: by pg_upgrade, and in a second pair by a dump. Abort, at steps before the active serves in its new
 # place, starts the old release again.
 . "${srcdir:-.}/tests/postgres/lib.sh"
 
 METHOD=${METHOD:-pg_upgrade}
 scenario "502-offline-migrate-$METHOD"
 pg_releases 13 15
-pg_up
+pg_up --two-subscribers
 pg_sql a shop 'SELECT lo_from_bytea(0, sha256(n::text::bytea)) FROM generate_series(1, 20) n' >/dev/null
 pg_pair_config --gates none
 load_start --rate 300
@@ -32,7 +32,7 @@ for step in $STEPS; do
 done
 
 await pair_is_seen 90
-start --procedure offline-migrate --option method="$METHOD"
+start --procedure offline-migrate --option method="$METHOD" --option parallel_subscribers=all
 await 'upgrade_is completed attention' 400
 upgrade_is completed || fail "attention: $(attention)"
 for member in $MEMBERS; do

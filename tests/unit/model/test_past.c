@@ -33,6 +33,8 @@ static const struct { const char *option, *value; bool taken; } takes[] = {
 	{ "charset", "anything", true }, { "keep_old=yes|no", "no", true }, { "keep_old=yes|no", "n", false },
 	{ "mb=1..100", "1", true }, { "mb=1..100", "100", true }, { "mb=1..100", "101", false },
 	{ "mb=1..100", "ten", false }, { "mb=1..100", "", false },
+	{ "n=1..16|all", "16", true }, { "n=1..16|all", "all", true }, { "n=1..16|all", "17", false },
+	{ "n=1..16|all", "16|all", false }, { "n=1..16|all", "al", false }, { "n=no|2..3", "3", true },
 };
 /* clang-format on */
 

@@ -243,6 +243,7 @@ static const struct { const char *what, *many, *upstream, *sections; } beside[] 
 	{ "nobody asked",	  NULL, NULL,	"" },
 	{ "one at a time",	  "1",	NULL,	"" },
 	{ "two",		  "2",	NULL,	"0c[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
+	{ "all that there are",	  "all", NULL,	"0c[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
 	{ "one reads another",	  "3",	"sub2", "0c[sub1 sub2 ] 15[sub1 sub2 ] " },
 };
 /* clang-format on */
@@ -266,6 +267,53 @@ START_TEST(subscribers_of_one_depth_may_be_side_by_side)
 	ck_assert_msg(str_equal(buf_text(&text), beside[_i].sections), "%s: %s", beside[_i].what,
 	    buf_text(&text));
 	buf_done(&text);
+	settings_done(&options);
+	planned_done(&p);
+}
+END_TEST
+
+/* clang-format off */
+static const struct { const char *what, *many; int rounds; bool one_host; } times[] = {
+	{ "one after another",	 NULL,	3, false },
+	{ "two places for three", "2",	2, false },
+	{ "a place for each",	 "3",	1, false },
+	{ "all",		 "all",	1, false },
+	{ "two of one host",	 "all",	2, true },
+};
+/* clang-format on */
+
+/* A section takes as long as the last of its lanes to end. */
+START_TEST(time_of_a_plan_is_that_of_the_longest_beside_others)
+{
+	struct site_wish wish = { .subscribers = 3 };
+	struct settings options = { 0 };
+	struct plan_request rq = { .options = &options };
+	int64_t *ms, in_lane = 0, others = 0;
+	struct planned p;
+
+	planned_init(&p, &wish);
+	rq.to = p.site.to;
+	if (times[_i].many != NULL)
+		settings_set(&options, "parallel_subscribers", times[_i].many);
+	if (times[_i].one_host)
+		p.site.members[4].host = p.site.members[2].host;
+	ck_assert_int_eq(planned_make(&p, &rq), 0);
+	ms = mem_alloc((size_t)p.plan->lists[LIST_FORWARD].count * sizeof(*ms));
+	for (int i = 0; i < p.plan->lists[LIST_FORWARD].count; i++) {
+		const struct member *m = p.plan->lists[LIST_FORWARD].items[i].member;
+
+		ms[i] = m != NULL && m->subscriber ? 1000 : 10;
+		others += m != NULL && m->subscriber ? 0 : ms[i];
+		in_lane += m == &p.site.members[2] ? ms[i] : 0;
+	}
+	ck_assert_int_gt(in_lane, 5000);
+	ck_assert_msg(plan_time_ms(p.plan, LIST_FORWARD, 0, ms) ==
+		others + times[_i].rounds * in_lane,
+	    "%s: %lld", times[_i].what,
+	    (long long)plan_time_ms(p.plan, LIST_FORWARD, 0, ms));
+	ms[3] = -1;
+	ck_assert_int_eq(plan_time_ms(p.plan, LIST_FORWARD, 0, ms), -1);
+	free(ms);
 	settings_done(&options);
 	planned_done(&p);
 }
@@ -304,6 +352,8 @@ rows_tests(void)
 	tcase_add_test(tc, hash_changes_with_what_is_approved);
 	tcase_add_test(tc, subscribers_come_after_those_they_read_from);
 	tcase_add_test(tc, subscribers_come_in_the_order_that_is_asked_for);
+	tcase_add_loop_test(tc, time_of_a_plan_is_that_of_the_longest_beside_others, 0,
+	    ARRAY_SIZE(times));
 	tcase_add_loop_test(tc, subscribers_of_one_depth_may_be_side_by_side, 0, ARRAY_SIZE(beside));
 	tcase_add_test(tc, every_range_of_an_undo_row_is_found);
 	tcase_add_test(tc, P3_destroy_last_every_destroy_is_flagged);
