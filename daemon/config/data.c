@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/mem.h"
 #include "daemon/model/engine.h"
@@ -92,6 +91,11 @@ read_table(const struct data_file *f, const char *path, struct report *r)
 	top = node_read(path, &s, r);
 	if (top != NULL)
 		values_check(top, &s, NULL, r);
+	/* A copy that was cut off, say. To have none of it is said by not having the file. */
+	if (top != NULL && r->errors.count == before && top->child_count == 0)
+		report_error(r, path, 1, "file",
+		    "at least one row; without the file the rows of the program count",
+		    "holds no row");
 	if (top != NULL && r->errors.count == before)
 		table = make_table(f, top, r);
 	node_free(top);
@@ -105,11 +109,12 @@ load_one(struct loading *l, const struct data_file *f)
 	struct config *c = l->config;
 	char *path = mem_printf("%s/%s", c->data_directory, f->name);
 	struct config_data *d;
+	struct stat st;
 
 	c->data = mem_array(c->data, c->data_count + 1, sizeof(*c->data));
 	d = &c->data[c->data_count++];
 	*d = (struct config_data){ .file = f };
-	if (access(path, F_OK) == 0)
+	if (lstat(path, &st) == 0) /* a link that leads nowhere is somebody's file, too */
 		d->table = read_table(f, path, &l->report);
 	free(path);
 }

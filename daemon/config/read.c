@@ -266,7 +266,9 @@ report_unknown(struct report *r, const char *file)
 {
 	char *accepted = words_near(&now.accepted, now.word);
 
-	report_error(r, file, now.line, now.word, accepted, "unknown in %s", now.where);
+	report_error(r, file, now.line, now.word,
+	    accepted[0] != '\0' ? accepted : "} at its end, it has no keys", "unknown in %s",
+	    now.where);
 	free(accepted);
 }
 

@@ -59,10 +59,14 @@ static bool
 take_major(const struct table *t, const struct data_row *row, const char *key,
     struct release *ret, data_objection_fn *object, void *arg)
 {
-	if (read_major(settings_get(row->values, key), ret) && has_major(t, ret))
+	const char *value = settings_get(row->values, key);
+	char text[64];
+
+	if (read_major(value, ret) && has_major(t, ret))
 		return true;
+	str_printf(text, sizeof(text), "\"%.40s\" is none", value != NULL ? value : "");
 	object(arg, row, key, "a major release that a row major \"RELEASE\" above describes",
-	    "it is none");
+	    text);
 	return false;
 }
 
