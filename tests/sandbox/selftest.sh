@@ -64,6 +64,11 @@ expect "  819:" "another major release does not load it" tt master1host $new \
 	ttIsql -v1 -e exit "DSN=master1;AutoCreate=0"
 expect "TT12232" "no duplicate onto a database" tt master2host $old ttRepAdmin -duplicate \
 	-from master1 -host master1host -uid pat -pwd patpwd master2
+status 1 "start and stop at once" tt master1host $old ttAdmin -repStart -repStop master1
+status 1 "a grace period of no policy" tt master1host $old ttAdmin -ramGrace 5 master1
+status 1 "-wait of 7.0" tt master1host $old ttAdmin -wait -repStart master1
+status 1 "an unknown kind of backup" tt master1host $old ttBackup -type image -dir "$work" master1
+status 1 "a restore from two places" tt master1host $old ttRestore -i -dir "$work" master1
 status 0 "stopping subscriber2" tt sub2host $old ttAdmin -repStop subscriber2
 status 6 "stopping it again" tt sub2host $old ttAdmin -repStop subscriber2
 status 0 "destroying subscriber2" tt sub2host $old ttDestroy subscriber2

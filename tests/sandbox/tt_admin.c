@@ -226,6 +226,28 @@ known_here(const struct utility *u, const struct option_spec *o)
 	return false;
 }
 
+/* What the syntax keeps apart, or wants together; -wait is of 7.0. */
+static bool
+may_be_said(const struct utility *u, const struct option_spec *o)
+{
+	const char *why = NULL;
+
+	if (o[O_REPSTART].seen && o[O_REPSTOP].seen)
+		why = "-repStart and -repStop exclude each other";
+	else if (o[O_CACHESTART].seen && o[O_CACHESTOP].seen)
+		why = "-cacheStart and -cacheStop exclude each other";
+	else if (o[O_OPEN].seen && o[O_CLOSE].seen)
+		why = "-open and -close exclude each other";
+	else if (o[O_RAMGRACE].seen && !o[O_RAMPOLICY].seen)
+		why = "-ramGrace needs -ramPolicy";
+	else if (o[O_WAIT].seen && world_since(u->w, 11, 2))
+		why = "unrecognized option: -wait";
+	if (why == NULL)
+		return true;
+	fprintf(u->errors, "%s: %s\n", u->name, why);
+	return false;
+}
+
 int
 tt_admin(struct utility *u)
 {
@@ -242,7 +264,7 @@ tt_admin(struct utility *u)
 	const char *word = NULL;
 	struct sim_error err;
 
-	if (utility_parse(u, o, &word, 1) < 0 || !known_here(u, o))
+	if (utility_parse(u, o, &word, 1) < 0 || !known_here(u, o) || !may_be_said(u, o))
 		return 1;
 	if (o[O_CONNSTR].seen)
 		word = o[O_CONNSTR].value;

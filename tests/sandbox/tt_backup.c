@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,6 +73,19 @@ backup_to(struct utility *u, struct session *c, const char *file, struct sim_err
 	return rc;
 }
 
+/* Kinds of backups; of all of them the sandbox makes full ones. */
+static bool
+is_type(const char *word)
+{
+	static const char *const types[] = { "fileFull", "fileFullEnable", "fileIncremental",
+		"fileIncrOrFull", "streamFull", "incrementalStop" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcasecmp(word, types[i]) == 0)
+			return true;
+	return false;
+}
+
 int
 tt_backup(struct utility *u)
 {
@@ -87,6 +101,10 @@ tt_backup(struct utility *u)
 		return 1;
 	if (utility_dsn(u, o[O_CONNSTR].seen ? o[O_CONNSTR].value : word) != 0)
 		return 1;
+	if (o[O_TYPE].seen && !is_type(o[O_TYPE].value)) {
+		fprintf(u->errors, "ttBackup: unknown type %s\n", o[O_TYPE].value);
+		return 1;
+	}
 	file = file_of(u, o);
 	if (file == NULL && !o[O_O].seen) {
 		fputs("ttBackup: -dir is required\n", u->errors);
@@ -214,6 +232,10 @@ tt_restore(struct utility *u)
 		return 1;
 	if (utility_dsn(u, o[O_CONNSTR].seen ? o[O_CONNSTR].value : word) != 0)
 		return 1;
+	if (o[O_I].seen && (o[O_DIR].seen || o[O_FNAME].seen)) {
+		fputs("ttRestore: -i excludes -dir and -fname\n", u->errors);
+		return 1;
+	}
 	file = file_of(u, o);
 	if (file == NULL && !o[O_I].seen) {
 		fputs("ttRestore: -dir is required\n", u->errors);
