@@ -61,6 +61,8 @@ all_at_once() {
 	found_nothing open.transactions warning
 }
 
+# With every policy that lets a database be unloaded: manual refuses a connection, with inUse the
+# first one would load it.
 loads_nothing() {
 	daemon_stop # its session is a connection
 	tt sub1host "$OLD" ttAdmin -repPolicy manual subscriber1 >/dev/null
@@ -73,6 +75,11 @@ loads_nothing() {
 	check 0
 	found schema.seen warning 'subscriber1'
 	is_unloaded || fail 'check loaded a database'
+	tt sub1host "$OLD" ttAdmin -ramPolicy inUse subscriber1 >/dev/null
+	check 0
+	found schema.seen warning 'subscriber1'
+	tt sub1host "$OLD" ttStatus | grep -q 'There are no connections' ||
+		fail 'check loaded a database with the policy inUse'
 	! tail -n "+$((lines + 1))" "$ROOT/log.jsonl" | grep -E '"event": ?"(load|create)"' ||
 		fail 'check loaded or made a database'
 }
