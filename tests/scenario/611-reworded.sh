@@ -50,6 +50,7 @@ ODD=$(table | sed -n "s/^$row  *//p")
 case " $SINGLE_ONES " in
 *" $of "*)
 	single_scene "611-$of-$row" "$of" --gates none --limit write_pause=60s
+	await 'ctl_now check sales --to "$TO" --procedure "$of"' 60 # first calls may have failed
 	single_start
 	await 'upgrade_is completed attention' 240
 	upgrade_is completed || fail "attention: $(attention)"
@@ -60,6 +61,7 @@ case " $SINGLE_ONES " in
 	;;
 *)
 	pair_scene "611-$of-$row" "$of" --gates none
+	await 'ctl_now check sales --to "$TO" --procedure "$of"' 60 # first calls may have failed
 	begin
 	await 'upgrade_is completed attention' 240
 	upgrade_is completed || fail "attention: $(attention)"
