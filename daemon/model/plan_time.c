@@ -79,10 +79,12 @@ section_ms(const struct plan *p, const struct plan_step *of, const int64_t *ms)
 	struct lane lanes[MEMBERS_MAX];
 	int count = 0;
 
-	for (int i = of->section_from; i <= of->section_until; i++) {
-		if (items[i].lane_from == i)
-			lanes[count++] = (struct lane){ .first = &items[i] };
-		lanes[count - 1].ms += ms[i];
+	for (int i = of->section_from; i <= of->section_until; count++) {
+		struct lane *l = &lanes[count];
+
+		*l = (struct lane){ .first = &items[i] };
+		for (; i <= l->first->lane_until; i++)
+			l->ms += ms[i];
 	}
 	return walk_ms(lanes, count, p->side_by_side);
 }
