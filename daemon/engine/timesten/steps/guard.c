@@ -26,6 +26,7 @@
 
 #define ANSWER_MS 2000 /* of a shell that only reads and writes a file */
 #define HASTY_MS  250
+#define ACTIVATES_MS 1000 /* ttRepStateSet, at the least */
 
 /* A folder for each upgrade, on the member's host. */
 static void
@@ -438,21 +439,47 @@ const struct step tt_guard_over = {
 
 /* ---- trust ---- */
 
-/* The guard of m has acted by now, and `whose` cannot be seen. */
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The guard of m has acted by now, and `whose` cannot be seen: not since the lease was over, nor
+ * since our own command ended, if there was one. What was seen before says nothing. */
 static bool
 is_trusted(const struct scene *s, const struct member *m, const struct member *whose,
     unsigned look)
 {
-	int64_t acted = acted_ms(s, m), entered = s->upgrade->walk.entered_ms;
+	const struct walk *walk = &s->upgrade->walk;
+	int64_t acted = acted_ms(s, m), trust = trust_ms(s), since;
 
-	return acted > 0 && s->now_ms > acted && s->now_ms > entered + trust_ms(s) &&
-	    !observation_is_fresh(step_seen(s, whose), look, entered);
+	since = later(later(walk->entered_ms, walk->ended_ms), acted - trust);
+	return acted > 0 && s->now_ms > since + trust &&
+	    !observation_is_fresh(step_seen(s, whose), look, since);
 }
 
 bool
 step_guard_is_trusted(const struct scene *s, const struct plan_step *ps)
 {
 	return is_trusted(s, ps->member, ps->member, LOOK_INSTANCE);
+}
+
+int64_t
+step_successor_ms(const struct scene *s, const struct plan_step *ps, int64_t most_ms)
+{
+	struct plan_step of = *ps;
+	int64_t left;
+
+	of.member = ps->peer;
+	of.peer = ps->member;
+	if (ps->peer == NULL || s->upgrade == NULL || s->upgrade->pause_pos < 0 ||
+	    login_to(&of)[0] == '\0' || acted_ms(s, ps->peer) == 0)
+		return most_ms;
+	left = acted_ms(s, ps->peer) - s->now_ms;
+	if (left < ACTIVATES_MS)
+		left = ACTIVATES_MS;
+	return left < most_ms ? left : most_ms;
 }
 
 bool

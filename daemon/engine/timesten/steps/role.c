@@ -83,7 +83,7 @@ activate_build(const struct scene *s, const struct plan_step *ps, struct command
 {
 	tt_session(ret, ps->member, step_home(s, ps, ps->member),
 	    "call ttRepStateSet('ACTIVE')");
-	ret->limit_ms = 10000;
+	ret->limit_ms = step_successor_ms(s, ps, 10000);
 }
 
 static enum probe

@@ -708,6 +708,36 @@ START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
 }
 END_TEST
 
+/* Cut off behind the decision, while it was told to become active: that it was seen before the
+ * lease was over does not count; nor is its answer waited for until then. */
+START_TEST(the_activation_is_left_to_the_guard_when_it_was_cut_off)
+{
+	struct stage g;
+	struct command c;
+
+	stage_init(&g, LIST_FORWARD, "8");
+	g.site.pair.limits.write_pause_ms = 4000;
+	settings_set(&g.site.members[0].settings, "guard_login", "tt@a");
+	settings_set(&g.site.members[1].settings, "guard_login", "tt@b");
+	settings_set(&g.u->notes, "lease.master1", "2700");
+	g.u->pause_pos = 0;
+	g.u->swap_held = true;
+	g.u->walk.entered_ms = 200;
+	command_init(&c);
+	g.ps->step->build(&g.scene, g.ps, &c);
+	ck_assert_int_eq(c.limit_ms, 2133);
+	command_done(&c);
+	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 210;
+	g.scene.now_ms = 3133;
+	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
+	g.scene.now_ms = 3134;
+	ck_assert(g.ps->step->trusted(&g.scene, g.ps));
+	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 2800;
+	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
+	stage_done(&g);
+}
+END_TEST
+
 /* ---- what ttMigrate kept of schemes ---- */
 
 /* Names decide, in the order of their numbers; what one of two does not tell is no difference. */
@@ -783,6 +813,7 @@ main(void)
 	tcase_add_test(tc, kept_schemes_are_compared);
 	tcase_add_test(tc, the_guard_becomes_who_the_other_is_run_as);
 	tcase_add_test(tc, the_guard_is_not_waited_for_when_it_has_acted);
+	tcase_add_test(tc, the_activation_is_left_to_the_guard_when_it_was_cut_off);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
