@@ -34,24 +34,38 @@ unescaped(char c)
 	return c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
 }
 
-/* Copies one field to at (room bytes); returns where the line goes on. */
-static const char *
-read_field(const char *p, const char *end, char *at, size_t room, struct pg_row *r)
+bool
+pg_unescape(const char *p, size_t len, char *buf, size_t size)
 {
+	const char *end = p + len;
 	size_t n = 0;
+	bool whole = true;
 
-	for (; p < end && *p != '\t'; p++) {
+	for (; p < end; p++) {
 		char c = *p;
 
 		if (c == '\\' && p + 1 < end)
 			c = unescaped(*++p);
-		if (n + 1 < room)
-			at[n++] = c;
+		if (n + 1 < size)
+			buf[n++] = c;
 		else
-			r->cut = true;
+			whole = false;
 	}
-	at[n] = '\0';
-	return p;
+	buf[n] = '\0';
+	return whole;
+}
+
+/* Copies one field to at (room bytes); returns where the line goes on. */
+static const char *
+read_field(const char *p, const char *end, char *at, size_t room, struct pg_row *r)
+{
+	const char *tab = memchr(p, '\t', (size_t)(end - p));
+
+	if (tab == NULL)
+		tab = end;
+	if (!pg_unescape(p, (size_t)(tab - p), at, room))
+		r->cut = true;
+	return tab;
 }
 
 static void

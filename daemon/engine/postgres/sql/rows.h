@@ -6,6 +6,7 @@
 #define UD_ENGINE_POSTGRES_SQL_ROWS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "daemon/model/bookmark.h"
@@ -22,6 +23,9 @@ struct pg_row {
 	int count;
 	bool cut;
 };
+
+/* One field, len bytes at p, without its escapes; cut where buf ends, which is told by false. */
+bool pg_unescape(const char *p, size_t len, char *buf, size_t size);
 
 /* The next row at or after *cursor (start with the text), which is moved behind it; false:
  * no more. Notices and the lines of an error are no rows. */

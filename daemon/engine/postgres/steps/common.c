@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/engine/postgres/sql/rows.h"
 
 const char *
 pg_step_note(const struct scene *s, const char *key)
@@ -75,12 +76,17 @@ pg_step_answer(const struct scene *s, const char *word)
 const char *
 pg_step_field(const char *rest, int n, char *buf, size_t size)
 {
+	size_t len;
+
 	while (rest != NULL && n-- > 0) {
 		rest = strchr(rest, '\t');
 		rest = rest != NULL ? rest + 1 : NULL;
 	}
-	str_printf(buf, size, "%.*s", rest != NULL ? (int)strcspn(rest, "\t") : 0,
-	    rest != NULL ? rest : "");
+	len = rest != NULL ? strcspn(rest, "\t") : 0;
+	if (len == 2 && str_starts(rest, "\\N"))
+		str_copy(buf, size, "\\N");
+	else
+		pg_unescape(rest != NULL ? rest : "", len, buf, size);
 	return buf;
 }
 

@@ -39,7 +39,8 @@ enum probe pg_step_said(const struct scene *s, const struct plan_step *ps,
  * as a new string; NULL: no such line. Fields are separated by tabs. */
 char *pg_step_answer(const struct scene *s, const char *word);
 
-/* The n-th field of such a rest, from 0, in buf; "" when there is none. */
+/* The n-th field of such a rest, from 0, in buf, as it was before a session escaped it; "\\N"
+ * is a NULL, "" that there is none. */
 const char *pg_step_field(const char *rest, int n, char *buf, size_t size);
 
 /* The master that is seen active, or NULL. */

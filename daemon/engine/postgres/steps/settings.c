@@ -94,12 +94,13 @@ remember_learn(const struct scene *s, const struct plan_step *ps,
 	const char *start =
 	    settings_get(&s->seen[ps->member->index].details, "pg.start_time");
 	char *application = pg_step_answer(s, "application");
-	char key[NAME_MAX_BYTES + 24];
+	char key[NAME_MAX_BYTES + 24], name[256];
 
 	if (s->outcome != NULL)
 		str_each_line(s->outcome->output, remember_line, &r);
 	if (application != NULL)
-		pg_step_note_set(notes, NOTE_APP, ps->member, application);
+		pg_step_note_set(notes, NOTE_APP, ps->member,
+		    pg_step_field(application, 0, name, sizeof(name)));
 	free(application);
 	if (start != NULL)
 		pg_step_note_set(notes, PG_NOTE_STARTED, ps->member, start);

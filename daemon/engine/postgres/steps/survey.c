@@ -114,7 +114,7 @@ static void
 survey_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	struct reading r = { .s = s };
-	char *superuser, *sysid;
+	char *superuser, *sysid, name[256];
 
 	(void)ps;
 	if (s->outcome == NULL)
@@ -123,7 +123,8 @@ survey_learn(const struct scene *s, const struct plan_step *ps, struct settings 
 	str_each_line(s->outcome->output, read_line, &r);
 	superuser = pg_step_answer(s, "superuser");
 	if (superuser != NULL)
-		settings_set(notes, MAJOR_NOTE_SUPERUSER, superuser);
+		settings_set(notes, MAJOR_NOTE_SUPERUSER,
+		    pg_step_field(superuser, 0, name, sizeof(name)));
 	settings_set(notes, MAJOR_NOTE_INITDB, buf_text(&r.initdb));
 	settings_set(notes, MAJOR_NOTE_DATABASES, buf_text(&r.databases));
 	sysid = pg_step_answer(s, "sysid");
