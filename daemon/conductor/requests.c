@@ -10,6 +10,7 @@
 #include "daemon/conductor/internal.h"
 
 #define CHECK_LIMIT_MS 1800 /* what could not be seen by then is reported as not seen */
+#define PATIENCE_MS    15000 /* for a start; and for who answers, but not all of it yet */
 
 void
 request_free(struct request *r)
@@ -91,6 +92,28 @@ start_checked(struct look_request *l, struct plan *plan, const struct findings *
 	work_news(w);
 }
 
+static bool
+was_tried(const struct look_request *l, const struct observation *seen)
+{
+	for (int k = 0; k < LOOKS; k++)
+		if ((l->looks & (1u << k)) != 0 && seen->tried_ms[k] < l->since_ms)
+			return false;
+	return true;
+}
+
+/* What was seen before they were asked may be true no longer: nothing begins on it. */
+static void
+answers_check(const struct look_request *l, const struct observation *seen,
+    struct findings *f)
+{
+	const struct pair *p = l->work->pair;
+
+	for (size_t i = 0; i < p->member_count; i++)
+		if (seen[i].reachable == FACT_YES && !was_tried(l, &seen[i]))
+			plan_check_answers(&p->members[i], l->start != NULL,
+			    clock_mono_ms() - l->since_ms, f);
+}
+
 static void
 looked(struct look_request *l)
 {
@@ -113,6 +136,7 @@ looked(struct look_request *l)
 	plan_check(w->pair, plan, seen, clock_mono_ms(), plan == NULL ? &err : NULL,
 	    &f);
 	place_check(w, &f);
+	answers_check(l, seen, &f);
 	if (l->check != NULL) {
 		l->check(l->arg, plan, seen, &f, plan == NULL ? &err : NULL);
 		plan_free(plan);
@@ -125,14 +149,6 @@ looked(struct look_request *l)
 	looker_free(l);
 }
 
-static void
-look_deadline(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	looked(arg);
-}
-
 static bool
 all_tried(const struct look_request *l)
 {
@@ -140,11 +156,45 @@ all_tried(const struct look_request *l)
 	const struct observation *seen = observer_seen(l->work->c->observer, p);
 
 	for (size_t i = 0; i < p->member_count; i++)
-		for (int k = 0; k < LOOKS; k++)
-			if ((l->looks & (1u << k)) != 0 &&
-			    seen[i].tried_ms[k] < l->since_ms)
-				return false;
+		if (!was_tried(l, &seen[i]))
+			return false;
 	return true;
+}
+
+/* All that have something left to say have answered something: large databases take their time. */
+static bool
+goes_on(const struct look_request *l)
+{
+	const struct pair *p = l->work->pair;
+	const struct observation *seen = observer_seen(l->work->c->observer, p);
+
+	for (size_t i = 0; i < p->member_count; i++)
+		if (!was_tried(l, &seen[i]) &&
+		    observation_at_ms(&seen[i], LOOK_INSTANCE) < l->since_ms)
+			return false;
+	return true;
+}
+
+static void
+look_limit(struct look_request *l, int64_t ms)
+{
+	struct timeval limit = { ms / 1000, (ms % 1000) * 1000 };
+
+	evtimer_add(l->deadline, &limit);
+}
+
+static void
+look_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct look_request *l = arg;
+	int64_t left_ms = l->since_ms + PATIENCE_MS - clock_mono_ms();
+
+	(void)fd;
+	(void)what;
+	if (left_ms > 0 && (l->start != NULL || goes_on(l)))
+		look_limit(l, left_ms);
+	else
+		looked(l);
 }
 
 void
@@ -164,8 +214,6 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 {
 	struct work *w = work_find(c, p->name);
 	struct look_request *l = mem_alloc(sizeof(*l));
-	struct timeval limit = { CHECK_LIMIT_MS / 1000,
-		(CHECK_LIMIT_MS % 1000) * 1000 };
 
 	l->work = w;
 	l->plan = *rq;
@@ -178,7 +226,7 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 	l->since_ms = clock_mono_ms();
 	l->looks = LOOK_BASIC | LOOK_RELEASE | p->engine->check_looks;
 	l->deadline = evtimer_new(c->base, look_deadline, l);
-	evtimer_add(l->deadline, &limit);
+	look_limit(l, CHECK_LIMIT_MS);
 	TAILQ_INSERT_TAIL(&w->lookers, l, entry);
 	if (!work_in_hand(w) && !place_is_left(w))
 		pair_say(p, &l->options);

@@ -35,6 +35,10 @@ void plan_check(const struct pair *p, const struct plan *plan,
     const struct observation *seen, int64_t now_ms, const struct ud_error *why_not,
     struct findings *ret);
 
+/* The finding for a member that answers, but not all that was asked so long ago. */
+void plan_check_answers(const struct member *m, bool blocks, int64_t asked_ms,
+    struct findings *ret);
+
 /* The finding for a pair whose databases are where options of that upgrade put them, which the
  * configuration does not say yet. */
 void plan_check_place(const struct pair *p, int64_t upgrade, struct findings *ret);

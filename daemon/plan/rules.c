@@ -240,6 +240,17 @@ rule_override(const struct plan *plan, struct findings *f)
 }
 
 void
+plan_check_answers(const struct member *m, bool blocks, int64_t asked_ms,
+    struct findings *ret)
+{
+	findings_add(ret, blocks ? SEVERITY_BLOCKER : SEVERITY_WARNING, "member.answers",
+	    m->name, "see what keeps it from answering, then check again",
+	    "%s has not answered all that was asked %lld s ago: some of what is said of it may "
+	    "be old",
+	    m->name, (long long)(asked_ms + 500) / 1000);
+}
+
+void
 plan_check_place(const struct pair *p, int64_t upgrade, struct findings *ret)
 {
 	findings_add(ret, SEVERITY_BLOCKER, "place.configured", NULL,

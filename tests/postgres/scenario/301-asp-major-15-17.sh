@@ -34,6 +34,14 @@ if [ "$VARIANT" = 15.20-18.6 ]; then
 	await 'refused_for pg-column-versions' 30
 	exit 0
 fi
+# Who answers, but not all that is asked, may have changed since it was seen.
+"$PSQL" -XAtq -h "$PGROOT/run" -p "$(pg_port a)" -U postgres -d crm \
+	-c 'BEGIN; LOCK TABLE pg_largeobject_metadata; SELECT pg_sleep(60)' >/dev/null 2>&1 &
+HOLDERS="pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'pg_largeobject_metadata'::regclass"
+await '[ "$(pg_sql a crm "SELECT count(*) FROM $HOLDERS")" = 1 ]' 30
+ctl_gives 8 start "$PAIR" --to "$NEW_RELEASE"
+grep -q 'a has not answered all that was asked' "$T/ctl.out" || fail "$(cat "$T/ctl.out")"
+pg_sql a crm "SELECT pg_terminate_backend(pid) FROM $HOLDERS" >/dev/null
 pg_sql a crm 'CREATE TABLE app.held (a integer PRIMARY KEY)' 'BEGIN' \
 	'INSERT INTO app.held VALUES (1)' "PREPARE TRANSACTION 'somebody'"
 large=$(pg_sql a crm "SELECT lo_from_bytea(0, 'as large as it was')")
