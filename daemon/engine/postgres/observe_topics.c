@@ -42,6 +42,20 @@ static const struct {
 	  " WHERE i.indrelid = c.oid AND i.indimmediate AND i.indisvalid AND CASE c.relreplident"
 	  " WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END)" },
 	{ "identity-full", TABLE CLASS "WHERE c.relkind IN ('r', 'p') AND c.relreplident = 'f' AND" OURS },
+	/* The row is looked for by comparing columns, for which a type needs a class of operators of its own,
+	 * or of one that it is the same as in memory; so do a domain's, an array's and a row's parts. */
+	{ "identity-types", "format('%I.%I.%I', n.nspname, c.relname, a.attname) FROM pg_attribute a"
+	  " JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+	  " WHERE c.relkind = 'r' AND c.relreplident = 'f' AND a.attnum > 0 AND NOT a.attisdropped AND" OURS
+	  "AND EXISTS (WITH RECURSIVE part(oid) AS (SELECT a.atttypid UNION SELECT CASE WHEN t.typtype = 'd'"
+	  " THEN t.typbasetype WHEN t.typtype = 'c' THEN f.atttypid ELSE t.typelem END FROM part"
+	  " JOIN pg_type t ON t.oid = part.oid LEFT JOIN pg_attribute f ON t.typtype = 'c' AND f.attrelid = t.typrelid"
+	  " AND f.attnum > 0 AND NOT f.attisdropped WHERE t.typtype IN ('d', 'c') OR t.typcategory = 'A')"
+	  " SELECT FROM part JOIN pg_type t ON t.oid = part.oid WHERE t.typtype = 'b' AND t.typcategory <> 'A'"
+	  " AND NOT EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod"
+	  " WHERE m.amname IN ('btree', 'hash') AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (SELECT"
+	  " FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b'"
+	  " AND k.castcontext = 'i'))))" },
 	{ "unlogged", TABLE CLASS "WHERE c.relkind IN ('r', 'S') AND c.relpersistence = 'u' AND" OURS },
 	{ "large-objects", "oid::text FROM (SELECT oid FROM pg_largeobject_metadata LIMIT 10000) l" },
 	/* They fire while changes of another server are applied. */

@@ -55,6 +55,7 @@ static const struct {
 	{ "pg.wal-level",         pg_rule_wal_level,          LOGICAL },
 	{ "pg.replica-identity",  pg_rule_replica_identity,   LOGICAL },
 	{ "pg.identity-full",     pg_rule_identity_full,      LOGICAL },
+	{ "pg.identity-types",    pg_rule_identity_types,     LOGICAL },
 	{ "pg.unlogged",          pg_rule_unlogged,           SWAP | LOGICAL },
 	{ "pg.large-objects",     pg_rule_large_objects,      LOGICAL },
 	{ "pg.prepared",          pg_rule_prepared,           ALL },

@@ -65,6 +65,17 @@ pg_rule_identity_full(const struct pg_check *c)
 }
 
 void
+pg_rule_identity_types(const struct pg_check *c)
+{
+	objects(c, "identity-types", SEVERITY_BLOCKER,
+	    "UPDATE and DELETE of these tables cannot be applied on the new side: their rows "
+	    "are found by all their columns (REPLICA IDENTITY FULL), and the types of these "
+	    "know no equality",
+	    "give the tables a key, and ALTER TABLE ... REPLICA IDENTITY DEFAULT; where rows are "
+	    "only inserted, override this rule");
+}
+
+void
 pg_rule_unlogged(const struct pg_check *c)
 {
 	objects(c, "unlogged", SEVERITY_WARNING,

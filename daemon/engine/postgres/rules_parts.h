@@ -99,6 +99,7 @@ void pg_rule_release(const struct pg_check *c);
 void pg_rule_wal_level(const struct pg_check *c);
 void pg_rule_replica_identity(const struct pg_check *c);
 void pg_rule_identity_full(const struct pg_check *c);
+void pg_rule_identity_types(const struct pg_check *c);
 void pg_rule_unlogged(const struct pg_check *c);
 void pg_rule_large_objects(const struct pg_check *c);
 void pg_rule_prepared(const struct pg_check *c);

@@ -62,6 +62,9 @@ done
 say 'every trouble at once'
 pg_sql a shop 'CREATE TABLE app.nokey (a integer)' \
 	'CREATE TABLE app.whole (a integer)' 'ALTER TABLE app.whole REPLICA IDENTITY FULL' \
+	'CREATE DOMAIN app.place AS point' 'CREATE TYPE app.pair AS (a json[], b integer)' \
+	'CREATE TABLE app.typed (a varchar(3), b app.place[], c jsonb, d app.pair, e int4range, f cidr, g name[])' \
+	'ALTER TABLE app.typed REPLICA IDENTITY FULL' \
 	'CREATE UNLOGGED TABLE app.unlogged (a integer PRIMARY KEY)' \
 	'SELECT lo_create(0)' \
 	'CREATE MATERIALIZED VIEW app.view AS SELECT 1 AS a' \
@@ -90,6 +93,8 @@ finds blocker pg.types app.numbers.p
 finds blocker pg.advice bad-target
 finds warning pg.advice app.brin_of_numbers
 finds warning pg.identity-full app.whole
+finds blocker pg.identity-types 'shop: app.typed.b, app.typed.d'
+! text_of pg.identity-types | grep 'typed.[acefg]' || fail 'a type that knows equality is told'
 finds warning pg.unlogged app.unlogged
 finds warning pg.triggers always
 finds warning pg.logical-slots theirs

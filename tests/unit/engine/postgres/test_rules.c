@@ -44,7 +44,7 @@ static const char *const details[][2] = { { "schema_seen", "t" }, { "pg.sysid", 
 	{ "pg.host.icu_old", "72" }, { "pg.host.icu_new", "72" },
 	{ "pg.ordered_libc", "1\tcrm" }, { "pg.ordered_icu", "0\t" } };
 
-static const char *const topics[] = { "replica-identity", "identity-full", "unlogged",
+static const char *const topics[] = { "replica-identity", "identity-full", "identity-types", "unlogged",
 	"large-objects", "triggers", "matviews", "sequences", "extensions",
 	"extension-tables", "event-triggers", "publications", "collations", "types",
 	"managers", "libc-indexes", "icu-indexes" };
@@ -196,6 +196,7 @@ static const struct {
 	{ "no key", "asp-major", PAIR_A, "in.replica-identity.shop", "14\tpublic.a, public.b", "pg.replica-identity", B, "shop: public.a, public.b and 12 more" },
 	{ "no key, patch", "asp-patch", PAIR_A, "in.replica-identity.shop", "1\tpublic.a", NULL },
 	{ "no key, offline", "offline-migrate", PAIR_A, "in.replica-identity.shop", "1\tpublic.a", NULL },
+	{ "identity types", "asp-major", PAIR_A, "in.identity-types.crm", "1\tpublic.a.b", "pg.identity-types", B, "crm: public.a.b" },
 	{ "identity full", "asp-major", PAIR_A, "in.identity-full.crm", "1\tpublic.a", "pg.identity-full", W, "crm: public.a" },
 	{ "unlogged, patch", "asp-patch", PAIR_A, "in.unlogged.crm", "1\tpublic.a", "pg.unlogged", W, "crm: public.a" },
 	{ "large objects", "asp-major", PAIR_A, "in.large-objects.crm", "1\t16402", "pg.large-objects", B, "16402" },
