@@ -95,14 +95,19 @@ patience_again(struct work *w, int64_t ended_wall_ms)
 		w->u->walk.ended_ms -= ago;
 }
 
-/* The outcome of a step that was being verified: it may be the evidence that counts. */
+/* The outcome of a step that was being verified: it may be the evidence that counts. Attempts of
+ * one round may have different commands, and which one of the round it was nobody knows any more:
+ * a later one of a step that may be done again is done again. */
 static void
 outcome_again(struct hand *h, const struct plan_step *ps)
 {
+	const struct step_run *run = &h->w->u->runs[h->list][h->pos];
 	struct command_row last = { 0 };
 	struct ud_error err = { 0 };
 	struct outcome o = { 0 };
 
+	if (run->attempt > 1 && ps->step->on_interrupt == INTERRUPT_REDO)
+		return;
 	if (journal_commands(h->w->c->journal, h->w->u->id, ps->number, 0, 100000,
 		take_command, &last, &err) != 0 ||
 	    last.id == 0 || last.ending[0] == '\0') {

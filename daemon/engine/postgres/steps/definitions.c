@@ -224,6 +224,7 @@ same_build(const struct scene *s, const struct plan_step *ps, struct command *re
 		    " FROM (SELECT * FROM " MAJOR_DEFINITIONS " WHERE name LIKE '%%.%%') o"
 		    " FULL JOIN (" DEFINITIONS ") t USING (name)"
 		    " WHERE o.definition IS DISTINCT FROM t.definition ORDER BY name LIMIT 5");
+		pg_script_add(&q, "SELECT 'compared', current_database()");
 	}
 	ret->limit_ms = ((int64_t)databases.count + 1) * (WAIT_S + 5) * 1000;
 	str_list_done(&databases);
@@ -233,7 +234,8 @@ static enum probe
 same_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	char *missing = pg_step_answer(s, "not there"),
-	     *differs = pg_step_answer(s, "differs"), f[3][128];
+	     *differs = pg_step_answer(s, "differs"),
+	     *compared = pg_step_answer(s, "compared"), f[3][128];
 	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "the same tables and columns as %s", ps->peer->name);
@@ -256,9 +258,12 @@ same_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		    "then retry; or abort",
 		    ps->peer->name, ps->member->name);
 		probe = PROBE_IMPOSSIBLE;
+	} else if (probe == PROBE_DONE && compared == NULL) {
+		probe = PROBE_TO_DO;
 	}
 	free(missing);
 	free(differs);
+	free(compared);
 	return probe;
 }
 

@@ -135,7 +135,7 @@ seen(const struct scene *s, const struct plan_step *ps, struct command *ret,
 static enum probe
 seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *missing = pg_step_answer(s, "not seen"), f[80];
+	char *missing = pg_step_answer(s, "not seen"), *seen = pg_step_answer(s, "seen"), f[80];
 	enum probe probe = pg_step_said(s, ps, w);
 
 	why_needed(w, "the marker row of %s in every database", ps->peer->name);
@@ -144,8 +144,11 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_remedy(w, "the log of %s says why its subscription does not go on",
 		    ps->member->name);
 		probe = PROBE_TO_DO;
+	} else if (probe == PROBE_DONE && seen == NULL) {
+		probe = PROBE_TO_DO;
 	}
 	free(missing);
+	free(seen);
 	return probe;
 }
 

@@ -114,7 +114,8 @@ ahead_build(const struct scene *s, const struct plan_step *ps, struct command *r
 static enum probe
 ahead_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	char *missing = pg_step_answer(s, "not there"), database[80];
+	char *missing = pg_step_answer(s, "not there"), *ahead = pg_step_answer(s, "ahead"),
+	     database[80];
 	enum probe probe = pg_step_said(s, ps, w);
 
 	if (s->outcome != NULL && major_asks_why(s)) {
@@ -123,8 +124,11 @@ ahead_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "the list of %s did not arrive",
 		    pg_step_field(missing, 0, database, sizeof(database)));
 		probe = PROBE_TO_DO;
+	} else if (probe == PROBE_DONE && ahead == NULL) {
+		probe = PROBE_TO_DO;
 	}
 	free(missing);
+	free(ahead);
 	return probe;
 }
 
