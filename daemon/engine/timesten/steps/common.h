@@ -64,11 +64,12 @@ bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
  * answer. */
 bool step_guard_was_silent(const struct scene *s, const struct plan_step *ps);
 
-/* The swap is decided, the member that takes over cannot be seen, and the guard of the other one,
- * which has a way to it, has made it active by now. */
 /* For how long it is waited for an answer of the member that is made active, at most most_ms: in the
  * pause until the guard of the other one has acted, which makes it active, too. */
 int64_t step_successor_ms(const struct scene *s, const struct plan_step *ps, int64_t most_ms);
+
+/* The swap is decided, the member that takes over cannot be seen, and the guard of the other one,
+ * which has a way to it, has made it active by now. */
 bool step_successor_is_trusted(const struct scene *s, const struct plan_step *ps);
 
 /* The new release replaces the old one in one installation of the member's host. */
