@@ -5,11 +5,7 @@ set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
-# pair_json and prove of more.sh ask for a pair "sales": a pair of that name it stays for
-# them, whatever the configuration calls it.
-pair_json() { # PATH
-	ctl_now --json status Orders-2.eu | jq -r "$1"
-}
+PAIR=Orders-2.eu
 
 rename_all() {
 	sed -i 's/^pair "sales"/pair "Orders-2.eu"/
@@ -32,7 +28,7 @@ rename_all
 load_start --rate 200
 daemon_start
 await pair_is_seen
-ctl start Orders-2.eu --to "$NEW_RELEASE" >/dev/null || fail "refused: $(cat "$T/ctl.out")"
+ctl start "$PAIR" --to "$NEW_RELEASE" >/dev/null || fail "refused: $(cat "$T/ctl.out")"
 await 'upgrade_is completed attention' 120
 upgrade_is completed || fail "attention: $(attention)"
 [ "$(pair_json '[.members[].name] | join(" ")')" = 'Left right_hand 1st.reader R-2' ] ||
