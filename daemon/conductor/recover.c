@@ -95,9 +95,7 @@ patience_again(struct work *w, int64_t ended_wall_ms)
 		w->u->walk.ended_ms -= ago;
 }
 
-/* The outcome of a step that was being verified: it may be the evidence that counts. Attempts of
- * one round may have different commands, and which one of the round it was nobody knows any more:
- * a later one of a step that may be done again is done again. */
+/* The outcome of a step that was being verified: it may be the evidence that counts. */
 static void
 outcome_again(struct hand *h, const struct plan_step *ps)
 {
@@ -106,7 +104,7 @@ outcome_again(struct hand *h, const struct plan_step *ps)
 	struct ud_error err = { 0 };
 	struct outcome o = { 0 };
 
-	if (run->attempt > 1 && ps->step->on_interrupt == INTERRUPT_REDO)
+	if (run->attempt > 1 && ps->step->varies)
 		return;
 	if (journal_commands(h->w->c->journal, h->w->u->id, ps->number, 0, 100000,
 		take_command, &last, &err) != 0 ||

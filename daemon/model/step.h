@@ -109,6 +109,8 @@ struct step {
 	bool hook_optional;   /* without the hook nobody is asked: the step is left out, or
 			       * does it another way */
 	bool insists;	      /* a refusal is temporary: tried again until the limit */
+	bool varies;	      /* attempts of one round have different commands: after a restart
+			       * the end of a later one is no evidence, and it is done again */
 	bool may_cancel;      /* abort may end its command; else abort waits for it */
 	bool lets_go;	      /* of a row that activates: where the server of its member is up,
 			       * it was only held, and has never ceased to be the active.

@@ -305,8 +305,9 @@ kill_until() { # STATE...
 		roll 3
 		how=$(echo before after later | cut -d' ' -f$((DICE + 1)))
 		roll 4
-		at=$((DICE + 2))
-		roll 250
+		# On a slow machine a short life gets nothing done: they become longer.
+		at=$((DICE + 2 + LIVES / 60))
+		roll $((250 + LIVES * 2))
 		echo "life $LIVES: $how $at $DICE" >>"$T/lives.log"
 		UPGRADED_CRASH="$how $at $DICE" "$CRASHD" -c "$CONF" -f -G >>"$T/upgraded.log" 2>&1 &
 		DAEMON_PID=$!

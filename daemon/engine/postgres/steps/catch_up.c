@@ -112,5 +112,6 @@ const struct step pg_catch_up = {
 	.patience_ms = 1,
 	.tries = 1000000,
 	.insists = true,
+	.varies = true,
 	.may_cancel = true,
 };

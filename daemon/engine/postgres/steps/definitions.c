@@ -278,5 +278,6 @@ const struct step pg_definitions_same = {
 	.patience_ms = 1,
 	.tries = 100,
 	.insists = true,
+	.varies = true,
 	.may_cancel = true,
 };

@@ -156,7 +156,7 @@ seen_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 #define SEEN \
 	.effect = "the row is seen in every database", \
 	.on_interrupt = INTERRUPT_REDO, .patience_ms = 1, .tries = 100000, .insists = true, \
-	.may_cancel = true
+	.varies = true, .may_cancel = true
 /* clang-format on */
 
 static void

@@ -89,4 +89,5 @@ const struct step pg_pooler_hold = {
 	.patience_ms = 1,
 	.tries = 100000,
 	.insists = true,
+	.varies = true,
 };

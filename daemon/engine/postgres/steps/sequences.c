@@ -142,6 +142,7 @@ const struct step pg_sequences_ahead = {
 	.patience_ms = 1,
 	.tries = 100,
 	.insists = true,
+	.varies = true,
 	.may_cancel = true,
 };
 
