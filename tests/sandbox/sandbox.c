@@ -327,6 +327,23 @@ rows(const char *root, const char *host, const char *name)
 }
 
 static int
+make(const char *root, struct plan *p)
+{
+	static char program[4096], real[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	(void)mkdir(root, 0755);
+	if (n <= 0 || realpath(root, real) == NULL)
+		need_die("cannot use %s", root);
+	p->program = program;
+	p->root = real;
+	if (sandbox_create(p) != 0 || sandbox_build_pair(p) != 0)
+		return 1;
+	note(real, "-", "sandbox_ready");
+	return 0;
+}
+
+static int
 create(const char *root, int argc, char **argv)
 {
 	struct plan p = { .root = root,
@@ -340,8 +357,6 @@ create(const char *root, int argc, char **argv)
 		.charset = "AL32UTF8",
 		.new_bits = 64,
 		.returns = "" };
-	static char program[4096], real[4096];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
 	for (int i = 0; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -379,15 +394,7 @@ create(const char *root, int argc, char **argv)
 		else
 			return usage();
 	}
-	(void)mkdir(root, 0755);
-	if (n <= 0 || realpath(root, real) == NULL)
-		need_die("cannot use %s", root);
-	p.program = program;
-	p.root = real;
-	if (sandbox_create(&p) != 0 || sandbox_build_pair(&p) != 0)
-		return 1;
-	note(real, "-", "sandbox_ready");
-	return 0;
+	return make(root, &p);
 }
 
 int

@@ -151,13 +151,7 @@ while [ $round -lt "$ROUNDS" ]; do
 	done
 	# Whoever paused the applications lets them go on: who would run the hook is dead.
 	[ "$CUT" != 0 ] || loadctl resume-writes >/dev/null
-	AWAIT_STEP=0.01
-	load_goes_on 1 $((LEASE + 20))
-	AWAIT_STEP=0.05
-	took=$((($(date +%s%N) - opened) / 1000000))
-	[ $took -le $((LEASE * 1000 + MARGIN)) ] || fail "round $round: served after $took ms"
-	[ $took -le $((LEASE * 1000)) ] || late=$((late + 1))
-	[ $took -le $most ] || most=$took
+	served_again 20
 	load_goes_on 20
 	say "round $round: $(actives) serves after $took ms; decided: $(decided | tr '\n' ' ')"
 	mend

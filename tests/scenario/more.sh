@@ -292,6 +292,18 @@ some() { # HOW MANY WORD...
 
 # --- a daemon that is killed ------------------------------------------------------------
 
+# Somebody commits again, within LEASE seconds since $opened (ns) and what a busy machine may take
+# longer (MARGIN, ms). Sets took and most, in ms; counts in late those that needed the margin.
+served_again() { # SECONDS to wait for beyond the lease
+	AWAIT_STEP=0.01
+	load_goes_on 1 $((LEASE + $1))
+	AWAIT_STEP=0.05
+	took=$((($(date +%s%N) - opened) / 1000000))
+	[ $took -le $((LEASE * 1000 + MARGIN)) ] || fail "round $round: served after $took ms"
+	[ $took -le $((LEASE * 1000)) ] || late=$((late + 1))
+	[ $took -le $most ] || most=$took
+}
+
 # Lets the upgrade go on in lives that end with SIGKILL at a chance write of the journal, or
 # a moment after it, until its state is one of these; then starts a daemon that lives.
 # $LIVES: how many. Knows nothing of the moment when it is over: that life is ended, too.

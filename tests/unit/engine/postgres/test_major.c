@@ -261,6 +261,7 @@ START_TEST(a_stream_that_stops_says_why)
 		command_init(&c);
 		ps->step->build(&s, ps, &c);
 		ck_assert_str_eq(c.member->name, "b");
+		ck_assert_msg(ps->step->varies, "%s", rows[i]);
 		ck_assert_msg(strstr(c.statements, "pg_new_error '/var/lib/postgresql/17/b'") !=
 			NULL,
 		    "%s: %s", rows[i], c.statements);
