@@ -5,6 +5,9 @@
 #include <check.h>
 
 TCase *compatibility_tests(void);
-TCase *rules_tests(void);
+TCase *rules_release_tests(void);
+TCase *rules_host_tests(void);
+TCase *rules_scheme_tests(void);
+TCase *rules_database_tests(void);
 
 #endif

@@ -1,0 +1,253 @@
+/* The swap of a pair: the drain, its proof, who is activated, the guard of the fence. */
+#include "tests/unit/engine/steps/check_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/engine/timesten/steps/common.h"
+#include "tests/unit/engine/steps/stage.h"
+
+/* ---- drain ---- */
+
+/* clang-format off */
+static const struct { const char *what; char text[80]; const char *marker; enum probe says; } drains[] = {
+	{ "everything is there",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "upgraded-7-6-0", PROBE_DONE },
+	{ "not acknowledged",		  "< 3, 100, 3, 100, 3, 0 >\n< 01 >\n", "upgraded-7-6-0", PROBE_TO_DO },
+	{ "00, but no marker: a lie",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "",		  PROBE_UNKNOWN },
+	{ "00, the marker of before",	  "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", "upgraded-7-4b-1", PROBE_UNKNOWN },
+	{ "cut off before the wait",	  "< 3, 100, 3, 100, 3, 0 >\n",		"upgraded-7-6-0", PROBE_TO_DO },
+	{ "nothing printed",		  "",					"upgraded-7-6-0", PROBE_TO_DO },
+};
+/* clang-format on */
+
+START_TEST(P2_no_loss_drain_needs_two_witnesses)
+{
+	struct stage g;
+	char text[80];
+
+	stage_init(&g, LIST_FORWARD, "6");
+	str_copy(text, sizeof(text), drains[_i].text);
+	stage_printed(&g, text);
+	str_copy(g.seen[1].marker, sizeof(g.seen[1].marker), drains[_i].marker);
+	ck_assert_msg(stage_probe(&g) == drains[_i].says, "%s", drains[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* What is committed while the wait goes on is not covered by it. */
+START_TEST(P2_no_loss_position_is_taken_before_the_wait)
+{
+	char answer[] = "< 3, 100, 3, 100, 3, 0 >\n< 00 >\n", *text;
+	struct settings notes = { 0 };
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "6");
+	g.seen[0].bookmark.written = (struct position){ 3, 90, true };
+	text = stage_command(&g);
+	ck_assert_ptr_nonnull(strstr(text, "ttBookmark"));
+	ck_assert(strstr(text, "ttBookmark") < strstr(text, "ttRepSubscriberWait"));
+	ck_assert(strstr(text, "insert into") < strstr(text, "ttBookmark"));
+	free(text);
+	stage_printed(&g, answer);
+	tt_drain.learn(&g.scene, g.ps, &notes);
+	ck_assert_str_eq(settings_get(&notes, TT_NOTE_DRAINED "master1"), "3/100");
+	settings_done(&notes);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- the proof ---- */
+
+/* clang-format off */
+static const struct { const char *what, *drained; int64_t now; const char *text; enum probe says; } proofs[] = {
+	{ "the log stands still",	 "3/100", 100, NULL,	   PROBE_DONE },
+	{ "the log moved",		 "3/100", 164, NULL,	   PROBE_TO_DO },
+	{ "moved, the peer has it all",	 "3/100", 164, "< 00 >\n", PROBE_DONE },
+	{ "moved, the peer has not",	 "3/100", 164, "< 01 >\n", PROBE_TO_DO },
+	{ "the drain is not known",	 NULL,	  100, NULL,	   PROBE_TO_DO },
+};
+static const struct { const char *what, *drained, *fenced, *here, *there; enum probe says; } rows[] = {
+	{ "only the fence moved it",	 "3/100", "3/100", "70", "70", PROBE_DONE },
+	{ "a row more",			 "3/100", "3/100", "71", "70", PROBE_IMPOSSIBLE },
+	{ "written before the fence",	 "3/100", "3/164", "70", "70", PROBE_IMPOSSIBLE },
+	{ "fence position not known",	 "3/100", NULL,	   "70", "70", PROBE_IMPOSSIBLE },
+	{ "rows not counted there",	 "3/100", "3/100", "70", NULL, PROBE_IMPOSSIBLE },
+	{ "no table at all",		 "3/100", "3/100", NULL, NULL, PROBE_IMPOSSIBLE },
+};
+/* clang-format on */
+
+START_TEST(P2_no_loss_prove)
+{
+	struct stage g;
+	char text[20];
+
+	stage_init(&g, LIST_FORWARD, "7b");
+	if (proofs[_i].drained != NULL)
+		settings_set(&g.u->notes, TT_NOTE_DRAINED "master1",
+		    proofs[_i].drained);
+	g.seen[0].bookmark.written = (struct position){ 3, proofs[_i].now, true };
+	str_copy(text, sizeof(text), proofs[_i].text != NULL ? proofs[_i].text : "");
+	if (proofs[_i].text != NULL)
+		stage_printed(&g, text);
+	ck_assert_msg(stage_probe(&g) == proofs[_i].says, "%s", proofs[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+START_TEST(P2_no_loss_prove_rows)
+{
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "7c");
+	settings_set(&g.u->notes, TT_NOTE_DRAINED "master1", rows[_i].drained);
+	if (rows[_i].fenced != NULL)
+		settings_set(&g.u->notes, TT_NOTE_FENCED "master1", rows[_i].fenced);
+	if (rows[_i].here != NULL)
+		settings_set(&g.seen[0].details, "rows.OPS.T", rows[_i].here);
+	if (rows[_i].there != NULL)
+		settings_set(&g.seen[1].details, "rows.OPS.T", rows[_i].there);
+	ck_assert_msg(stage_probe(&g) == rows[_i].says, "%s", rows[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- roles ---- */
+
+/* clang-format off */
+static const struct { const char *what; enum plan_list list; const char *number; enum role role; enum fact loaded; bool held, fresh; enum probe says; } roles[] = {
+	{ "a standby takes over",	     LIST_FORWARD, "8",	 ROLE_STANDBY,	  FACT_YES, false, true,  PROBE_TO_DO },
+	{ "it is active",		     LIST_FORWARD, "8",	 ROLE_ACTIVE,	  FACT_YES, false, true,  PROBE_DONE },
+	{ "it lost its place: never asked",  LIST_FORWARD, "8",	 ROLE_RECOVERING, FACT_YES, false, true,  PROBE_IMPOSSIBLE },
+	{ "asked already: the answer counts", LIST_FORWARD, "8", ROLE_RECOVERING, FACT_YES, true,  true,  PROBE_TO_DO },
+	{ "not known",			     LIST_FORWARD, "8",	 ROLE_UNKNOWN,	  FACT_YES, false, true,  PROBE_UNKNOWN },
+	{ "back: fenced",		     LIST_BACKOUT, "b1", ROLE_IDLE,	  FACT_YES, false, true,  PROBE_TO_DO },
+	{ "back: active already",	     LIST_BACKOUT, "b1", ROLE_ACTIVE,	  FACT_YES, false, true,  PROBE_DONE },
+	{ "back: active long ago",	     LIST_BACKOUT, "b1", ROLE_ACTIVE,	  FACT_YES, false, false, PROBE_UNKNOWN },
+	{ "back: it left memory",	     LIST_BACKOUT, "b1", ROLE_UNKNOWN,	  FACT_NO,  false, false, PROBE_TO_DO },
+};
+/* clang-format on */
+
+START_TEST(roles_tell_whether_to_activate)
+{
+	struct observation *o;
+	struct stage g;
+
+	stage_init(&g, roles[_i].list, roles[_i].number);
+	o = &g.seen[g.ps->member->index];
+	o->role = roles[_i].role;
+	o->inst[g.ps->installation].loaded = roles[_i].loaded;
+	g.u->swap_held = roles[_i].held;
+	g.u->walk.entered_ms = 900;
+	o->at_ms[__builtin_ctz(LOOK_ROLE)] = roles[_i].fresh ? 950 : 100;
+	ck_assert_msg(stage_probe(&g) == roles[_i].says, "%s", roles[_i].what);
+	stage_done(&g);
+}
+END_TEST
+
+/* ---- the guard of a fence ---- */
+
+/* Who logs in at the other master's host becomes the user of the tools there. */
+START_TEST(the_guard_becomes_who_the_other_is_run_as)
+{
+	struct stage g;
+	char *text, tt[] = "tt";
+
+	stage_init(&g, LIST_FORWARD, "4e1");
+	settings_set(&g.site.members[1].settings, "guard_login", "-J gate pat@b");
+	text = stage_command(&g);
+	ck_assert_ptr_nonnull(strstr(text, " '-J gate pat@b' 'env LC_ALL=C "));
+	free(text);
+	g.site.hosts[1].run_as = tt;
+	text = stage_command(&g);
+	ck_assert_ptr_nonnull(strstr(text, " '-J gate pat@b' '/bin/sh -c "));
+	ck_assert_ptr_nonnull(
+	    strstr(text, " upgraded-guard '\\''tt'\\'' env LC_ALL=C "));
+	free(text);
+	g.site.hosts[1].run_as = NULL;
+	stage_done(&g);
+}
+END_TEST
+
+/* In the pause nobody waits for its answer for longer than until it has acted: its lease was to
+ * end at 2700, and 433 ms later it has. Then it is not asked more than twice. */
+START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
+{
+	static const struct {
+		int64_t now_ms, limit_ms;
+	} limits[] = { { 1000, 1066 }, { 2933, 250 }, { 9000, 250 } };
+	struct stage g;
+	struct command c;
+
+	stage_init(&g, LIST_FORWARD, "7d");
+	g.site.pair.limits.write_pause_ms = 4000;
+	g.u->pause_pos = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(limits) + 1; i++) {
+		bool begun = i > 0;
+
+		if (begun)
+			settings_set(&g.u->notes, "lease.master1", "2700");
+		g.scene.now_ms = begun ? limits[i - 1].now_ms : 1000;
+		command_init(&c);
+		g.ps->step->build(&g.scene, g.ps, &c);
+		ck_assert_int_eq(c.limit_ms, begun ? limits[i - 1].limit_ms : 2000);
+		command_done(&c);
+	}
+	g.outcome.ending = ENDING_TIMED_OUT;
+	stage_printed(&g, NULL);
+	g.u->walk.round_tries = 2;
+	g.scene.now_ms = 3133;
+	ck_assert_int_eq(stage_probe(&g), PROBE_TO_DO);
+	g.scene.now_ms = 3134;
+	ck_assert_int_eq(stage_probe(&g), PROBE_IMPOSSIBLE);
+	g.u->walk.round_tries = 1;
+	ck_assert_int_eq(stage_probe(&g), PROBE_TO_DO);
+	stage_done(&g);
+}
+END_TEST
+
+/* Cut off behind the decision, while it was told to become active: that it was seen before the
+ * lease was over does not count; nor is its answer waited for until then. */
+START_TEST(the_activation_is_left_to_the_guard_when_it_was_cut_off)
+{
+	struct stage g;
+	struct command c;
+
+	stage_init(&g, LIST_FORWARD, "8");
+	g.site.pair.limits.write_pause_ms = 4000;
+	settings_set(&g.site.members[0].settings, "guard_login", "tt@a");
+	settings_set(&g.site.members[1].settings, "guard_login", "tt@b");
+	settings_set(&g.u->notes, "lease.master1", "2700");
+	g.u->pause_pos = 0;
+	g.u->swap_held = true;
+	g.u->walk.entered_ms = 200;
+	command_init(&c);
+	g.ps->step->build(&g.scene, g.ps, &c);
+	ck_assert_int_eq(c.limit_ms, 2133);
+	command_done(&c);
+	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 210;
+	g.scene.now_ms = 3133;
+	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
+	g.scene.now_ms = 3134;
+	ck_assert(g.ps->step->trusted(&g.scene, g.ps));
+	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 2800;
+	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
+	stage_done(&g);
+}
+END_TEST
+
+TCase *
+swap_tests(void)
+{
+	TCase *tc = tcase_create("swap");
+
+	tcase_add_loop_test(tc, P2_no_loss_drain_needs_two_witnesses, 0,
+	    ARRAY_SIZE(drains));
+	tcase_add_test(tc, P2_no_loss_position_is_taken_before_the_wait);
+	tcase_add_loop_test(tc, P2_no_loss_prove, 0, ARRAY_SIZE(proofs));
+	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
+	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
+	tcase_add_test(tc, the_guard_becomes_who_the_other_is_run_as);
+	tcase_add_test(tc, the_guard_is_not_waited_for_when_it_has_acted);
+	tcase_add_test(tc, the_activation_is_left_to_the_guard_when_it_was_cut_off);
+	return tc;
+}

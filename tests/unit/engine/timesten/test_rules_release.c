@@ -1,0 +1,138 @@
+/* Rules about releases, and about who comes along from one to another: the table of one change each. */
+#include "daemon/engine/timesten/rules.h"
+
+#include "tests/unit/engine/timesten/check_rules.h"
+#include "tests/unit/engine/timesten/rules_case.h"
+#include "tests/unit/engine/timesten/rules_change.h"
+#include "tests/unit/engine/timesten/rules_world.h"
+
+/* clang-format off */
+static void from_unknown(void) { from_release("21.1.1.1.0"); }
+static void to_unknown(void) { world_release(&w.plan.to, "23.1.1.1.0"); }
+static void to_short(void) { world_release(&w.plan.to, "22.1.1.27"); }
+static void from_unset(void) { w.plan.from = (struct release){ 0 }; }
+static void downgrade(void) { crossing("22.1.1.36.0", "18.1.4.54.0"); }
+static void too_low(void) { from_release("11.2.2.8.26"); }
+static void too_low_peer(void) { world_release(&w.seen[SUB].inst[OLD].release, "11.2.2.8.0"); }
+static void hash_low(void) { crossing("22.1.1.35.0", "26.1.1.1.0"); }
+static void hash_low_new(void) { crossing("22.1.1.36.0", "26.1.1.0.0"); }
+static void hash_good(void) { crossing("22.1.1.36.0", "26.1.1.1.0"); }
+static void unsure(void) { crossing("18.1.4.54.0", "26.1.1.1.0"); }
+static void no_guide(void) { from_release("11.2.1.9.0"); }
+static void pre_admin(void) { crossing("7.0.5.1.0", "11.2.1.9.0"); }
+static void pre7(void) { crossing("6.0.17", "11.2.1.9.0"); }
+static void no_user(void) { set_string(&w.pair.duplicate.user, NULL); }
+static void no_password(void) { set_string(&w.pair.duplicate.password_file, NULL); }
+static void odd_user(void) { set_string(&w.pair.duplicate.user, "pat smith"); pre_admin(); }
+/* clang-format on */
+
+static void
+classic_no_user(void)
+{
+	sets_ports();
+	no_user();
+}
+
+static void
+patch_without_user(void)
+{
+	patch_in_place();
+	no_user();
+}
+
+/* A pair before 7.0, with a plan that copies nobody. */
+static void
+types_stay(void)
+{
+	pre7();
+	plan_walks("install", NULL);
+}
+
+static void
+client_server_pre7(void)
+{
+	client_server();
+	crossing("6.0.17", "11.2.1.9.0");
+}
+
+static void
+single_no_guide(void)
+{
+	single();
+	no_guide();
+}
+
+/* clang-format off */
+static const struct rule_case cases[] = {
+	{ "nothing wrong",	  NULL, 0, NULL, NULL,		"release.parse", QUIET },
+
+	{ "old release unknown",  from_unknown, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "21.1" },
+	{ "new release unknown",  to_unknown, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "23.1" },
+	{ "four parts",		  to_short, 0, NULL, NULL,	"release.parse", NOTE, NULL, "22.1.1.27 has 4 parts" },
+	{ "no old release",	  from_unset, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "not known" },
+	{ "another major",	  NULL, 0, NULL, NULL,		"release.path", NOTE, NULL, "ttMigrate" },
+	{ "a patch",		  patch, 0, NULL, NULL,		"release.path", NOTE, NULL, "one major release" },
+	{ "down across majors",	  downgrade, 0, NULL, NULL,	"release.path", BLOCK, NULL, "no way leads down" },
+	{ "crossing known",	  NULL, 0, NULL, NULL,		"release.cross", QUIET },
+	{ "a patch crosses not",  patch, 0, NULL, NULL,		"release.cross", QUIET },
+	{ "down is not said twice", downgrade, 0, NULL, NULL,	"release.cross", QUIET, NULL, NULL, "release.path" },
+	{ "patch first",	  too_low, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "11.2.2.8.26 is below 11.2.2.8.27" },
+	{ "one member too low",	  too_low_peer, 0, NULL, NULL,	"release.cross", BLOCK, "s1", "below 11.2.2.8.27" },
+	{ "no guide",		  no_guide, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "no guide describes" },
+	{ "password hashes",	  hash_low, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "below 22.1.1.36.0: 26.1 stores passwords" },
+	{ "hashes, new too low",  hash_low_new, 0, NULL, NULL,	"release.cross", BLOCK, NULL, "below 26.1.1.1.0" },
+	{ "hashes are good",	  hash_good, 0, NULL, NULL,	"release.cross", QUIET },
+	{ "in no document",	  unsure, 0, NULL, NULL,	"release.cross", WARN, NULL, "18.1.4.54.0" },
+	{ "no pre7",		  pre_admin, 0, NULL, NULL,	"release.pre7", QUIET, NULL, NULL, "access.admin" },
+	{ "pre7: character set",  pre7, 0, NULL, NULL,		"release.pre7", BLOCK, "m1", "TIMESTEN8", "access.admin" },
+	{ "pre7: daemon option",  pre7, ALL, "charset", "TIMESTEN8", "release.pre7", WARN, NULL, "7.0", "access.admin" },
+	{ "no user",		  no_user, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no user" },
+	{ "no password",	  no_password, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no password file" },
+	{ "users come along",	  NULL, 0, NULL, NULL,		"access.admin", QUIET },
+	{ "users do not",	  pre_admin, 0, NULL, NULL,	"access.admin", NOTE, "m2", "user pat is created in m2" },
+	{ "no name of a user",	  odd_user, 0, NULL, NULL,	"access.admin", BLOCK, "m2", "pat smith" },
+
+	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
+	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
+	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
+	{ "pre7: clients",	  client_server_pre7, M1, "server.0", "53397", "release.pre7", WARN, NULL, "clients from before 7.0" },
+	{ "7.0: clients",	  client_server, M1, "server.0", "53397", "release.pre7", QUIET },
+	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
+	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
+
+	{ "an abort cannot copy", classic_no_user, 0, NULL, NULL, "release.duplicate", WARN, NULL, "abort" },
+};
+/* clang-format on */
+
+START_TEST(rule)
+{
+	rule_case_check(&cases[_i]);
+}
+END_TEST
+
+START_TEST(remedies)
+{
+	const struct finding *f;
+
+	too_low();
+	tt_check(&w.plan, w.seen, &w.f);
+	f = rule_find("release.cross", SEVERITY_BLOCKER, NULL, "");
+	ck_assert_str_eq(f->remedy, "patch first to 11.2.2.8.27 or later");
+	findings_done(&w.f);
+	hash_low_new();
+	tt_check(&w.plan, w.seen, &w.f);
+	f = rule_find("release.cross", SEVERITY_BLOCKER, NULL, "");
+	ck_assert_str_eq(f->remedy, "upgrade to 26.1.1.1.0 or later");
+}
+END_TEST
+
+TCase *
+rules_release_tests(void)
+{
+	TCase *tc = tcase_create("release");
+
+	tcase_add_checked_fixture(tc, world_init, world_done);
+	tcase_add_loop_test(tc, rule, 0, (int)ARRAY_SIZE(cases));
+	tcase_add_test(tc, remedies);
+	return tc;
+}
