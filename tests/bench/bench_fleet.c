@@ -24,11 +24,12 @@
 #include "daemon/api/api.h"
 #include "daemon/conductor/conductor.h"
 #include "daemon/loop.h"
-#include "tests/bench/fake_engine.h"
+#include "tests/bench/forty_steps.h"
+#include "tests/lib/fake_engine.h"
 
 #define WALK_MS 100
 
-static const struct engine *const our_engines[] = { &fake_engine, NULL };
+static const struct engine *const our_engines[] = { &forty_steps, NULL };
 
 struct fleet {
 	struct event_base *base;
@@ -75,7 +76,7 @@ on_inject(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	for (size_t i = 0; i < fleet.looked_count; i++) {
-		fake_observe(fleet.looked[i], clock_mono_ms(), &seen);
+		fake_see(fleet.looked[i], clock_mono_ms(), &seen);
 		observer_inject(o, fleet.looked[i], &seen);
 		observation_done(&seen);
 	}
@@ -220,14 +221,14 @@ main(int argc, char **argv)
 	struct loop *loop;
 	int ch;
 
-	fake.looked = on_looked;
+	fake_looked = on_looked;
 	while ((ch = getopt(argc, argv, "c:s:w:rn")) != -1)
 		switch (ch) {
 		case 'c':
 			file = optarg;
 			break;
 		case 's':
-			fake.step_ms = strtoll(optarg, NULL, 10);
+			forty.step_ms = strtoll(optarg, NULL, 10);
 			break;
 		case 'w':
 			fleet.walkers = (size_t)strtoull(optarg, NULL, 10);
@@ -236,7 +237,7 @@ main(int argc, char **argv)
 			fleet.again = true;
 			break;
 		case 'n':
-			fake.sessions = false;
+			forty.sessions = false;
 			break;
 		default:
 			return 2;

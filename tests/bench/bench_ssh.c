@@ -20,6 +20,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/runner/runner.h"
+#include "tests/lib/fake_tool.h"
 #include "tests/unit/runner/sshd.h"
 
 #define MOST 10000
@@ -99,36 +100,6 @@ by_hand(void)
 }
 
 /* ---- a shell that stays open ---- */
-
-static void
-shell_open(const struct member *m, int installation, struct str_list *argv,
-    struct str_list *env)
-{
-	(void)m;
-	(void)installation;
-	(void)env;
-	str_list_add(argv, "/bin/sh");
-}
-
-static char *
-shell_wrap(const char *statements, const char *nonce)
-{
-	return mem_printf("%s; echo %s $?\n", statements, nonce);
-}
-
-static const char *
-shell_end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
-{
-	const char *at = strstr(text, nonce), *rest = at != NULL ? strchr(at, '\n') : NULL;
-
-	if (rest == NULL)
-		return NULL;
-	*ret_len = (size_t)(at - text);
-	*ret_status = 0;
-	return rest + 1;
-}
-
-static const struct dialect shell = { shell_open, shell_wrap, shell_end, "exit\n" };
 
 static int64_t
 question(struct session *s)
@@ -268,8 +239,8 @@ main(int argc, char **argv)
 	runner = runner_new(base);
 	if (ssh("-M") != 0)
 		die("no master");
-	shell_open(NULL, -1, &words, &env);
-	s = session_new(runner, sshd_host(), &shell, &words, &env);
+	fake_shell.open(NULL, -1, &words, &env);
+	s = session_new(runner, sshd_host(), &fake_shell, &words, &env);
 	kept();
 	by_hand();
 	question(s);

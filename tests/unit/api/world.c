@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/secret.h"
+#include "tests/lib/fake_engine.h"
 
 struct world world;
 
@@ -43,17 +44,6 @@ static const struct row rows[] = { { "5", &step_drain, WHO_ACTIVE, SIDE_OLD,
 	    ROW_DESTROYS | ROW_NO_RETURN },
 	{ NULL } };
 
-static bool
-applies(const struct pair *p, const struct release *from, const struct release *to,
-    char *text, size_t size)
-{
-	(void)p;
-	(void)from;
-	(void)to;
-	str_printf(text, size, "it does");
-	return true;
-}
-
 static const char *const options[] = { "parallel", NULL };
 static const struct procedure procedure = { .id = "asp-major",
 	.title = "Major upgrade",
@@ -63,7 +53,7 @@ static const struct procedure procedure = { .id = "asp-major",
 	.forbids = "nothing",
 	.topology = "active-standby",
 	.forward = rows,
-	.applies = applies,
+	.applies = fake_applies,
 	.options = options };
 static const struct procedure *const procedures[] = { &procedure, NULL };
 static const struct engine engine = { .name = "timesten",

@@ -5,12 +5,13 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "tests/lib/fake_engine.h"
+#include "tests/lib/fake_tool.h"
 #include "tests/unit/conductor/check_conductor.h"
 
 struct house house;
@@ -29,18 +30,6 @@ in_folder(const char *name)
 	return mem_printf("%s/%s", folder, name);
 }
 
-/* ---- sessions: cat says what it is told ---- */
-
-static void
-open_cat(const struct member *m, int installation, struct str_list *argv,
-    struct str_list *env)
-{
-	(void)m;
-	(void)installation;
-	(void)env;
-	str_list_add(argv, "/bin/cat");
-}
-
 /* The statement is the name of its pair. */
 static char *
 wrap(const char *statements, const char *nonce)
@@ -49,82 +38,17 @@ wrap(const char *statements, const char *nonce)
 	     i++)
 		if (str_equal(inventory_pair(house.inventory, i)->name, statements))
 			house.sent(inventory_pair(house.inventory, i));
-	return mem_printf("%s\n%s\n", statements, nonce);
+	return fake_cat.wrap(statements, nonce);
 }
-
-static const char *
-end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
-{
-	const char *at = strstr(text, nonce),
-		   *rest = at != NULL ? strchr(at, '\n') : NULL;
-
-	if (rest == NULL)
-		return NULL;
-	*ret_len = (size_t)(at - text);
-	*ret_status = 0;
-	return rest + 1;
-}
-
-static const struct dialect dialect = { open_cat, wrap, end, "\n" };
 
 /* ---- what is seen ---- */
 
-static bool
-ask(const struct member *m, unsigned looks, const struct observation *draft, int round,
-    bool sessions, struct question *ret)
+static void
+on_looked(const struct member *m)
 {
-	(void)looks;
-	(void)draft;
-	(void)round;
-	(void)sessions;
-	(void)ret;
 	looked = mem_array(looked, looked_count + 1, sizeof(*looked));
 	looked[looked_count++] = m;
 	event_active(inject, EV_TIMEOUT, 0);
-	return false;
-}
-
-static void
-answer(const struct member *m, const struct question *q, const struct outcome *o,
-    struct observation *draft, unsigned *seen)
-{
-	(void)m;
-	(void)q;
-	(void)o;
-	(void)draft;
-	(void)seen;
-}
-
-static enum verdict
-judge(const struct command *c, const struct outcome *o, struct ud_error *err)
-{
-	(void)c;
-	(void)err;
-	return o->ending == ENDING_EXITED && o->status == 0 ? VERDICT_OK
-							    : VERDICT_AGAIN;
-}
-
-static void
-see(const struct member *m, struct observation *ret)
-{
-	int64_t now_ms = clock_mono_ms();
-
-	observation_init(ret);
-	for (int i = 0; i < LOOKS; i++)
-		ret->at_ms[i] = ret->tried_ms[i] = now_ms;
-	ret->at_wall_ms = clock_wall_ms();
-	ret->reachable = FACT_YES;
-	ret->home = 0;
-	for (int i = 0; i < 2; i++)
-		ret->inst[i] = (struct installation_seen){ .daemon_up = FACT_YES,
-			.release = { .part = { i + 1, 1 }, .parts = 2 },
-			.exists = i == 0 ? FACT_YES : FACT_NO,
-			.loaded = i == 0 ? FACT_YES : FACT_NO,
-			.changing = FACT_NO,
-			.replication_agent = i == 0 ? AGENT_RUNNING : AGENT_STOPPED };
-	ret->role = m->index == 0 ? ROLE_ACTIVE : ROLE_STANDBY;
-	ret->writable = m->index == 0 ? FACT_YES : FACT_NO;
-	ret->peers_seen = FACT_NO;
 }
 
 static void
@@ -132,7 +56,7 @@ put_seen(const struct member *m)
 {
 	struct observation seen;
 
-	see(m, &seen);
+	fake_see(m, clock_mono_ms(), &seen);
 	observer_inject(conductor_observer(house.conductor), m, &seen);
 	observation_done(&seen);
 }
@@ -154,7 +78,7 @@ house_see_agent_stopped(int pair)
 	const struct member *m = &inventory_pair(house.inventory, (size_t)pair)->members[1];
 	struct observation seen;
 
-	see(m, &seen);
+	fake_see(m, clock_mono_ms(), &seen);
 	seen.inst[0].replication_agent = AGENT_STOPPED;
 	observer_inject(conductor_observer(house.conductor), m, &seen);
 	observation_done(&seen);
@@ -229,7 +153,6 @@ static struct row forward[] = {
 	{ "4", &statement, WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 600 },
 	{ NULL }
 };
-static const struct row none[] = { { NULL } };
 /* clang-format on */
 
 void
@@ -239,42 +162,14 @@ house_pauses_writes(void)
 	forward[3].flags |= ROW_CLOSES_PAUSE;
 }
 
-static bool
-applies(const struct pair *p, const struct release *from, const struct release *to,
-    char *text, size_t size)
-{
-	(void)p;
-	(void)from;
-	(void)to;
-	str_printf(text, size, "it does");
-	return true;
-}
-
-static const char *const no_options[] = { NULL };
-static const struct procedure procedure = { .id = "asp-major",
+static const struct procedure procedure = { FAKE_PROCEDURE,
 	.title = "four steps",
-	.source = "none",
-	.needs = "nothing",
-	.costs = "nothing",
-	.forbids = "nothing",
-	.topology = "active-standby",
-	.forward = forward,
-	.undo = none,
-	.backout = none,
-	.undo_backout = none,
-	.options = no_options,
-	.applies = applies };
+	.forward = forward };
 static const struct procedure *const procedures[] = { &procedure, NULL };
-static const struct engine engine = { .name = "fake",
-	.title = "no database",
+static struct dialect dialect; /* cat, with an ear on what it is told */
+static const struct engine engine = { FAKE_ENGINE,
 	.procedures = procedures,
-	.dialect = &dialect,
-	.ask = ask,
-	.answer = answer,
-	.judge = judge,
-	.check_looks = LOOK_BASIC | LOOK_RELEASE,
-	.same_major = release_same_major,
-	.release_parse = release_parse };
+	.dialect = &dialect };
 static const struct engine *const engines[] = { &engine, NULL };
 
 /* ---- the folder ---- */
@@ -394,6 +289,9 @@ house_open(void)
 	OK(config_load(file, engines, &cf, NULL, &err));
 	house.inventory = inventory_new(cf);
 	OK(journal_open(state, &house.journal, &err));
+	fake_looked = on_looked;
+	dialect = fake_cat;
+	dialect.wrap = wrap;
 	base = event_base_new();
 	runner = runner_new(base);
 	inject = evtimer_new(base, on_inject, NULL);

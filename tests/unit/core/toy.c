@@ -7,6 +7,7 @@
 
 #include "common/mem.h"
 #include "daemon/core/internal.h"
+#include "tests/lib/fake_engine.h"
 
 /* ---- steps ---- */
 
@@ -187,18 +188,6 @@ static const struct row away_undo[] = {
 };
 /* clang-format on */
 
-static bool
-applies(const struct pair *p, const struct release *from, const struct release *to,
-    char *text, size_t size)
-{
-	(void)p;
-	(void)from;
-	(void)to;
-	(void)text;
-	(void)size;
-	return true;
-}
-
 static const struct procedure procedure = {
 	.id = "toy",
 	.title = "a toy",
@@ -207,7 +196,7 @@ static const struct procedure procedure = {
 	.undo = undo,
 	.backout = backout,
 	.undo_backout = none,
-	.applies = applies,
+	.applies = fake_applies,
 };
 static const struct procedure twice = {
 	.id = "twice",
@@ -217,7 +206,7 @@ static const struct procedure twice = {
 	.undo = undo,
 	.backout = back_of_each,
 	.undo_backout = none,
-	.applies = applies,
+	.applies = fake_applies,
 };
 static const struct procedure offline = {
 	.id = "offline",
@@ -228,7 +217,7 @@ static const struct procedure offline = {
 	.backout = none,
 	.undo_backout = none,
 	.offline = true,
-	.applies = applies,
+	.applies = fake_applies,
 };
 static const struct procedure leased = {
 	.id = "leased",
@@ -238,7 +227,7 @@ static const struct procedure leased = {
 	.undo = none,
 	.backout = back_of_leased,
 	.undo_backout = none,
-	.applies = applies,
+	.applies = fake_applies,
 };
 static const struct procedure many = {
 	.id = "many",
@@ -248,7 +237,7 @@ static const struct procedure many = {
 	.undo = undo_of_many,
 	.backout = none,
 	.undo_backout = none,
-	.applies = applies,
+	.applies = fake_applies,
 };
 static const struct procedure *const procedures[] = { &procedure, &twice, &offline,
 	&leased, &many, NULL };

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/mem.h"
+#include "tests/lib/fake_tool.h"
 
 #define WAIT_MS 10000
 
@@ -25,36 +26,6 @@ static struct installation installation = { .name = names[6], .engine = names[7]
 static const struct host host = { .name = names[3],
 	.installations = &installation,
 	.installation_count = 1 };
-
-static void
-open_shell(const struct member *m, int i, struct str_list *argv, struct str_list *env)
-{
-	(void)m;
-	(void)i;
-	(void)env;
-	str_list_add(argv, "/bin/sh");
-}
-
-static char *
-wrap(const char *statements, const char *nonce)
-{
-	return mem_printf("%s\necho %s $?\n", statements, nonce);
-}
-
-static const char *
-end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
-{
-	const char *at = strstr(text, nonce),
-		   *rest = at != NULL ? strchr(at, '\n') : NULL;
-
-	if (rest == NULL)
-		return NULL;
-	*ret_len = (size_t)(at - text);
-	*ret_status = (int)strtol(at + strlen(nonce), NULL, 10);
-	return rest + 1;
-}
-
-static const struct dialect dialect = { open_shell, wrap, end, "exit\n" };
 
 static bool
 ask(const struct member *m, unsigned looks, const struct observation *draft, int round,
@@ -102,8 +73,8 @@ answer(const struct member *m, const struct question *q, const struct outcome *o
 }
 
 static const struct engine engine = { .name = "fake",
-	.dialect = &dialect,
-	.shell = &dialect,
+	.dialect = &fake_shell,
+	.shell = &fake_shell,
 	.ask = ask,
 	.answer = answer };
 

@@ -12,32 +12,12 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/runner/parts.h"
+#include "tests/lib/fake_tool.h"
 #include "tests/unit/runner/check_runner.h"
 #include "tests/unit/runner/stage.h"
 
 static struct session *session;
 static int closed;
-
-static char *
-wrap(const char *statements, const char *nonce)
-{
-	return mem_printf("%s\necho %s $?\n", statements, nonce);
-}
-
-static const char *
-end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
-{
-	const char *at = strstr(text, nonce),
-		   *rest = at != NULL ? strchr(at, '\n') : NULL;
-
-	if (rest == NULL)
-		return NULL;
-	*ret_len = (size_t)(at - text);
-	*ret_status = (int)strtol(at + strlen(nonce), NULL, 10);
-	return rest + 1;
-}
-
-static const struct dialect dialect = { .wrap = wrap, .end = end, .leave = "exit\n" };
 
 static struct session *
 open_shell(const char *text)
@@ -51,7 +31,7 @@ open_shell(const char *text)
 		str_list_add(&argv, text);
 	}
 	str_list_addf(&env, "T=%s", folder);
-	s = session_new(runner, stage_host, &dialect, &argv, &env);
+	s = session_new(runner, stage_host, &fake_shell, &argv, &env);
 	str_list_done(&argv);
 	str_list_done(&env);
 	return s;
@@ -236,7 +216,7 @@ START_TEST(it_cannot_be_started)
 
 	session_free(session);
 	str_list_add(&argv, "/no/such/isql");
-	session = session_new(runner, stage_host, &dialect, &argv, &env);
+	session = session_new(runner, stage_host, &fake_shell, &argv, &env);
 	str_list_done(&argv);
 	for (int i = 0; i < 2; i++) {
 		struct outcome o = ask("echo x", 2000);
