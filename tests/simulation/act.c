@@ -272,7 +272,7 @@ hook(struct sim *s, struct run *r)
 
 	if (s->f.hook_fails > 0) {
 		s->f.hook_fails--;
-		s->judge.hindered_at = s->now_ms + 3000;
+		judge_hindered(s, s->now_ms + 3000);
 		r->status = 1;
 		buf_adds(&r->out, "the site's script: no connection to the broker\n");
 		return;

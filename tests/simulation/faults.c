@@ -174,7 +174,7 @@ is_due(struct sim *s, struct fault *f, enum when when, int64_t count)
 	if (f->over || s->f.mended || kinds[f->kind].when != when || count < f->at)
 		return false;
 	s->f.last_ms = s->now_ms;
-	s->judge.hindered_at = s->now_ms;
+	judge_hindered(s, s->now_ms);
 	if (--f->times <= 0)
 		f->over = true;
 	else
@@ -194,7 +194,7 @@ fault_write(struct sim *s)
 		if (f->kind == FAULT_JOB_GONE || !is_due(s, f, AT_WRITE, fs->writes))
 			continue;
 		if (f->kind == FAULT_JOURNAL_FULL) {
-			s->judge.hindered_at = s->now_ms + 1000;
+			judge_hindered(s, s->now_ms + 1000);
 			STORY(s, "fault", "the journal cannot be written");
 			return WRITE_FULL;
 		}
@@ -245,7 +245,7 @@ strike_host(struct sim *s, struct fault *f)
 			b->agent = AGENT_OFF;
 		site_agent_again(s, f->member, f->ms);
 	}
-	s->judge.hindered_at = s->now_ms + f->ms;
+	judge_hindered(s, s->now_ms + f->ms);
 }
 
 static enum lie
@@ -284,7 +284,8 @@ fault_command(struct sim *s, struct run *r)
 			continue;
 		if (!is_due(s, f, AT_COMMAND, fs->commands))
 			continue;
-		s->judge.hindered_at = s->now_ms + 5000;
+		if (f->kind != FAULT_WAIT_QUIET)
+			judge_hindered(s, s->now_ms + 5000);
 		if (lie != LIE_NONE) {
 			r->lie = lie;
 			STORY(s, "fault", "%s", kinds[f->kind].name);
@@ -292,7 +293,6 @@ fault_command(struct sim *s, struct run *r)
 			fs->hook_fails++;
 		} else if (f->kind == FAULT_WAIT_QUIET) {
 			s->w.quiet_until = s->now_ms + f->ms;
-			s->judge.hindered_at = s->now_ms;
 		} else {
 			strike_host(s, f);
 		}

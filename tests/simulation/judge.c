@@ -27,6 +27,13 @@ judge_fail(struct sim *s, const char *promise, const char *fmt, ...)
 	STORY(s, "judge", "%s", s->judge.text);
 }
 
+void
+judge_hindered(struct sim *s, int64_t until_ms)
+{
+	if (s->judge.hindered_at < until_ms)
+		s->judge.hindered_at = until_ms;
+}
+
 /* Nobody can reach the masters, or one of them is down, or it was so until now. */
 static bool
 is_hindered(const struct sim *s)
@@ -56,7 +63,7 @@ judge_pause(struct sim *s)
 	/* Or a person was told, and takes his time; or nobody knows yet whether the other one
 	 * became active, and taking it back could make two. */
 	if (s->sh.u->swap_held || s->sh.u->state == UPGRADE_ATTENTION || is_hindered(s)) {
-		s->judge.hindered_at = s->now_ms;
+		judge_hindered(s, s->now_ms);
 		return;
 	}
 	if (s->site.pair.hooks[HOOK_RESUME_WRITES].count == 0 ||

@@ -17,12 +17,13 @@ struct judge {
 	bool human_split; /* a person made two of them active, or lost rows: not our doing */
 	bool human_loss;
 	int64_t served_at;	   /* a database accepted writes last */
-	int64_t hindered_at;	   /* something outside held the pause up last */
+	int64_t hindered_at; /* something outside holds the pause up until then */
 	int destroyed[SITE_MEMBERS][INSTS];
 };
 
 void judge_fail(struct sim *s, const char *promise, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void judge_hindered(struct sim *s, int64_t until_ms); /* no earlier than it was */
 void judge_event(struct sim *s);
 void judge_activated(struct sim *s, int member, const struct base *b);
 void judge_destroyed(struct sim *s, int member, int inst);

@@ -272,7 +272,7 @@ look_next(const struct sim *s)
 	return at;
 }
 
-/* ---- what the core wants: as conductor/perform.c ---- */
+/* ---- what the core wants: as conductor/perform.c and observe/poller.c ---- */
 
 /* The role can be asked only of a database that was seen loaded. */
 static bool
@@ -305,10 +305,10 @@ plan_member(struct sim *s, int m)
 	l->interval = rate == RATE_SWAPPING ? s->site.pair.poll.swapping_ms :
 	    looks != 0	       ? sh->poll_ms :
 				 sh->poll_ms * 20;
+	if (l->next_at > l->begun + l->interval)
+		l->next_at = l->begun + l->interval;
 	if (looks == 0 || observation_is_fresh(&sh->seen[m], looks, newer))
 		return;
-	if (l->next_at > s->now_ms + l->interval)
-		l->next_at = s->now_ms + l->interval;
 	if (l->asked_ms >= newer && (looks & ~l->asked_looks) == 0)
 		return;
 	l->asked_ms = s->now_ms;

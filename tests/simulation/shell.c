@@ -364,7 +364,7 @@ restart(struct sim *s)
 		sh->plan = p;
 	}
 	sh->u = u;
-	s->judge.hindered_at = s->now_ms;
+	judge_hindered(s, s->now_ms);
 	STORY(s, "supervisor", "is back, %s", upgrade_state_name(u->state));
 	core_recover(u, sh->plan, s->now_ms, WALL + s->now_ms);
 	for (int i = 0; i <= u->lane_count; i++) {
