@@ -41,6 +41,18 @@ wrap(const char *statements, const char *nonce)
 	return fake_cat.wrap(statements, nonce);
 }
 
+static const char *
+end(const char *text, const char *nonce, size_t *ret_len, int *ret_status)
+{
+	const char *rest = fake_cat.end(text, nonce, ret_len, ret_status);
+
+	if (rest != NULL && house.refusals > 0) {
+		house.refusals--;
+		*ret_status = 1;
+	}
+	return rest;
+}
+
 /* ---- what is seen ---- */
 
 static void
@@ -128,6 +140,8 @@ probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	(void)ps;
 	why_seen(w, "not yet");
+	if (house.nothing_shows && s->outcome != NULL && s->verdict == VERDICT_OK)
+		return PROBE_UNKNOWN;
 	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE
 							      : PROBE_TO_DO;
 }
@@ -137,6 +151,14 @@ static const struct step statement = { .id = "statement",
 	.effect = "it was told",
 	.build = statement_build,
 	.probe = probe,
+	.on_interrupt = INTERRUPT_REDO };
+static const struct step varying = { .id = "varying",
+	.title = "ask %s, then tell it",
+	.effect = "it was told",
+	.build = statement_build,
+	.probe = probe,
+	.varies = true,
+	.patience_ms = 1,
 	.on_interrupt = INTERRUPT_REDO };
 static const struct step job = { .id = "job",
 	.title = "let %s work",
@@ -160,6 +182,12 @@ house_pauses_writes(void)
 {
 	forward[1].flags |= ROW_OPENS_PAUSE;
 	forward[3].flags |= ROW_CLOSES_PAUSE;
+}
+
+void
+house_first_step_varies(void)
+{
+	forward[0].step = &varying;
 }
 
 static const struct procedure procedure = { FAKE_PROCEDURE,
@@ -292,6 +320,7 @@ house_open(void)
 	fake_looked = on_looked;
 	dialect = fake_cat;
 	dialect.wrap = wrap;
+	dialect.end = end;
 	base = event_base_new();
 	runner = runner_new(base);
 	inject = evtimer_new(base, on_inject, NULL);

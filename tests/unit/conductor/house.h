@@ -20,6 +20,8 @@ struct house {
 	struct conductor *conductor;
 	/* Told when a statement of a pair is sent. NULL: nobody. */
 	void (*sent)(const struct pair *p);
+	int refusals;	    /* so many commands end, and count for nothing */
+	bool nothing_shows; /* the effect of what ended well is not seen yet */
 };
 extern struct house house;
 
@@ -27,6 +29,8 @@ extern struct house house;
 void house_make(int pairs);
 /* Before a life begins: applications pause from step 2 to the end of step 4. */
 void house_pauses_writes(void);
+/* Before a life begins: attempts of step 1 differ. */
+void house_first_step_varies(void);
 void house_remove(void);
 
 /* A life of the daemon in that folder; its end leaves jobs running. */

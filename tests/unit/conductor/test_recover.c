@@ -107,6 +107,59 @@ START_TEST(a_job_that_ended_meanwhile_counts)
 }
 END_TEST
 
+/* ---- a later attempt ended, and the life with it, before its effect was seen ---- */
+
+static int statements;
+
+static void
+count_statement(const struct pair *p)
+{
+	(void)p;
+	statements++;
+}
+
+static bool
+second_is_verified(void *arg)
+{
+	const struct upgrade *u = house_upgrade(0);
+
+	(void)arg;
+	return u != NULL && u->runs[LIST_FORWARD][0].state == STEP_VERIFYING &&
+	    u->runs[LIST_FORWARD][0].attempt == 2;
+}
+
+static void
+die_behind_the_second_attempt(void)
+{
+	struct house_answer a;
+
+	house.refusals = 1;
+	house.nothing_shows = true;
+	house_start(0, &a);
+	house_await(second_is_verified, NULL, "the second attempt has ended");
+	house_close();
+	statements = 0;
+	house.sent = count_statement;
+	house_open();
+	await_state(UPGRADE_GATED);
+}
+
+START_TEST(what_an_attempt_said_counts_in_the_next_life)
+{
+	die_behind_the_second_attempt();
+	ck_assert_int_eq(statements, 0);
+}
+END_TEST
+
+/* The words of the one that only asked would be taken for those of the work. */
+START_TEST(where_attempts_differ_it_is_made_again)
+{
+	house_first_step_varies();
+	die_behind_the_second_attempt();
+	ck_assert_int_eq(statements, 1);
+}
+END_TEST
+
 TCase *
 recover_tests(void)
 {
@@ -117,5 +170,7 @@ recover_tests(void)
 	tcase_add_test(tc, it_waits_at_the_same_gate);
 	tcase_add_test(tc, a_job_that_runs_on_is_found_again_and_not_begun_twice);
 	tcase_add_test(tc, a_job_that_ended_meanwhile_counts);
+	tcase_add_test(tc, what_an_attempt_said_counts_in_the_next_life);
+	tcase_add_test(tc, where_attempts_differ_it_is_made_again);
 	return tc;
 }
