@@ -10,203 +10,6 @@
 #include "daemon/core/internal.h"
 
 #define LOOK_LIMIT_MS 60000 /* least time that is given to seeing a member */
-#define LOOK_HOPE_MS  8000  /* and to what can be done without */
-
-/* ---- what can be seen ---- */
-
-static const struct core_hand *
-find_hand(const struct core_input *in, enum plan_list list, int pos)
-{
-	static const struct core_hand none;
-
-	for (int i = 0; i < in->hand_count; i++)
-		if (in->hands[i].list == list && in->hands[i].pos == pos)
-			return &in->hands[i];
-	return &none;
-}
-
-const struct core_hand *
-turn_hand(const struct turn *t)
-{
-	return find_hand(t->in, t->u->list, t->u->walk.pos);
-}
-
-struct scene
-core_scene(const struct upgrade *u, const struct plan *p, const struct core_input *in)
-{
-	const struct core_hand *h = find_hand(in, u->list, u->walk.pos);
-	bool ended = u->walk.ended_ms > 0 && u->walk.performed_ms > 0;
-
-	return (struct scene){
-		.plan = p,
-		.upgrade = u,
-		.seen = in->seen,
-		.outcome = ended ? h->outcome : NULL,
-		.verdict = ended && h->outcome != NULL ? h->verdict : VERDICT_OK,
-		.performed_ms = u->walk.performed_ms,
-		.now_ms = in->now_ms,
-	};
-}
-
-struct scene
-turn_scene(const struct turn *t)
-{
-	return core_scene(t->u, t->p, t->in);
-}
-
-static int64_t
-fresh_since(const struct turn *t)
-{
-	const struct upgrade *u = t->u;
-
-	return u->walk.performed_ms > 0 && u->walk.ended_ms > 0 ? u->walk.ended_ms : u->walk.entered_ms;
-}
-
-static bool
-is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
-{
-	const struct observation *o;
-
-	if (m == NULL || looks == 0)
-		return true;
-	o = &t->in->seen[m->index];
-	if (observation_is_fresh(o, looks, since))
-		return true;
-	why_seen(&t->u->walk.why, "%s: no fresh observation%s%s", m->name,
-	    o->error[0] != '\0' ? ": " : "", o->error);
-	return false;
-}
-
-static bool
-all_seen(struct turn *t, const struct plan_step *ps)
-{
-	const struct pair *pair = t->p->pair;
-	int64_t since = fresh_since(t);
-
-	if (!is_seen(t, ps->member, ps->step->looks, since) ||
-	    !is_seen(t, ps->peer, ps->step->looks_peer, since))
-		return false;
-	for (size_t i = 0; ps->step->looks_all != 0 && i < pair->member_count; i++)
-		if (!is_seen(t, &pair->members[i], ps->step->looks_all, since))
-			return false;
-	if (t->in->now_ms >= t->u->walk.entered_ms + LOOK_HOPE_MS)
-		return true;
-	for (size_t i = 0; ps->step->looks_hoped != 0 && i < pair->member_count; i++)
-		if (!is_seen(t, &pair->members[i], ps->step->looks_hoped, since)) {
-			turn_wake(t, t->u->walk.entered_ms + LOOK_HOPE_MS);
-			return false;
-		}
-	return true;
-}
-
-/* ---- ends of a step ---- */
-
-static void
-next_step(struct turn *t)
-{
-	t->u->walk.pos++;
-	turn_enter(t);
-}
-
-void
-step_attention(struct turn *t, enum ud_code code, const char *text, const char *remedy)
-{
-	struct upgrade *u = t->u;
-
-	decision_event(t->d, EVENT_ATTENTION, "", "%s", text);
-	if (u->state == UPGRADE_ATTENTION) /* another lane failed before */
-		return;
-	ud_fail(&u->error, code, "%s", text);
-	if (remedy != NULL && remedy[0] != '\0')
-		ud_remedy(&u->error, "%s", remedy);
-	state_change(t, UPGRADE_ATTENTION, text);
-}
-
-/* From now on it may have commits that no other has. */
-void
-takes_writes(struct turn *t, const struct member *m)
-{
-	struct settings *notes = &t->u->notes;
-	char key[NAME_MAX_BYTES + 16];
-
-	str_printf(key, sizeof(key), NOTE_WROTE "%s", m->name);
-	settings_set(notes, key, "1");
-	if (settings_is(notes, NOTE_PROOF, m->name))
-		settings_unset(notes, NOTE_PROOF);
-	t->u->notes_dirty = true;
-}
-
-static void
-step_finish(struct turn *t, enum step_state state)
-{
-	struct upgrade *u = t->u;
-	const struct plan_step *ps = turn_step(t);
-	struct step_run *run = turn_run(t);
-	struct scene s = turn_scene(t);
-	char title[160];
-
-	plan_step_title(ps, title, sizeof(title));
-	if (s.outcome != NULL && s.verdict != VERDICT_OK && state == STEP_DONE)
-		decision_event(t->d, EVENT_NOTE, ps->number,
-		    "%s: the command did not say so, but it is seen to be done", title);
-	if (state == STEP_DONE && ps->step->learn != NULL) {
-		ps->step->learn(&s, ps, &u->notes);
-		u->notes_dirty = true;
-	}
-	if (state == STEP_DONE && (ps->row->flags & ROW_ACTIVATES) != 0) {
-		takes_writes(t, ps->member); /* whoever made it active */
-		u->swap_held = u->swap_held ||
-		    (pause_is_open(u) && (ps->row->flags & ROW_HOLDS_SWAP) != 0);
-	}
-	run->state = state;
-	run->error[0] = '\0';
-	run->ended_wall_ms = t->in->now_wall_ms;
-	if (run->started_wall_ms == 0)
-		run->started_wall_ms = run->ended_wall_ms;
-	decision_event(t->d, EVENT_STEP, ps->number, "%s: %s%s", title,
-	    step_state_name(state),
-	    state == STEP_DONE && run->attempt == 0 ? ", seen to be so already" : "");
-	turn_changed(t, run);
-	pause_done(t, ps); /* nobody to be told that they may write: they can */
-	next_step(t);
-}
-
-/* The step cannot go on by itself. In a swap that can be taken back, it is. */
-bool
-step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy)
-{
-	struct upgrade *u = t->u;
-	const struct plan_step *ps = turn_step(t);
-	struct step_run *run = turn_run(t);
-	char title[160], whole[400];
-
-	plan_step_title(ps, title, sizeof(title));
-	str_printf(whole, sizeof(whole), "step %s, %s: %s", ps->number, title, text);
-	str_copy(run->error, sizeof(run->error), text);
-	run->cleaning = run->touched && ps->step->clean_up != NULL;
-	run->ended_wall_ms = t->in->now_wall_ms;
-	if ((ps->row->flags & ROW_MAY_FAIL) != 0) {
-		decision_event(t->d, EVENT_NOTE, ps->number, "%s; going on", whole);
-		run->state = STEP_FAILED;
-		turn_changed(t, run);
-		next_step(t);
-		return true;
-	}
-	run->state = STEP_FAILED;
-	decision_event(t->d, EVENT_STEP, ps->number, "%s: failed: %s", title, text);
-	turn_changed(t, run);
-	if (pause_is_open(u) && !u->swap_held &&
-	    (t->impossible || !pause_is_undecided(u, t->p)) &&
-	    (u->list == LIST_FORWARD || u->list == LIST_UNDO)) {
-		backout_begin(t, whole, remedy);
-		return true;
-	}
-	step_attention(t, code, whole,
-	    remedy != NULL && remedy[0] != '\0'
-		? remedy
-		: "mend the cause, then retry; or abort");
-	return false;
-}
 
 /* ---- a command begins ---- */
 
@@ -419,7 +222,7 @@ step_pending(struct turn *t)
 		turn_wake(t, u->walk.retry_at_ms);
 		return false;
 	}
-	if (!all_seen(t, ps)) {
+	if (!step_is_seen(t, ps)) {
 		why_fill(t, ps);
 		return step_late(t, look_limit_ms(ps));
 	}
@@ -489,7 +292,7 @@ step_verifying(struct turn *t)
 	/* Attempts may have used up the time: what the last one did is looked at. */
 	if (limit < ended_after + LOOK_LIMIT_MS)
 		limit = ended_after + LOOK_LIMIT_MS;
-	if (!all_seen(t, ps)) {
+	if (!step_is_seen(t, ps)) {
 		why_fill(t, ps);
 		return step_late(t, limit);
 	}
@@ -570,7 +373,7 @@ step_walk(struct turn *t)
 	case STEP_DONE:
 	case STEP_SKIPPED:
 	case STEP_UNDONE:
-		next_step(t);
+		step_leave(t);
 		turn_changed(t, NULL);
 		return true;
 	case STEP_FAILED:

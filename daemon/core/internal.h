@@ -26,18 +26,27 @@ bool step_keeps_roles(const struct plan_step *ps);
 void turn_enter(struct turn *t);                         /* the step at pos begins */
 bool list_end(struct turn *t);
 
-/* decide_step.c: the walk over one step. True: decide again in this turn. */
-void takes_writes(struct turn *t, const struct member *m); /* P3 counts what it has */
-void step_take_end(struct turn *t, const struct core_hand *h);
-bool step_walk(struct turn *t);
-void step_attention(struct turn *t, enum ud_code code, const char *text,
-    const char *remedy);
+/* scene.c: what a step is judged by. */
 struct scene turn_scene(const struct turn *t);
 /* Of the last command of the step in hand; one that is nobody's when there was none. */
 const struct core_hand *turn_hand(const struct turn *t);
-bool step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy);
+/* Was all that it looks at seen since it began, or its command ended? Else its why says who was not. */
+bool step_is_seen(struct turn *t, const struct plan_step *ps);
+
+/* decide_step.c: the walk over one step. True: decide again in this turn. */
+void step_take_end(struct turn *t, const struct core_hand *h);
+bool step_walk(struct turn *t);
 bool step_again(struct turn *t, int64_t after_ms, bool clean_up_first);
 bool step_late(struct turn *t, int64_t limit_ms); /* true: it failed for being late */
+
+/* step_end.c: a step is over. */
+void step_leave(struct turn *t); /* on to the next one */
+void step_finish(struct turn *t, enum step_state state);
+/* It cannot go on by itself. In a swap that can be taken back, it is. True: decide again. */
+bool step_fail(struct turn *t, enum ud_code code, const char *text, const char *remedy);
+void step_attention(struct turn *t, enum ud_code code, const char *text,
+    const char *remedy);
+void takes_writes(struct turn *t, const struct member *m); /* P3 counts what it has */
 
 /* decide_outcome.c: the command ended, and what it was to do is not seen. */
 bool step_not_done(struct turn *t, const struct plan_step *ps);
