@@ -146,6 +146,15 @@ void conductor_tell_pause(struct conductor *c);
 void conductor_turn_soon(struct conductor *c);
 void conductor_turn(struct conductor *c);
 
+/* record.c: one transaction. When it fails nothing of the turn is in the journal. */
+int turn_record(struct conductor *c, struct change *changes, size_t n,
+    struct ud_error *err) UD_CHECKED;
+/* Applications that wait have the disk: what is only seen meanwhile is recorded with what is
+ * decided next, or after UNKEPT_MS. */
+#define UNKEPT_MS 100
+bool change_keeps_seen(const struct change *ch);
+void seen_was_recorded(struct work *w);
+
 /* inbox.c: what arrived. */
 void inbox_observed(void *arg, const struct member *m, bool changed);
 void inbox_ended(void *arg, struct outcome *o);
