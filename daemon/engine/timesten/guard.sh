@@ -17,13 +17,15 @@
 # the supervisor can tell then who is active. It does so when it could add `taken-over` before
 # tt_back added `given-up`; it ends when it sees that. `done` is added when the other is seen active.
 #
-# The lease ends while there is time left for what the guard has to do (pause_shares). How the other
-# master is, which may take a login, it asks right before; it waits for that about three times as
-# long as the same took when it was armed. Who cannot be asked is not active.
+# The lease ends while there is time left for what the guard has to do (pause_shares). It logs in to
+# the other master's host when the lease begins, and keeps that connection, so that what it has to
+# do there waits for no login; without it, it logs in each time. How the other master is it asks
+# right before the end, and does not wait for that longer than half a second beyond. Who cannot be
+# asked is not active.
 #
 # In FOLDER: what, the database; guard, its pid; lease, its end in hundredths of a second since the
-# host was started; decided; guard.log, what it did. It is removed by the guard, unless that had to
-# act: then by who comes next.
+# host was started; decided; guard.log, what it did; login, the socket of the connection. It is
+# removed by the guard, unless that had to act: then by who comes next.
 
 tt_find_now() {
 	read -r tt_now tt_rest </proc/uptime
@@ -72,15 +74,27 @@ admin() {
 	$limit "$bin/ttAdmin" "$1" -connStr "${connection%%;*}" </dev/null >/dev/null 2>&1
 }
 leave() {
+	log_out
 	here=$(pwd -P)
 	cd / && rm -rf "$here"
 	exit
 }
+log_in() {
+	case $login in
+	"" | here) return ;;
+	esac
+	ssh -M -N -o ControlPath=login -o ControlPersist=no $options $login </dev/null >/dev/null 2>&1 &
+	kept=$!
+}
+log_out() {
+	[ -z "$kept" ] || kill "$kept"
+	kept=
+} 2>/dev/null
 other() {
 	case $login in
 	here) said=$(printf "$1\nexit;\n" | $limit /bin/sh -c "$successor" 2>&1) ;;
-	*) said=$(printf "$1\nexit;\n" | $limit ssh -T -o BatchMode=yes -o StrictHostKeyChecking=yes \
-		-o ConnectTimeout=5 $login "$successor" 2>&1) ;;
+	*) said=$(printf "$1\nexit;\n" | $limit ssh -T -o ControlPath=login -o ControlMaster=no $options \
+		$login "$successor" 2>&1) ;;
 	esac
 }
 find_other() { # sets role: of the other, nothing when it cannot be asked in time
@@ -90,6 +104,8 @@ find_other() { # sets role: of the other, nothing when it cannot be asked in tim
 	case $(echo "$said" | tr -d " \t") in
 	*"<ACTIVE"*) role=ACTIVE ;;
 	*"<STANDBY"*) role=STANDBY ;;
+	*"<"*) ;;
+	*) log_out ;;
 	esac
 }
 is_given_up() {
@@ -118,9 +134,8 @@ make_active() {
 		return 0
 		;;
 	esac
-	! is_given_up || return 0
 	sent=yes
-	other "call ttRepStateSet(\047ACTIVE\047);"
+	other "call ttRepStateSet(\047ACTIVE\047);" || [ -n "$said" ] || said="0: no answer"
 	case $said in
 	*[0-9]:*) tell "the other database is not made active: $said" ;;
 	*) tell "the other database was standby, and is made active" ;;
@@ -137,7 +152,7 @@ take_over() {
 	[ "$word" = taken-over ] || leave
 	tell "the lease is over, and it was decided that the other database takes over"
 	till=$((until + 60000)) sent=
-	[ "$role" != STANDBY ] || is_given_up || make_active || till=0
+	[ "$role" != STANDBY ] || make_active || till=0
 	while [ "$now" -lt "$till" ]; do
 		[ -n "$sent" ] || ! is_given_up || break
 		other "call ttRepStateGet;"
@@ -155,11 +170,18 @@ take_over() {
 			! is_given_up || break
 			tell "the other database is no standby: $said"
 			;;
-		*) tell "the other database does not tell its role: $said" ;;
+		*)
+			tell "the other database does not tell its role: $said"
+			log_out
+			;;
 		esac
 		sleep 0.2
 		now
 	done
+	finish
+}
+finish() {
+	log_out
 	true >guard
 	exit
 }
@@ -171,16 +193,22 @@ wait_till() { # HUNDREDTHS
 		now
 	done
 }
-bin=$2 connection=$3 login=$5 successor=$6 took=$7 short= long=
-! command -v timeout >/dev/null || long="timeout 15" short="timeout $((1 + took / 33))"
+bin=$2 connection=$3 login=$5 successor=$6 took=$7 short= long= kept=
+options="-o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=5"
+ahead=$((took + 10)) most=$((took + 60))
+! command -v timeout >/dev/null || {
+	long="timeout 15" short="timeout $((most / 100)).$((most / 10 % 10))$((most % 10))"
+	$short true || short="timeout $((1 + most / 100))" # of whole seconds only
+}
 limit=$long
 until [ -s lease ]; do
 	[ -e "/proc/$1" ] || [ -s lease ] || leave
 	sleep 0.5
 done
 read -r until <lease
+log_in
 now
-ahead=$((took + 10)) half=$(((until - now) / 2))
+half=$(((until - now) / 2))
 [ "$ahead" -lt "$half" ] || ahead=$half
 wait_till "$((until - ahead))"
 find_other
@@ -227,7 +255,7 @@ while [ "$now" -lt "$till" ]; do
 	now
 	[ "$now" -lt "$till" ] || [ "$now" -ge "$helpless" ] || till=$((now + 100))
 done
-true >guard
+finish
 '
 
 tt_start() { # FOLDER BIN CONNECTION LOGIN SUCCESSOR NAME=VALUE...

@@ -26,6 +26,8 @@
 
 #define ANSWER_MS 2000 /* of a shell that only reads and writes a file */
 #define HASTY_MS  250
+#define BRIEF_MS  100 /* where nobody waits for it any more */
+#define GLANCE_MS 150 /* to be seen, if it can be seen */
 #define ACTIVATES_MS 1000 /* ttRepStateSet, at the least */
 
 /* A folder for each upgrade, on the member's host. */
@@ -282,15 +284,18 @@ acted_ms(const struct scene *s, const struct member *m)
 	return until != NULL ? strtoll(until, NULL, 10) + trust_ms(s) : 0;
 }
 
-/* In the pause nobody waits for an answer when the guard has acted meanwhile. */
+/* In the pause nobody waits for an answer when the guard has acted meanwhile: the last question
+ * ends then. */
 static int64_t
 answer_ms(const struct scene *s, const struct plan_step *ps)
 {
-	int64_t acted = acted_ms(s, ps->member), half = (acted - s->now_ms) / 2;
+	int64_t acted = acted_ms(s, ps->member), left = acted - s->now_ms;
 
-	if (acted == 0 || s->upgrade->pause_pos < 0 || half > ANSWER_MS)
+	if (acted == 0 || s->upgrade->pause_pos < 0 || left > 2 * ANSWER_MS)
 		return ANSWER_MS;
-	return half > HASTY_MS ? half : HASTY_MS;
+	if (left >= 2 * HASTY_MS)
+		return left / 2;
+	return left > BRIEF_MS ? left : BRIEF_MS;
 }
 
 static void
@@ -308,7 +313,7 @@ is_left_alone(const struct scene *s, const struct plan_step *ps, int tries)
 {
 	int64_t acted = acted_ms(s, ps->member);
 
-	return acted > 0 && s->now_ms > acted && s->outcome != NULL &&
+	return acted > 0 && s->now_ms >= acted && s->outcome != NULL &&
 	    s->outcome->ending != ENDING_EXITED && s->outcome->ending != ENDING_GONE &&
 	    s->upgrade->walk.round_tries >= tries;
 }
@@ -452,11 +457,10 @@ is_trusted(const struct scene *s, const struct member *m, const struct member *w
     unsigned look)
 {
 	const struct walk *walk = &s->upgrade->walk;
-	int64_t acted = acted_ms(s, m), trust = trust_ms(s), since;
+	int64_t acted = acted_ms(s, m), since = later(walk->entered_ms, walk->ended_ms);
 
-	since = later(later(walk->entered_ms, walk->ended_ms), acted - trust);
-	return acted > 0 && s->now_ms > since + trust &&
-	    !observation_is_fresh(step_seen(s, whose), look, since);
+	return acted > 0 && s->now_ms >= later(acted, since + GLANCE_MS) &&
+	    !observation_is_fresh(step_seen(s, whose), look, later(since, acted - trust_ms(s)));
 }
 
 bool

@@ -174,7 +174,8 @@ START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
 {
 	static const struct {
 		int64_t now_ms, limit_ms;
-	} limits[] = { { 1000, 1066 }, { 2933, 250 }, { 9000, 250 } };
+	} limits[] = { { 1000, 1066 }, { 2700, 433 }, { 2933, 200 }, { 3100, 100 },
+		{ 9000, 100 } };
 	struct stage g;
 	struct command c;
 
@@ -195,9 +196,9 @@ START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
 	g.outcome.ending = ENDING_TIMED_OUT;
 	stage_printed(&g, NULL);
 	g.u->walk.round_tries = 2;
-	g.scene.now_ms = 3133;
+	g.scene.now_ms = 3132;
 	ck_assert_int_eq(stage_probe(&g), PROBE_TO_DO);
-	g.scene.now_ms = 3134;
+	g.scene.now_ms = 3133;
 	ck_assert_int_eq(stage_probe(&g), PROBE_IMPOSSIBLE);
 	g.u->walk.round_tries = 1;
 	ck_assert_int_eq(stage_probe(&g), PROBE_TO_DO);
@@ -225,10 +226,16 @@ START_TEST(the_activation_is_left_to_the_guard_when_it_was_cut_off)
 	ck_assert_int_eq(c.limit_ms, 2133);
 	command_done(&c);
 	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 210;
-	g.scene.now_ms = 3133;
+	g.scene.now_ms = 3132;
 	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
-	g.scene.now_ms = 3134;
+	g.scene.now_ms = 3133;
 	ck_assert(g.ps->step->trusted(&g.scene, g.ps));
+	g.u->walk.ended_ms = 3600;
+	g.scene.now_ms = 3749;
+	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
+	g.scene.now_ms = 3750;
+	ck_assert(g.ps->step->trusted(&g.scene, g.ps));
+	g.u->walk.ended_ms = 0;
 	g.seen[1].at_ms[__builtin_ctz(LOOK_ROLE)] = 2800;
 	ck_assert(!g.ps->step->trusted(&g.scene, g.ps));
 	stage_done(&g);

@@ -23,14 +23,38 @@ while read -r statement; do
 done
 END
 printf '#!/bin/sh\n' >"$T/bin/ttAdmin"
-chmod +x "$T/bin/ttIsql" "$T/bin/ttAdmin"
+# ssh, of which every login takes a while; through one that is kept there is none. `away`: nothing
+# that is asked there is answered.
+cat >"$T/bin/ssh" <<'END'
+#!/bin/sh
+case " $* " in
+*' -M '*)
+	sleep 0.3
+	trap 'rm -f login; exit' TERM
+	true >login
+	while :; do sleep 0.05; done
+	;;
+esac
+for command; do :; done
+[ ! -e "${0%/bin/ssh}/away" ] || exec sleep 60
+if [ -e login ]; then
+	echo kept
+else
+	sleep 0.3
+	echo again
+fi >>"${0%/bin/ssh}/logins"
+exec /bin/sh -c "$command"
+END
+chmod +x "$T/bin/ttIsql" "$T/bin/ttAdmin" "$T/bin/ssh"
+PATH=$T/bin:$PATH
+LEASE=600
 
-arm() { # OWN OTHER here|''
+arm() { # OWN OTHER here|far|''
 	echo "$1" >"$T/own"
 	echo "$2" >"$T/other"
 	set -- "$T/job/guard-1" "$T/bin" "DSN=$T/own;AutoCreate=0" "$3" \
 		"$T/bin/ttIsql -v1 -connStr 'DSN=$T/other;AutoCreate=0'" LC_ALL=C
-	tt_arm "$@" >/dev/null && tt_go 600 "$@" >/dev/null
+	tt_arm "$@" >/dev/null && tt_go "$LEASE" "$@" >/dev/null
 }
 
 ends() { # WHAT OWN OTHER WORDS
@@ -72,4 +96,26 @@ if [ "$(cat "$T/other")" != STANDBY ]; then
 	failed=1
 	echo "given up: the other was made active"
 fi
+# By ssh: once when it is armed; what comes at the end of the lease waits for no login.
+LEASE=2500
+arm IDLE STANDBY far
+tt_hold "$T/job/guard-1" >/dev/null
+ends 'the other takes over, on another host' IDLE ACTIVE 'the other database is active'
+[ "$(sed -n '2,$p' "$T/logins" | sort -u)" = kept ] || {
+	failed=1
+	echo "it logged in when its lease was over: $(tr '\n' ' ' <"$T/logins")"
+}
+
+LEASE=1500
+arm IDLE STANDBY far
+true >"$T/away"
+ends 'nobody decided, and the other host does not answer' ACTIVE STANDBY 'it was idle, and is made active'
+
+# The connection is lost when it is needed: it logs in again.
+rm "$T/away"
+arm IDLE STANDBY far
+tt_hold "$T/job/guard-1" >/dev/null
+until [ -e "$T/job/guard-1/login" ]; do sleep 0.05; done
+rm "$T/job/guard-1/login"
+ends 'the other takes over, by another login' IDLE ACTIVE 'the other database is active'
 exit $failed
