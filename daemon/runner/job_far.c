@@ -13,19 +13,17 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <event2/event.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
 #include "daemon/runner/agent.h"
 #include "daemon/runner/ending.h"
+#include "daemon/runner/far_folder.h"
 #include "daemon/runner/job.h"
 #include "daemon/runner/job_sh.h"
 #include "daemon/runner/remote.h"
@@ -106,87 +104,8 @@ add_identity(const struct job *j, struct buf *b)
 
 /* ---- looking ---- */
 
-struct seen {
-	char state[16], boot[BOOT_ID];
-	int pid, lives, status;
-	long long start, size, from;
-	int64_t now_ms, begun_ms, ended_ms; /* of its clock; 0 unknown */
-};
-
-/* "SECONDS.MILLISECONDS", or without the second. */
-static int64_t
-take_time(const char **at)
-{
-	long long s = 0;
-	int ms = 0, used = 0;
-
-	if (sscanf(*at, " %lld%n.%3d%n", &s, &used, &ms, &used) < 1)
-		return 0;
-	*at += used;
-	return s * 1000 + ms;
-}
-
-static bool
-parse(const char *line, struct seen *ret)
-{
-	const char *at;
-	int used = 0;
-
-	if (sscanf(line, "%15s %d %lld %39s %d %d %lld %lld%n", ret->state, &ret->pid,
-		&ret->start, ret->boot, &ret->lives, &ret->status, &ret->size,
-		&ret->from, &used) < 8)
-		return false;
-	at = line + used;
-	ret->now_ms = take_time(&at);
-	ret->begun_ms = take_time(&at);
-	ret->ended_ms = take_time(&at);
-	return true;
-}
-
-/* clang-format off */
-static const struct { const char *word; enum folder_state state; } states[] = {
-	{ "missing",    FOLDER_MISSING },
-	{ "bare",       FOLDER_BARE },
-	{ "started",    FOLDER_STARTED },
-	{ "ended",      FOLDER_ENDED },
-	{ "buried",     FOLDER_BURIED },
-	{ "unreadable", FOLDER_UNREADABLE },
-};
-/* clang-format on */
-
-/* Its clock may be another: only differences count. */
-static int64_t
-in_our_time(const struct seen *s, int64_t their_ms)
-{
-	if (s->now_ms == 0 || their_ms == 0)
-		return 0;
-	return clock_wall_ms() - (s->now_ms - their_ms);
-}
-
 static void
-take_folder(struct job *j, const struct seen *s)
-{
-	struct folder *f = &j->folder;
-
-	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-		if (str_equal(states[i].word, s->state))
-			f->state = states[i].state;
-	f->status = s->status;
-	f->error = EACCES;
-	j->lives = s->lives != 0;
-	if (s->pid > 0) {
-		f->pid = s->pid;
-		f->start = s->start;
-		str_copy(f->boot, sizeof(f->boot), s->boot);
-	}
-	if (s->begun_ms > 0)
-		f->started_wall_ms = in_our_time(s, s->begun_ms);
-	if (s->ended_ms > 0)
-		f->ended_wall_ms = in_our_time(s, s->ended_ms);
-}
-
-static void
-take_output(struct job *j, const struct seen *s, char *text)
+take_output(struct job *j, const struct far_folder *s, char *text)
 {
 	size_t len = strlen(text);
 
@@ -216,17 +135,18 @@ next_look_ms(const struct job *j)
 static void
 on_looked(struct job *j, struct outcome *o)
 {
-	struct seen s = { 0 };
+	struct far_folder s = { 0 };
 	bool known = j->folder.pid > 0;
 	char *text = o->output + strcspn(o->output, "\n");
 
-	if (!is_answer(j, o) || *text == '\0' || !parse(o->output, &s)) {
+	if (!is_answer(j, o) || *text == '\0' || !far_folder_parse(o->output, &s)) {
 		timer_start(j->tick, AGAIN_MS);
 		return;
 	}
 	take_output(j, &s, text + 1);
 	if (!j->over) {
-		take_folder(j, &s);
+		far_folder_take(&s, &j->folder);
+		j->lives = s.lives != 0;
 		job_judge(j, known);
 	}
 	if (j->asked == NULL)

@@ -1,4 +1,4 @@
-/* What pooler.c and pooler_hold.c share: talks with all poolers of a pair in one script. */
+/* What pooler.c, pooler_hold.c and pooler_look.c share: talks with all poolers of a pair in one script. */
 #ifndef UD_ENGINE_POSTGRES_STEPS_POOLER_PARTS_H
 #define UD_ENGINE_POSTGRES_STEPS_POOLER_PARTS_H
 
@@ -13,6 +13,9 @@ bool pooler_is_there(const struct scene *s, const struct plan_step *ps);
  * each attempt begins with another one. */
 void pooler_tell(const struct scene *s, struct pg_script *q, const char *first,
     const char *word, const char *last);
+
+/* How many poolers answered: each says its version. */
+size_t pooler_answers(const struct scene *s);
 
 /* The pooler at which the attempt ended: those before it had done it; and what it, or libpq,
  * said last. */

@@ -134,7 +134,7 @@ extern const struct step pg_sole; /* no failover tool is in charge */
 /* drain.c, promote.c: a standby takes over */
 extern const struct step pg_drain, pg_promote;
 
-/* pooler.c: the member is the one that they are to point at */
+/* pooler.c, pooler_look.c: the member is the one that they are to point at */
 extern const struct step pg_pooler_look, pg_pooler_pause;
 extern const struct step pg_pooler_look_own, pg_pooler_hold; /* it is active, and stays so */
 extern const struct step pg_pooler_prepare[4], pg_pooler_point[4]; /* hosts of poolers */
