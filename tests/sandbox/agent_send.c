@@ -129,6 +129,13 @@ send_refresh(struct agent *a)
 	free(mark);
 }
 
+/* Does the ACTIVE send subscribers what a migrated standby has in its image only? */
+static bool
+image_is_sent(struct agent *a)
+{
+	return !knob_is(&a->c.w, a->c.s.name, "image_rows", "nobody", "active");
+}
+
 /* R4.1: who is served by whom. */
 static bool
 is_wanted(struct agent *a, struct transmitter *t)
@@ -149,7 +156,7 @@ is_wanted(struct agent *a, struct transmitter *t)
 	mark = store_get(&a->c.s, "mark");
 	marked = mark != NULL && *mark != '\0';
 	free(mark);
-	return marked || t->acked < a->standby_floor;
+	return marked || (t->acked < a->standby_floor && image_is_sent(a));
 }
 
 static void
@@ -287,6 +294,11 @@ answer_welcome(struct agent *a, struct transmitter *t, json_t *m)
 		verdict = "trapped";
 	else if (!send_is_kept(a, t, gcn))
 		verdict = "gone";
+	/* Nobody sends it what is in the image of a migrated standby. */
+	if (strcmp(verdict, "gone") == 0 && !t->master && !image_is_sent(a)) {
+		gcn = store_int(a->c.s.data, "SELECT gcn FROM sim_recv WHERE origin='#purged'");
+		verdict = "follow";
+	}
 	store_last(&a->c.s, NULL, &last, NULL);
 	t->sent = gcn;
 	t->acked = gcn;

@@ -124,6 +124,18 @@ wait(struct sim *s, struct run *r, struct base *b, const char *statement)
 	return false;
 }
 
+/* `select 'c-OPS.T' from dual`, and behind it the count of the one table. */
+static void
+print_count(struct run *r, const struct base *b, const char *statement)
+{
+	const char *from = strchr(statement, '\'');
+
+	if (from != NULL)
+		buf_addf(&r->out, "< %.*s >\n1 row found.\n", (int)strcspn(from + 1, "'"), from + 1);
+	else
+		buf_addf(&r->out, "< %lld >\n1 row found.\n", (long long)b->total);
+}
+
 static bool
 run_statement(struct sim *s, struct run *r, struct base *b, const char *statement)
 {
@@ -146,6 +158,8 @@ run_statement(struct sim *s, struct run *r, struct base *b, const char *statemen
 		base_agent_stop(s, b);
 	else if (str_starts(statement, "call ttBookmark"))
 		print_bookmark(r, b);
+	else if (str_starts(statement, "select"))
+		print_count(r, b, statement);
 	else if (str_starts(statement, "insert"))
 		insert_marker(s, r, b, statement);
 	if (changes && r->lie == LIE_REFUSED)

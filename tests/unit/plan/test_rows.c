@@ -242,9 +242,9 @@ print_sections(const struct plan *plan, struct buf *ret)
 static const struct { const char *what, *many, *upstream, *sections; } beside[] = {
 	{ "nobody asked",	  NULL, NULL,	"" },
 	{ "one at a time",	  "1",	NULL,	"" },
-	{ "two",		  "2",	NULL,	"0c[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
-	{ "all that there are",	  "all", NULL,	"0c[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
-	{ "one reads another",	  "3",	"sub2", "0c[sub1 sub2 ] 15[sub1 sub2 ] " },
+	{ "two",		  "2",	NULL,	"0c[sub1 sub2 sub3 ] 9.3[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
+	{ "all that there are",	  "all", NULL,	"0c[sub1 sub2 sub3 ] 9.3[sub1 sub2 sub3 ] 15[sub1 sub2 sub3 ] " },
+	{ "one reads another",	  "3",	"sub2", "0c[sub1 sub2 ] 9.3[sub1 sub2 ] 15[sub1 sub2 ] " },
 };
 /* clang-format on */
 

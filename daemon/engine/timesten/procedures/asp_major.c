@@ -24,6 +24,8 @@
  *   8c  nobody tells whether autorefresh survives ttMigrate within a pair: it is looked at;
  *   4e.1, 8c1, 9.2  ttMigrate saves no rows of cached tables: they come by autorefresh, or are
  *       loaded, and the gate before the old active is destroyed waits until they are there;
+ *   9.3 nobody tells who sends subscribers the rows that the standby has from its image: each
+ *       is compared with the new active before the old one is destroyed;
  *   15  for further subscribers the list with cache groups says to repeat 15 to 19, which are
  *       steps of the standby: each has all steps of its own;
  *   8b  agents end when they like: awaited after the pause, not in it.
@@ -110,6 +112,10 @@ static const struct row forward[] = {
 	{ "9",	  &tt_mark_failed,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
 	{ "9.1",  &tt_hold_kept,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL },
 	{ "9.2",  &tt_see_cached,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
+	/* subscribers got it all: rows that the standby brought along in its image, too */
+	{ "9.3",  &tt_count_source,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 600 },
+	{ "9.4",  &tt_marker,		  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 120,	  ROW_MAY_FAIL },
+	{ "9.5",  &tt_same_rows,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 30 },
 	/* the former active is made anew as the standby */
 	{ "9a",	  &tt_same_schema,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },
 	{ "9b",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },

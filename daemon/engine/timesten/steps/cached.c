@@ -104,33 +104,38 @@ has_cached(const struct scene *s, const struct plan_step *ps)
 }
 
 /* A row before each count says which table it is about: `< c-OPS.ORDERS >`, `< 1200 >`. */
+void
+step_ask_count(const struct scene *s, const struct plan_step *ps, struct command *ret,
+    const struct member *m, const char *table)
+{
+	char word[2 * NAME_MAX_BYTES + 8], literal[4 * NAME_MAX_BYTES + 16];
+	int home = step_home(s, ps, m);
+	struct buf name = { 0 };
+
+	str_printf(word, sizeof(word), ROW_WORD "%s", table);
+	tt_add_table(&name, table);
+	tt_session(ret, m, home, "select %s from dual", tt_literal(word, literal, sizeof(literal)));
+	tt_session(ret, m, home, "select count(*) from %s", buf_text(&name));
+	buf_done(&name);
+}
+
 static void
 count_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	char word[2 * NAME_MAX_BYTES + 8], literal[4 * NAME_MAX_BYTES + 16];
-	int home = step_home(s, ps, ps->member);
 	const char *table, *was;
 	size_t at = 0;
 
 	if (s->upgrade == NULL)
-		tt_session(ret, ps->member, home, "select count(*) from <each cached table>");
+		tt_session(ret, ps->member, step_home(s, ps, ps->member),
+		    "select count(*) from <each cached table>");
 	else
-		while ((table = next_table(s, &at, &was)) != NULL) {
-			struct buf name = { 0 };
-
-			str_printf(word, sizeof(word), ROW_WORD "%s", table);
-			tt_add_table(&name, table);
-			tt_session(ret, ps->member, home, "select %s from dual",
-			    tt_literal(word, literal, sizeof(literal)));
-			tt_session(ret, ps->member, home, "select count(*) from %s", buf_text(&name));
-			buf_done(&name);
-		}
+		while ((table = next_table(s, &at, &was)) != NULL)
+			step_ask_count(s, ps, ret, ps->member, table);
 	ret->limit_ms = 600000;
 }
 
-/* Of the last command; -1: it did not tell. */
-static int64_t
-rows_told(const struct scene *s, const char *table)
+int64_t
+step_rows_told(const struct scene *s, const char *table)
 {
 	const char *rest = s->outcome != NULL && s->verdict == VERDICT_OK ? s->outcome->output : "";
 	struct tt_row row;
@@ -157,7 +162,7 @@ count_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	why_needed(w, "the rows of every cached table");
 	why_seen(w, "not counted yet");
 	while ((table = next_table(s, &at, &was)) != NULL)
-		if (rows_told(s, table) < 0)
+		if (step_rows_told(s, table) < 0)
 			return PROBE_TO_DO;
 	return PROBE_DONE;
 }
@@ -175,7 +180,7 @@ count_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 		str_list_add(&tables, table); /* the notes may move */
 	for (size_t i = 0; i < tables.count; i++) {
 		str_printf(key, sizeof(key), TT_NOTE_CACHED "%s", tables.items[i]);
-		str_printf(value, sizeof(value), "%" PRId64, rows_told(s, tables.items[i]));
+		str_printf(value, sizeof(value), "%" PRId64, step_rows_told(s, tables.items[i]));
 		settings_set(notes, key, value);
 	}
 	str_list_done(&tables);
@@ -210,7 +215,7 @@ see_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    "LOAD CACHE GROUP ... COMMIT EVERY n ROWS, with a cache agent that reaches Oracle, then "
 	    "retry; or abort");
 	while ((table = next_table(s, &at, &was)) != NULL) {
-		int64_t now = rows_told(s, table), before;
+		int64_t now = step_rows_told(s, table), before;
 
 		if (!str_to_int(was, 0, INT64_MAX, &before))
 			continue; /* nobody could count it */
@@ -233,7 +238,7 @@ see_learn(const struct scene *s, const struct plan_step *ps, struct settings *no
 	buf_addf(&text, "%s: rows of cached tables, before and now: ", ps->member->name);
 	for (int n = 0; (table = next_table(s, &at, &was)) != NULL; n++)
 		buf_addf(&text, "%s%s %s, %" PRId64, n > 0 ? "; " : "", table,
-		    was[0] != '\0' ? was : "unknown", rows_told(s, table));
+		    was[0] != '\0' ? was : "unknown", step_rows_told(s, table));
 	str_printf(key, sizeof(key), NOTE_RECORD "cached.%s", ps->member->name);
 	settings_set(notes, key, buf_text(&text));
 	settings_set(notes, NOTE_THERE, "yes");

@@ -57,6 +57,11 @@ void step_remember_cached(const struct settings *details, struct settings *notes
 void step_remember_saved(const char *printed, struct settings *notes);
 bool step_table_is_cached(const struct scene *s, const char *table);
 
+/* Statements of a session with the member that count a table; and what they told, -1: nothing. */
+void step_ask_count(const struct scene *s, const struct plan_step *ps, struct command *ret,
+    const struct member *m, const char *table);
+int64_t step_rows_told(const struct scene *s, const char *table);
+
 /* The member cannot be seen, and the lease of the guard on its host is over. */
 bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
 

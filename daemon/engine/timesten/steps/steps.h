@@ -45,6 +45,9 @@ extern const struct step tt_refresh_on; /* what ttMigrate turned off */
 /* cached.c: rows of cached tables, counted, seen in a copy, loaded; left out where there are none */
 extern const struct step tt_count_cached, tt_see_refreshed, tt_see_cached, tt_cache_load;
 
+/* compare.c: a subscriber has what the active has; a marker row goes between the two */
+extern const struct step tt_count_source, tt_same_rows;
+
 /* remember.c */
 extern const struct step
     tt_remember; /* paths, policies, log hold, schema before it all */

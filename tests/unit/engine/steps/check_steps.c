@@ -10,6 +10,7 @@ main(void)
 	suite_add_tcase(suite, classic_tests());
 	suite_add_tcase(suite, swap_tests());
 	suite_add_tcase(suite, copies_tests());
+	suite_add_tcase(suite, rows_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
