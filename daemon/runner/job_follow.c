@@ -15,9 +15,8 @@
 #include "daemon/runner/ending.h"
 #include "daemon/runner/job.h"
 
-#define BARE_MS  1000  /* a wrapper on its way has made its pid file by then */
-#define FAR_MS   5000  /* the same for one that comes over a connection of its own */
-#define EMPTY_MS 10000 /* and written it by then */
+#define BARE_MS 1000 /* a wrapper on its way has made its pid file by then */
+#define FAR_MS  5000 /* the same for one that comes over a connection of its own */
 
 /* ---- the end ---- */
 
@@ -167,7 +166,7 @@ on_bare(struct job *j)
 
 	if (j->bare_since_ms == 0)
 		j->bare_since_ms = now;
-	if (now - j->bare_since_ms >= EMPTY_MS)
+	if (now - j->bare_since_ms >= j->runner->empty_ms)
 		job_decide(j, ENDING_GONE);
 	else if (now - j->bare_since_ms >= (j->far != NULL ? FAR_MS : BARE_MS))
 		bury(j);

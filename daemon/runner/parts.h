@@ -36,6 +36,7 @@ struct runner {
 	int lines; /* so many were started */
 	/* Tests have less time. */
 	int64_t kill_after_ms; /* jobs: from TERM to KILL */
+	int64_t empty_ms;      /* by then a wrapper that began has written its pid file */
 	int64_t leave_ms;      /* sessions: from the dialect's words to TERM */
 };
 

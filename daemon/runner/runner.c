@@ -22,6 +22,7 @@ runner_new(struct event_base *base)
 
 	r->base = base;
 	r->kill_after_ms = 10000;
+	r->empty_ms = 10000;
 	r->leave_ms = 5000;
 	LIST_INIT(&r->jobs);
 	LIST_INIT(&r->sessions);
