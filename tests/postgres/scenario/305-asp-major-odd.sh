@@ -55,6 +55,29 @@ make_odd() {
 		CREATE FUNCTION "Order".loud() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.v := NEW.v || '!'; RETURN NEW; END $$;
 		CREATE TRIGGER "lo ud" BEFORE INSERT ON "we.ird ""s"."by index" FOR EACH ROW EXECUTE FUNCTION "Order".loud();
 		CREATE MATERIALIZED VIEW "Order".mat AS SELECT count(*) FROM "Order".chain;
+		CREATE TRIGGER below BEFORE UPDATE ON "Order".parts FOR EACH ROW WHEN (NEW.x > 99) EXECUTE FUNCTION "Order".loud();
+		CREATE TABLE "Order".whole (id integer PRIMARY KEY, x integer CHECK (x > 0)) PARTITION BY HASH (id);
+		CREATE TABLE "Order".half PARTITION OF "Order".whole FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+		CREATE TABLE "Order".other PARTITION OF "Order".whole FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+		CREATE TABLE "Order".of_whole (id integer PRIMARY KEY REFERENCES "Order".whole, EXCLUDE USING btree (id WITH =));
+		CREATE INDEX "ex pr" ON "Order".parent (lower(s)) WHERE s IS NOT NULL;
+		CREATE INDEX invalid ON "Order".parent (s);
+		UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"Order".invalid'::regclass;
+		CREATE TYPE "Order".span AS RANGE (subtype = integer);
+		CREATE FUNCTION "Order".twice(a integer, OUT b "Order".pair) LANGUAGE plpgsql SECURITY DEFINER
+			SET search_path = "Order" AS $$ BEGIN b := (a, E'\\'); END $$;
+		REVOKE EXECUTE ON FUNCTION "Order".twice FROM PUBLIC;
+		CREATE PROCEDURE "Order".p(INOUT a text[]) LANGUAGE sql AS 'SELECT $1';
+		CREATE AGGREGATE "Order".all_of(integer) (SFUNC = int4pl, STYPE = integer);
+		CREATE RULE "no w" AS ON DELETE TO "Order".chain DO ALSO NOTHING;
+		CREATE POLICY "so me" ON "Order".chain FOR SELECT TO PUBLIC USING (id > 0);
+		CREATE VIEW "Order".activity AS SELECT * FROM pg_stat_activity;
+		CREATE ROLE "me'mber" VALID UNTIL '2099-01-01' CONNECTION LIMIT 3 PASSWORD 'x' IN ROLE "Owner's ""own""", pg_monitor;
+		ALTER ROLE "me'mber" SET work_mem = '5MB';
+		GRANT SELECT, INSERT ON "Order".chain TO "me'mber" WITH GRANT OPTION;
+		GRANT ALL ON "Order".parent TO PUBLIC;
+		GRANT USAGE ON SCHEMA "Order" TO "me'mber";
+		ALTER TABLE "Order".child OWNER TO "me'mber";
 	END
 	)" >/dev/null
 }

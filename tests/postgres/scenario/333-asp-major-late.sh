@@ -89,6 +89,32 @@ attention | grep -q 'app.customers.* was made, changed or dropped since definiti
 [ "$(pg_actives | head -n 1)" = a ] || fail "active: $(pg_actives)"
 pg_sql b shop 'ALTER TABLE app.customers DROP COLUMN late'
 
+say 'a function, an index, a role and a privilege that only one side has'
+pg_sql a shop "CREATE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'" \
+	'CREATE INDEX late ON app.customers (name)' "CREATE ROLE late PASSWORD 'late'" \
+	'GRANT SELECT ON app.customers TO PUBLIC'
+for each in 'role late is not there' 'function app.f(integer) in shop is not there, and 2 more' \
+	'index app.late in shop is not there' 'privileges on app.customers in shop differ'; do
+	steer retry "$PAIR"
+	walk_until attention completed
+	attention | grep -qF "$each" || fail "$(attention)"
+	case $each in
+	function*) pg_sql b shop "CREATE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'" ;;
+	index*) pg_sql b shop 'CREATE INDEX late ON app.customers (name)' ;;
+	role*) pg_sql a shop 'DROP ROLE late' ;;
+	*) pg_sql b shop 'GRANT SELECT ON app.customers TO PUBLIC' ;;
+	esac
+done
+
+say 'the source of a function, at the last instant'
+retry_and_do_late "CREATE OR REPLACE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 2'"
+walk_until attention completed
+attention | grep -qF 'app.f(integer) was made, changed or dropped since definitions were compared' || fail "$(attention)"
+steer retry "$PAIR"
+walk_until attention completed
+attention | grep -qF 'function app.f(integer) in shop differs' || fail "$(attention)"
+pg_sql b shop "CREATE OR REPLACE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 2'"
+
 say 'temporary tables'
 retry_and_do_late 'CREATE TEMPORARY TABLE t (a integer)' 'ALTER TABLE t ADD COLUMN b serial' \
 	'ALTER TABLE t DROP COLUMN a' 'CREATE TEMPORARY TABLE u AS SELECT 1 AS a' 'DROP TABLE t'

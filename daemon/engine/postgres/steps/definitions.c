@@ -1,10 +1,9 @@
 /*
- * Definitions are not replicated: tables, columns and sequences of both sides are compared
- * right before the swap. The source writes its own into a table, which comes over like any
- * other, and the other side holds it against what it has.
+ * Definitions are not replicated: those of both sides are compared right before the swap
+ * (defined.c). The source writes its own into a table, which comes over like any other, and the
+ * other side holds it against what it has.
  *
- * What belongs to an extension may differ between releases and is left to it. What is made,
- * changed or dropped between the comparison and the freeze is noted by event triggers, which are
+ * What is made, changed or dropped between the comparison and the freeze is noted by event triggers, which are
  * made here first, and seen by the trigger of the marker row. A transaction that has changed or
  * dropped something before they were there, and has not ended, would escape them: it is waited
  * for, by the locks that it holds. What it has made nobody sees yet: that is told by figures
@@ -18,20 +17,7 @@
 #include "daemon/engine/postgres/steps/steps.h"
 
 #define WAIT_S 5
-
-/* name, definition: of each table its columns, of a sequence its type and step. */
-#define DEFINITIONS                                                                      \
-	"SELECT format('%%I.%%I', n.nspname, c.relname) AS name,"                        \
-	" CASE WHEN c.relkind = 'S' THEN 'sequence' ELSE coalesce((SELECT string_agg("   \
-	"format('%%I %%s%%s', a.attname, format_type(a.atttypid, a.atttypmod),"          \
-	" CASE WHEN a.attnotnull THEN ' not null' END), ', ' ORDER BY a.attname)"        \
-	" FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"                 \
-	" AND NOT a.attisdropped), '') END AS definition"                                \
-	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"                 \
-	" WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'"                \
-	" AND n.nspname NOT IN ('information_schema', 'upgraded') AND n.nspname !~ '^pg_'" \
-	" AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass" \
-	" AND d.objid = c.oid AND d.deptype = 'e')"
+#define NAME_SIZE 200 /* of what differs */
 
 /* ---- written ---- */
 
@@ -97,10 +83,10 @@ add_list(const struct scene *s, const struct member *m, int installation, const 
 		pg_script_add(&q,
 		    "DO $$ BEGIN"
 		    " DELETE FROM " MAJOR_DDL "; DELETE FROM " MAJOR_DEFINITIONS ";"
-		    " INSERT INTO " MAJOR_DEFINITIONS " (name, definition) " DEFINITIONS
+		    " INSERT INTO " MAJOR_DEFINITIONS " (name, definition) (%s)"
 		    " UNION ALL SELECT system_identifier::text, upgraded.definitions()"
 		    " FROM pg_control_system() UNION ALL SELECT '', '%s'; END $$",
-		    of);
+		    major_defined, of);
 	}
 	ret->limit_ms = ((int64_t)databases.count + 1) * (WAIT_S + 5) * 1000;
 	str_list_done(&databases);
@@ -147,7 +133,7 @@ write_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 
 const struct step pg_definitions = {
 	.id = "definitions",
-	.title = "write down on %s which tables and columns there are",
+	.title = "write down what is defined on %s",
 	.effect = "every database has the list",
 	.build = write_build,
 	.probe = write_probe,
@@ -219,15 +205,37 @@ same_build(const struct scene *s, const struct plan_step *ps, struct command *re
 		pg_script_add(&q,
 		    "SELECT 'differs', current_database(), name,"
 		    " CASE WHEN t.definition IS NULL THEN 'is not there'"
-		    " WHEN o.definition IS NULL THEN 'is there only'"
-		    " ELSE 'has other columns' END"
-		    " FROM (SELECT * FROM " MAJOR_DEFINITIONS " WHERE name LIKE '%%.%%') o"
-		    " FULL JOIN (" DEFINITIONS ") t USING (name)"
-		    " WHERE o.definition IS DISTINCT FROM t.definition ORDER BY name LIMIT 5");
+		    " WHEN o.definition IS NULL THEN 'is there alone'"
+		    " WHEN name LIKE 'table %%' THEN 'has other columns'"
+		    " WHEN name LIKE 'privileges %%' THEN 'differ' ELSE 'differs' END,"
+		    " count(*) OVER () - 1"
+		    " FROM (SELECT * FROM " MAJOR_DEFINITIONS " WHERE name LIKE '%% %%') o"
+		    " FULL JOIN (%s) t USING (name)"
+		    " WHERE o.definition IS DISTINCT FROM t.definition"
+		    " ORDER BY name NOT LIKE 'table %%', name LIKE 'privileges %%', name LIMIT 1",
+		    major_defined);
 		pg_script_add(&q, "SELECT 'compared', current_database()");
 	}
 	ret->limit_ms = ((int64_t)databases.count + 1) * (WAIT_S + 5) * 1000;
 	str_list_done(&databases);
+}
+
+/* One of them is named, tables before what belongs to them. */
+static void
+see_difference(const struct plan_step *ps, const char *differs, struct why *w)
+{
+	char f[4][NAME_SIZE], in[NAME_SIZE + 4] = "", more[40] = "";
+
+	for (int i = 0; i < 4; i++)
+		pg_step_field(differs, i, f[i], sizeof(f[i]));
+	if (!str_starts(f[1], "role "))
+		str_printf(in, sizeof(in), " in %s", f[0]);
+	if (f[3][0] != '\0' && !str_equal(f[3], "0"))
+		str_printf(more, sizeof(more), ", and %s more", f[3]);
+	if (str_equal(f[2], "is there alone"))
+		why_seen(w, "%s%s is not on %s%s", f[1], in, ps->peer->name, more);
+	else
+		why_seen(w, "%s%s %s%s", f[1], in, f[2], more);
 }
 
 static enum probe
@@ -235,23 +243,20 @@ same_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	char *missing = pg_step_answer(s, "not there"),
 	     *differs = pg_step_answer(s, "differs"),
-	     *compared = pg_step_answer(s, "compared"), f[3][128];
+	     *compared = pg_step_answer(s, "compared"), f[128];
 	enum probe probe = pg_step_said(s, ps, w);
 
-	why_needed(w, "the same tables and columns as %s", ps->peer->name);
+	why_needed(w, "the same definitions as %s", ps->peer->name);
 	if (s->outcome != NULL && major_asks_why(s)) {
 		probe = major_why(s, ps->member, w);
 	} else if (missing != NULL) {
 		why_seen(w, "the list of %s did not arrive",
-		    pg_step_field(missing, 0, f[0], sizeof(f[0])));
+		    pg_step_field(missing, 0, f, sizeof(f)));
 		why_remedy(w, "the log of %s says why its subscription does not go on",
 		    ps->member->name);
 		probe = PROBE_TO_DO;
 	} else if (probe == PROBE_DONE && differs != NULL) {
-		why_seen(w, "%s in %s %s",
-		    pg_step_field(differs, 1, f[1], sizeof(f[1])),
-		    pg_step_field(differs, 0, f[0], sizeof(f[0])),
-		    pg_step_field(differs, 2, f[2], sizeof(f[2])));
+		see_difference(ps, differs, w);
 		why_remedy(w,
 		    "make it the same on %s and %s (of a new table the rows, too, and ALTER "
 		    "SUBSCRIPTION upgraded_up REFRESH PUBLICATION WITH (copy_data = false)), "
@@ -269,8 +274,8 @@ same_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 const struct step pg_definitions_same = {
 	.id = "definitions-same",
-	.title = "see that %s has the same tables and columns",
-	.effect = "no table, column or sequence differs",
+	.title = "see that the same is defined on %s",
+	.effect = "no definition differs",
 	.build = same_build,
 	.clean_up = same_clean_up,
 	.probe = same_probe,

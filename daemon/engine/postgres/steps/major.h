@@ -18,10 +18,15 @@
 /* The table of sequences: how far each was set ahead; those that outran it. */
 #define MAJOR_SEQUENCES "upgraded.sequence"
 
-/* The table of definitions: of each table and sequence of the source; by the number of its
- * system a few figures, and without a name which list it is. */
+/* The table of definitions: what major_defined says of the source; by the number of its system
+ * a few figures, and without a name which list it is. */
 #define MAJOR_DEFINITIONS "upgraded.definition"
 #define MAJOR_DDL	  "upgraded.ddl" /* what was done to them since */
+
+/* A query for what is defined in a database and in its cluster, for a superuser: name, with what
+ * it is before it, and definition. Releases 13 to 18 answer alike when both are the same. Not a
+ * format. */
+extern const char major_defined[];
 
 /* Notes. */
 #define MAJOR_NOTE_SUPERUSER "pg.superuser" /* the role that initdb made */

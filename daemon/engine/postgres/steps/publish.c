@@ -62,16 +62,23 @@ static const char figures[] =
 
 /* Of two event triggers, which are there from the comparison on (definitions.c). A row for each
  * transaction, so that none waits for another. */
+#define DEFINED_TYPES                                                                    \
+	"('table', 'table column', 'sequence', 'view', 'materialized view', 'foreign table'," \
+	" 'index', 'table constraint', 'trigger', 'rule', 'policy', 'function', 'procedure'," \
+	" 'aggregate', 'type', 'schema')"
 static const char noted[] =
     "CREATE OR REPLACE FUNCTION upgraded.ddl_noted() RETURNS event_trigger"
     " LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $ddl$"
     " DECLARE what text; BEGIN IF TG_EVENT = 'sql_drop' THEN"
     " SELECT object_identity INTO what FROM pg_event_trigger_dropped_objects()"
-    " WHERE object_type IN ('table', 'table column', 'sequence') AND NOT is_temporary"
-    " AND schema_name <> 'upgraded' LIMIT 1;"
-    " ELSE SELECT object_identity INTO what FROM pg_event_trigger_ddl_commands()"
-    " WHERE object_type IN ('table', 'table column', 'sequence')"
-    " AND schema_name <> 'upgraded' AND schema_name !~ '^pg_temp' LIMIT 1; END IF;"
+    " WHERE object_type IN " DEFINED_TYPES " AND NOT is_temporary"
+    " AND schema_name IS DISTINCT FROM 'upgraded' LIMIT 1;"
+    " ELSE SELECT coalesce(object_identity, 'a privilege') INTO what"
+    " FROM pg_event_trigger_ddl_commands()"
+    " WHERE (object_type IN " DEFINED_TYPES " OR command_tag IN ('GRANT', 'REVOKE'))"
+    " AND command_tag NOT IN ('COMMENT', 'SECURITY LABEL', 'REINDEX', 'REFRESH MATERIALIZED VIEW')"
+    " AND schema_name IS DISTINCT FROM 'upgraded'"
+    " AND coalesce(schema_name, '') !~ '^pg_temp' LIMIT 1; END IF;"
     " IF what IS NOT NULL THEN INSERT INTO " MAJOR_DDL
     " VALUES (pg_current_xact_id()::text, what) ON CONFLICT DO NOTHING; END IF;"
     " END $ddl$;";

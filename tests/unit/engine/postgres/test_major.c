@@ -216,7 +216,7 @@ static const struct { const char *what, *number; int status; const char *output;
 	{ "a slot that was lost",	       "4d", 0, "behind\t2\t1\t\\N\tshop\t1\n",		  PROBE_IMPOSSIBLE },
 	{ "a slot that was dropped",	       "4d", 0, "behind\t1\t0\t900\t\\N\t0\n",		  PROBE_IMPOSSIBLE },
 	{ "the same tables",		       "5.2", 0, "compared\tshop\ncompared\tcrm\n",					  PROBE_DONE },
-	{ "another column",		       "5.2", 0, "differs\tshop\tapp.t\thas other columns\n", PROBE_IMPOSSIBLE },
+	{ "another column",		       "5.2", 0, "differs\tshop\ttable app.t\thas other columns\t0\n", PROBE_IMPOSSIBLE },
 	{ "a list of definitions under way",   "5.2", 0, "not there\tshop\n",			  PROBE_TO_DO },
 	{ "sequences are ahead",	       "5d", 0, "ahead\tshop\t3\nahead\tcrm\t1\n",	  PROBE_DONE },
 	{ "a list that did not arrive",	       "5d", 0, "ahead\tshop\t3\nnot there\tcrm\t0\n",	  PROBE_TO_DO },
@@ -241,6 +241,29 @@ START_TEST(judged_by_what_was_said)
 	ck_assert_msg(probe == said[_i].probe, "%s: %d, %s", said[_i].what, probe, w.seen);
 	ck_assert_msg(probe == PROBE_DONE || probe == PROBE_NOT_NEEDED || w.seen[0] != '\0',
 	    "%s: not said what was seen", said[_i].what);
+	outcome_done(&o);
+}
+END_TEST
+
+static const struct {
+	const char *output, *seen;
+} differences[] = {
+	{ "differs\tshop\ttable app.t\thas other columns\t0\n",
+	    "table app.t in shop has other columns" },
+	{ "differs\tshop\tfunction app.f(integer)\tis there alone\t2\n",
+	    "function app.f(integer) in shop is not on a, and 2 more" },
+	{ "differs\tshop\trole late\tis not there\t0\n", "role late is not there" },
+};
+
+START_TEST(a_definition_that_differs_is_named)
+{
+	const struct plan_step *ps = row(LIST_FORWARD, "5.2");
+	struct why w = { 0 };
+	struct outcome o;
+	struct scene s = scene_of(&o, 0, differences[_i].output);
+
+	ck_assert_int_eq(ps->step->probe(&s, ps, &w), PROBE_IMPOSSIBLE);
+	ck_assert_str_eq(w.seen, differences[_i].seen);
 	outcome_done(&o);
 }
 END_TEST
@@ -452,6 +475,8 @@ major_tests(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, is_this_page);
 	tcase_add_test(tc, every_range_is_found);
+	tcase_add_loop_test(tc, a_definition_that_differs_is_named, 0,
+	    ARRAY_SIZE(differences));
 	tcase_add_test(tc, a_stream_that_stops_says_why);
 	tcase_add_test(tc, what_asked_why_is_no_evidence);
 	tcase_add_loop_test(tc, commits_wait_for_whom_they_waited, 0, ARRAY_SIZE(names));
