@@ -161,6 +161,13 @@ start_job(struct hand *h)
 	measure_begin(h);
 }
 
+/* Applications do not wait for a look at a host that is cut off. */
+static bool
+is_prompt(const struct hand *h)
+{
+	return h->w->u->pause_pos >= 0;
+}
+
 static void
 start(struct hand *h)
 {
@@ -181,11 +188,11 @@ start(struct hand *h)
 	case COMMAND_SESSION:
 		observer_command(h->w->c->observer, h->command.member,
 		    h->command.installation, h->command.statements, h->command.limit_ms,
-		    inbox_ended, h);
+		    is_prompt(h), inbox_ended, h);
 		return;
 	case COMMAND_SHELL:
 		observer_shell(h->w->c->observer, h->command.member, h->command.statements,
-		    h->command.limit_ms, inbox_ended, h);
+		    h->command.limit_ms, is_prompt(h), inbox_ended, h);
 		return;
 	}
 }

@@ -10,6 +10,7 @@
 #include "daemon/core/internal.h"
 
 #define LOOK_LIMIT_MS 60000 /* least time that is given to seeing a member */
+#define UNSEEN_MS     50 /* between two looks whether somebody else has seen to it, in a pause */
 
 /* ---- a command begins ---- */
 
@@ -204,6 +205,14 @@ step_swapped(struct turn *t, const struct plan_step *ps)
 	    ps->step->swapped(&s, ps) && backout_forward(t);
 }
 
+/* Where nobody can be seen nothing else wakes us, and somebody else may have seen to it. */
+static void
+wake_soon(struct turn *t)
+{
+	if (pause_is_open(t->u))
+		turn_wake(t, t->in->now_ms + UNSEEN_MS);
+}
+
 static bool
 step_pending(struct turn *t)
 {
@@ -224,6 +233,7 @@ step_pending(struct turn *t)
 	}
 	if (!step_is_seen(t, ps)) {
 		why_fill(t, ps);
+		wake_soon(t);
 		return step_late(t, look_limit_ms(ps));
 	}
 	if (step_swapped(t, ps))
@@ -294,6 +304,7 @@ step_verifying(struct turn *t)
 		limit = ended_after + LOOK_LIMIT_MS;
 	if (!step_is_seen(t, ps)) {
 		why_fill(t, ps);
+		wake_soon(t);
 		return step_late(t, limit);
 	}
 	switch (step_probe(t, ps)) {

@@ -157,7 +157,7 @@ refuse(struct observer *o, const char *why, void (*done)(void *arg, struct outco
 
 void
 observer_command(struct observer *o, const struct member *m, int installation,
-    const char *statements, int64_t limit_ms,
+    const char *statements, int64_t limit_ms, bool prompt,
     void (*done)(void *arg, struct outcome *oc), void *arg)
 {
 	struct watch *w = watch_find(o, m);
@@ -165,13 +165,13 @@ observer_command(struct observer *o, const struct member *m, int installation,
 	if (w == NULL || w->forbidden)
 		refuse(o, "no session may be opened to this member now", done, arg);
 	else
-		session_ask(access_session(w, installation), statements, limit_ms, true,
-		    done, arg);
+		session_ask(access_session(w, installation), statements, limit_ms,
+		    prompt ? ASK_PROMPT : ASK_FIRST, done, arg);
 }
 
 void
 observer_shell(struct observer *o, const struct member *m, const char *statements,
-    int64_t limit_ms, void (*done)(void *arg, struct outcome *oc), void *arg)
+    int64_t limit_ms, bool prompt, void (*done)(void *arg, struct outcome *oc), void *arg)
 {
 	struct watch *w = watch_find(o, m);
 	struct session *shell = w != NULL ? access_shell(w) : NULL;
@@ -179,7 +179,8 @@ observer_shell(struct observer *o, const struct member *m, const char *statement
 	if (shell == NULL)
 		refuse(o, "this member has no shell", done, arg);
 	else
-		session_ask(shell, statements, limit_ms, true, done, arg);
+		session_ask(shell, statements, limit_ms, prompt ? ASK_PROMPT : ASK_FIRST,
+		    done, arg);
 }
 
 /* ---- life ---- */

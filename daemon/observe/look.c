@@ -159,10 +159,10 @@ run(struct watch *w, struct looking *l)
 	switch (q->via) {
 	case VIA_SESSION:
 		session_ask(access_session(w, q->installation), q->statements,
-		    q->limit_ms, false, on_answer, w);
+		    q->limit_ms, ASK_LAST, on_answer, w);
 		return;
 	case VIA_SHELL:
-		session_ask(access_shell(w), q->statements, q->limit_ms, false,
+		session_ask(access_shell(w), q->statements, q->limit_ms, ASK_LAST,
 		    on_answer, w);
 		return;
 	case VIA_PROCESS:

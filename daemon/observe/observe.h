@@ -43,14 +43,15 @@ void observer_set(struct observer *o, const struct member *m, unsigned looks,
 void observer_look(struct observer *o, const struct member *m, unsigned looks);
 
 /* Runs statements in the member's session (installation as given), journaled commands of
- * steps: before all queued questions. */
+ * steps: before all queued questions. prompt: the limit counts from now on, also while a question
+ * of a look is unanswered before it. */
 void observer_command(struct observer *o, const struct member *m, int installation,
-    const char *statements, int64_t limit_ms,
+    const char *statements, int64_t limit_ms, bool prompt,
     void (*done)(void *arg, struct outcome *oc), void *arg);
 
 /* The same in the member's shell, which no ban on sessions closes. */
 void observer_shell(struct observer *o, const struct member *m, const char *statements,
-    int64_t limit_ms, void (*done)(void *arg, struct outcome *oc), void *arg);
+    int64_t limit_ms, bool prompt, void (*done)(void *arg, struct outcome *oc), void *arg);
 
 /* Forbids or allows sessions to m. When forbidden, closes the open one and calls quiet
  * when no connection of ours is left (at once from the loop when there was none). */

@@ -83,7 +83,7 @@ agent_ask(struct far *f, const char *command, job_done_fn *done, void *arg)
 {
 	if (f->agent == NULL)
 		open_agent(f);
-	session_ask(f->agent, command, LIMIT_MS, false, done, arg);
+	session_ask(f->agent, command, LIMIT_MS, ASK_LAST, done, arg);
 }
 
 /* ---- forgetting ---- */

@@ -101,9 +101,14 @@ struct session *session_new_link(struct runner *r, const struct connector *conne
  * TERM, KILL a second later; the next question starts a new one when it is gone), but two seconds
  * later as long as the tool has never printed anything: it may do so only when it ends;
  * ENDING_FAILED when the child ended before it answered (output has what it said).
- * urgent questions go before others in the queue. */
-void session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,
-    job_done_fn *done, void *arg);
+ * The limit counts from when it is asked of the tool, that of a prompt one from now on. */
+enum ask_order {
+	ASK_LAST,
+	ASK_FIRST, /* before those that are in the queue */
+	ASK_PROMPT /* the same, and not for longer than its limit */
+};
+void session_ask(struct session *s, const char *statements, int64_t limit_ms,
+    enum ask_order order, job_done_fn *done, void *arg);
 bool session_is_open(const struct session *s); /* the child runs */
 bool session_is_busy(const struct session *s); /* a question is unanswered */
 

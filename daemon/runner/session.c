@@ -47,6 +47,7 @@ session_schedule(struct session *s)
 static void
 conclude(struct session *s, struct ask *a, enum ending ending, char *output)
 {
+	a->until_ms = 0;
 	a->outcome.ending = ending;
 	a->outcome.output = output;
 	ending_over(&a->outcome);
@@ -134,6 +135,14 @@ put(struct session *s, const char *statements)
 	free(text);
 }
 
+static int64_t
+left_ms(const struct ask *a)
+{
+	int64_t left = a->until_ms - clock_mono_ms();
+
+	return a->until_ms == 0 ? a->limit_ms : left > 1 ? left : 1;
+}
+
 static void
 begin(struct session *s, struct ask *a)
 {
@@ -149,7 +158,7 @@ begin(struct session *s, struct ask *a)
 	s->awaiting = NULL;
 	event_del(s->limit);
 	if (a->limit_ms > 0)
-		timer_start(s->limit, a->limit_ms);
+		timer_start(s->limit, left_ms(a));
 	put(s, a->statements);
 }
 
@@ -186,7 +195,7 @@ await_leaving(struct session *s)
 	if (a->limit_ms <= 0)
 		return;
 	ending_began(&a->outcome);
-	timer_start(s->limit, a->limit_ms);
+	timer_start(s->limit, left_ms(a));
 }
 
 /* Nothing was ever heard of it. A shell, which has no words to leave, answers at once. */
@@ -226,6 +235,35 @@ on_limit(evutil_socket_t fd, short what, void *arg)
 		session_child_send_away(s, 0);
 }
 
+/* Those that are prompt have waited for their time behind another. */
+static void
+on_patience(evutil_socket_t fd, short what, void *arg)
+{
+	struct session *s = arg;
+	int64_t now = clock_mono_ms(), first = 0;
+	struct ask *a, *next;
+
+	(void)fd;
+	(void)what;
+	for (a = TAILQ_FIRST(&s->urgent); a != NULL; a = next) {
+		next = TAILQ_NEXT(a, entry);
+		if (a->until_ms > now && (first == 0 || a->until_ms < first))
+			first = a->until_ms;
+		if (a->until_ms == 0 || a->until_ms > now)
+			continue;
+		TAILQ_REMOVE(&s->urgent, a, entry);
+		if (s->awaiting == a) {
+			s->awaiting = NULL;
+			event_del(s->limit);
+		}
+		conclude(s, a, ENDING_TIMED_OUT,
+		    mem_strdup("the question before it is not answered"));
+	}
+	event_del(s->patience);
+	if (first > 0)
+		timer_start(s->patience, first - now);
+}
+
 static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -260,8 +298,8 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-session_ask(struct session *s, const char *statements, int64_t limit_ms, bool urgent,
-    job_done_fn *done, void *arg)
+session_ask(struct session *s, const char *statements, int64_t limit_ms,
+    enum ask_order order, job_done_fn *done, void *arg)
 {
 	struct ask *a = mem_alloc(sizeof(*a));
 
@@ -274,8 +312,13 @@ session_ask(struct session *s, const char *statements, int64_t limit_ms, bool ur
 		    mem_strdup("the session is being closed"));
 		return;
 	}
-	TAILQ_INSERT_TAIL(urgent ? &s->urgent : &s->queue, a, entry);
+	TAILQ_INSERT_TAIL(order != ASK_LAST ? &s->urgent : &s->queue, a, entry);
 	session_schedule(s);
+	if (order != ASK_PROMPT || limit_ms <= 0)
+		return;
+	ending_began(&a->outcome);
+	a->until_ms = clock_mono_ms() + limit_ms;
+	on_patience(-1, 0, s);
 }
 
 static void
@@ -317,6 +360,7 @@ new_session(struct runner *r)
 	TAILQ_INIT(&s->over);
 	s->turn = evtimer_new(r->base, on_turn, s);
 	s->limit = evtimer_new(r->base, on_limit, s);
+	s->patience = evtimer_new(r->base, on_patience, s);
 	LIST_INSERT_HEAD(&r->sessions, s, entry);
 	return s;
 }
@@ -371,6 +415,7 @@ session_free(struct session *s)
 	drop_queue(&s->over);
 	event_free(s->turn);
 	event_free(s->limit);
+	event_free(s->patience);
 	buf_done(&s->text);
 	str_list_done(&s->argv);
 	str_list_done(&s->env);

@@ -14,6 +14,7 @@ struct ask {
 	TAILQ_ENTRY(ask) entry;
 	char *statements;
 	int64_t limit_ms;
+	int64_t until_ms; /* of one that is prompt: it is waited for no longer; else 0 */
 	job_done_fn *done;
 	void *arg;
 	struct outcome outcome;
@@ -53,6 +54,7 @@ struct session {
 	struct event *turn; /* the only place that calls out: from the loop, as the last
 				* thing it does, for who is called may free the session */
 	struct event *limit; /* of the question, asked or awaiting */
+	struct event *patience; /* of the first prompt one in the queue */
 	struct event *kill;  /* of a child that was told to go, a link that is to */
 	bool closing;
 	void (*closed)(void *arg);

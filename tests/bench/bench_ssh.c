@@ -106,7 +106,7 @@ question(struct session *s)
 {
 	int64_t began = clock_mono_us();
 
-	session_ask(s, "echo here", 60000, false, on_end, NULL);
+	session_ask(s, "echo here", 60000, ASK_LAST, on_end, NULL);
 	until_ended();
 	return clock_mono_us() - began;
 }

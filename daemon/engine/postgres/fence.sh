@@ -256,7 +256,7 @@ pg_follow_by_accident() { # DATA
 # pg_thaw DATA: it serves as before. Prints thawed PID, or down. Not when the guard has asked the
 # other server to take over: that is done, or may be done any moment.
 pg_thaw() {
-	pg_guard_end "$1"
+	[ -s "$1/.upgraded/finish" ] || pg_guard_end "$1"
 	[ ! -s "$1/.upgraded/finish" ] || {
 		echo "the guard on this host has let the other server take over"
 		return 1

@@ -10,6 +10,7 @@
 #	MARGIN=ms what a busy machine may take longer
 #	CUT=part  the daemon lives, but every connection of it is cut: members on hosts of their own;
 #	CUT=mute  the same, but what it sends still arrives
+#	HOOKS=1   applications are paused by a hook: the daemon lets them go on when the guard has acted
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/postgres/lib.sh"
 
 if [ "${ROUNDS:=3}" -gt "${EACH:=5}" ]; then
@@ -31,7 +32,8 @@ UP=--no-subscriber
 LEASE=3
 : "${CUT:=0}" "${MARGIN:=2000}"
 [ "$CUT" = 0 ] || HOSTS=each LEASE=4
-scene "$SCENARIO" --limit write_pause=${LEASE}s --gates before-swap,before-finish --poll idle=200ms
+[ "${HOOKS:-0}" = 0 ] || hooks=--hooks
+scene "$SCENARIO" ${hooks:-} --limit write_pause=${LEASE}s --gates before-swap,before-finish --poll idle=200ms
 
 # A lease runs on the host of the one or the other, a swap, or the way back; or at a pooler.
 lease_runs() {

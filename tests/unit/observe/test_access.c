@@ -20,7 +20,7 @@ START_TEST(forbidden_and_allowed)
 	int quiet = 0;
 
 	add_pair();
-	observer_command(observer, m1, 0, "echo $$", 1000, on_answered, &a);
+	observer_command(observer, m1, 0, "echo $$", 1000, false, on_answered, &a);
 	WAIT_FOR(a.calls == 1);
 	ck_assert_int_eq(a.o.ending, ENDING_EXITED);
 	outcome_done(&a.o);
@@ -32,7 +32,7 @@ START_TEST(forbidden_and_allowed)
 	ck_assert(!fake.sessions);
 	ck_assert_int_eq(look_of(m1)->role, ROLE_UNKNOWN);
 	ck_assert_int_eq(look_of(m1)->reachable, FACT_YES);
-	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);
+	observer_command(observer, m1, 0, "echo x", 1000, false, on_answered, &a);
 	ck_assert_int_eq(a.calls, 1);
 	WAIT_FOR(a.calls == 2);
 	ck_assert_int_eq(a.o.ending, ENDING_FAILED);
@@ -73,7 +73,7 @@ START_TEST(commands_go_before_questions)
 	observer_look(observer, m1, LOOK_ROLE);
 	WAIT_FOR(fake.asked[2] == 1);
 	observer_look(observer, m1, LOOK_ROLE); /* comes after it */
-	observer_command(observer, m1, 0, "echo done", 1000, on_answered, &a);
+	observer_command(observer, m1, 0, "echo done", 1000, false, on_answered, &a);
 	WAIT_FOR(a.calls == 1);
 	ck_assert_str_eq(a.o.output, "done\n");
 	ck_assert_int_le(seen.calls, 1);
@@ -89,7 +89,7 @@ START_TEST(the_shell_is_not_forbidden)
 	int quiet = 0;
 
 	add_pair();
-	observer_shell(observer, m1, "echo $$; (exit 3)", 1000, on_answered, &a);
+	observer_shell(observer, m1, "echo $$; (exit 3)", 1000, false, on_answered, &a);
 	WAIT_FOR(a.calls == 1);
 	ck_assert_int_eq(a.o.ending, ENDING_EXITED);
 	ck_assert_int_eq(a.o.status, 3);
@@ -97,7 +97,7 @@ START_TEST(the_shell_is_not_forbidden)
 	outcome_done(&a.o);
 	observer_forbid(observer, m1, true, on_quiet, &quiet);
 	WAIT_FOR(quiet == 1);
-	observer_shell(observer, m1, "echo $$", 1000, on_answered, &a);
+	observer_shell(observer, m1, "echo $$", 1000, false, on_answered, &a);
 	WAIT_FOR(a.calls == 2);
 	ck_assert_str_eq(a.o.output, pid);
 	outcome_done(&a.o);
@@ -118,11 +118,11 @@ START_TEST(nobody_knows_this_pair)
 	observer_look(observer, m1, LOOK_ROLE);
 	observer_set(observer, m1, LOOK_ROLE, 10);
 	observer_forbid(observer, m1, true, NULL, NULL);
-	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);
+	observer_command(observer, m1, 0, "echo x", 1000, false, on_answered, &a);
 	WAIT_FOR(a.calls == 1);
 	ck_assert_int_eq(a.o.ending, ENDING_FAILED);
 	outcome_done(&a.o);
-	observer_command(observer, m1, 0, "echo x", 1000, on_answered, &a);
+	observer_command(observer, m1, 0, "echo x", 1000, false, on_answered, &a);
 }
 END_TEST
 

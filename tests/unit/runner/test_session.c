@@ -64,7 +64,7 @@ ask(const char *statements, int64_t limit_ms)
 {
 	struct ended e = { 0 };
 
-	session_ask(session, statements, limit_ms, false, on_done, &e);
+	session_ask(session, statements, limit_ms, ASK_LAST, on_done, &e);
 	ck_assert_int_eq(e.calls, 0);
 	WAIT_FOR(e.calls == 1);
 	return e.o;
@@ -148,7 +148,7 @@ START_TEST(many_and_long)
 	for (int i = 0; i < 300; i++) {
 		char *text = mem_printf("echo %d", i);
 
-		session_ask(session, text, 5000, false, on_done, &e[i]);
+		session_ask(session, text, 5000, ASK_LAST, on_done, &e[i]);
 		free(text);
 	}
 	ck_assert(session_is_busy(session));
@@ -168,11 +168,11 @@ START_TEST(urgent_ones_go_first)
 {
 	struct ended e[4] = { 0 };
 
-	session_ask(session, "read x <$T/go || sleep 0.1", 5000, false, on_done, &e[0]);
+	session_ask(session, "read x <$T/go || sleep 0.1", 5000, ASK_LAST, on_done, &e[0]);
 	WAIT_FOR(session_is_open(session));
-	session_ask(session, "echo slow", 5000, false, on_done, &e[1]);
-	session_ask(session, "echo fast", 5000, true, on_done, &e[2]);
-	session_ask(session, "echo fast too", 5000, true, on_done, &e[3]);
+	session_ask(session, "echo slow", 5000, ASK_LAST, on_done, &e[1]);
+	session_ask(session, "echo fast", 5000, ASK_FIRST, on_done, &e[2]);
+	session_ask(session, "echo fast too", 5000, ASK_FIRST, on_done, &e[3]);
 	WAIT_FOR(e[1].calls == 1);
 	ck_assert_int_eq(e[0].order, 1);
 	ck_assert_int_eq(e[2].order, 2);
@@ -239,8 +239,8 @@ START_TEST(time_is_up)
 	int64_t began = clock_mono_ms();
 
 	outcome_done(&o);
-	session_ask(session, "echo begun; sleep 60", 200, false, on_done, &late);
-	session_ask(session, "echo next", 2000, false, on_done, &next);
+	session_ask(session, "echo begun; sleep 60", 200, ASK_LAST, on_done, &late);
+	session_ask(session, "echo next", 2000, ASK_LAST, on_done, &next);
 	WAIT_FOR(late.calls == 1);
 	ck_assert_int_eq(late.o.ending, ENDING_TIMED_OUT);
 	ck_assert_str_eq(late.o.output, "begun\n");
@@ -261,9 +261,9 @@ START_TEST(time_is_up_while_the_last_one_leaves)
 	int64_t began;
 
 	outcome_done(&o);
-	session_ask(session, "sleep 60", 100, false, on_done, &late);
-	session_ask(session, "echo hasty", 100, false, on_done, &hasty);
-	session_ask(session, "echo next", 20000, false, on_done, &next);
+	session_ask(session, "sleep 60", 100, ASK_LAST, on_done, &late);
+	session_ask(session, "echo hasty", 100, ASK_LAST, on_done, &hasty);
+	session_ask(session, "echo next", 20000, ASK_LAST, on_done, &next);
 	WAIT_FOR(late.calls == 1);
 	began = clock_mono_ms();
 	WAIT_FOR(hasty.calls == 1);
@@ -279,16 +279,41 @@ START_TEST(time_is_up_while_the_last_one_leaves)
 }
 END_TEST
 
+/* One that is prompt is not waited for behind another, nor asked any more then. */
+START_TEST(a_prompt_question_does_not_wait_for_its_turn)
+{
+	struct ended slow = { 0 }, prompt = { 0 }, patient = { 0 }, quick = { 0 };
+
+	session_ask(session, "sleep 1; echo slow", 20000, ASK_LAST, on_done, &slow);
+	WAIT_FOR(session_is_open(session));
+	session_ask(session, "echo prompt", 100, ASK_PROMPT, on_done, &prompt);
+	session_ask(session, "echo quick", 20000, ASK_PROMPT, on_done, &quick);
+	session_ask(session, "echo patient", 100, ASK_FIRST, on_done, &patient);
+	WAIT_FOR(prompt.calls == 1);
+	ck_assert_int_eq(prompt.o.ending, ENDING_TIMED_OUT);
+	ck_assert_str_eq(prompt.o.output, "the question before it is not answered");
+	ck_assert_int_eq(slow.calls, 0);
+	WAIT_FOR(patient.calls == 1);
+	ck_assert_str_eq(slow.o.output, "slow\n");
+	ck_assert_str_eq(quick.o.output, "quick\n");
+	ck_assert_str_eq(patient.o.output, "patient\n");
+	outcome_done(&slow.o);
+	outcome_done(&prompt.o);
+	outcome_done(&quick.o);
+	outcome_done(&patient.o);
+}
+END_TEST
+
 START_TEST(close_waits_until_it_is_gone)
 {
 	struct ended running = { 0 }, waiting = { 0 }, after = { 0 };
 
 	session_ask(session, "trap 'touch $T/left' EXIT; sleep 0.2; echo done", 2000,
-	    false, on_done, &running);
+	    ASK_LAST, on_done, &running);
 	WAIT_FOR(session_is_open(session));
-	session_ask(session, "echo never", 2000, false, on_done, &waiting);
+	session_ask(session, "echo never", 2000, ASK_LAST, on_done, &waiting);
 	session_close(session, on_closed, NULL);
-	session_ask(session, "echo never", 2000, false, on_done, &after);
+	session_ask(session, "echo never", 2000, ASK_LAST, on_done, &after);
 	ck_assert_int_eq(closed, 0);
 	WAIT_FOR(closed == 1);
 	ck_assert(file_exists("left")); /* it left by itself */
@@ -317,7 +342,7 @@ START_TEST(close_of_one_that_hangs)
 	struct ended e = { 0 };
 
 	runner->leave_ms = 300;
-	session_ask(session, "sleep 60", 0, false, on_done, &e);
+	session_ask(session, "sleep 60", 0, ASK_LAST, on_done, &e);
 	WAIT_FOR(session_is_open(session));
 	session_close(session, on_closed, NULL);
 	WAIT_FOR(closed == 1);
@@ -351,8 +376,8 @@ START_TEST(may_be_freed_by_its_receiver)
 {
 	struct ended e = { 0 }, never = { 0 };
 
-	session_ask(session, "echo x", 2000, false, free_it, &e);
-	session_ask(session, "echo y", 2000, false, on_done, &never);
+	session_ask(session, "echo x", 2000, ASK_LAST, free_it, &e);
+	session_ask(session, "echo y", 2000, ASK_LAST, on_done, &never);
 	WAIT_FOR(e.calls == 1 &&
 	    runner->children.count == (stage_host != NULL)); /* the connection */
 	ck_assert_int_eq(never.calls, 0);
@@ -417,6 +442,7 @@ session_tests(void)
 	tcase_add_test(tc, it_cannot_be_started);
 	tcase_add_loop_test(tc, time_is_up, 0, 2);
 	tcase_add_test(tc, time_is_up_while_the_last_one_leaves);
+	tcase_add_test(tc, a_prompt_question_does_not_wait_for_its_turn);
 	tcase_add_test(tc, close_waits_until_it_is_gone);
 	tcase_add_test(tc, close_without_a_child);
 	tcase_add_test(tc, close_of_one_that_hangs);

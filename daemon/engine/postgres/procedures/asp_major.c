@@ -25,6 +25,7 @@
 #define SWAP  ROW_IN_SWAP
 #define OPENS (ROW_OPENS_PAUSE | ROW_IN_SWAP)
 #define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
+#define SEEN  (ROW_ACTIVATES | ROW_NEEDS_PROOF)
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
@@ -115,6 +116,8 @@ static const struct row forward[] = {
 	{ "5m6",  &pg_pooler_served,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL },
 	{ "5n",	  &pg_out,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  SWAP | OFF },
 	{ "5o",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP },
+	{ "5o.1", &pg_see_open,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  SEEN },
+	{ "5o.2", &pg_out_late,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "5p",	  &pg_pooler_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300 },
 	/* the stream back */
 	{ "6",	  &pg_sequences_seen,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60 },
@@ -163,6 +166,7 @@ static const struct row backout[] = {
 	{ "b1",	  &pg_activate_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "5j" },
 	{ "b2",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5i" },
 	{ "b3",	  &site_apps_resume_if_hooked, WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5h", "5j" },
+	{ "b3.1", &pg_activate_late,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  ROW_ACTIVATES, NULL, "5j" },
 	{ "b4",	  &pg_pooler_resume,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  0, NULL, "5i" },
 	{ NULL }
 };
@@ -217,6 +221,8 @@ static const struct row undo[] = {
 	{ "u5d6", &pg_pooler_served,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "5m" },
 	{ "u5e",  &pg_out,		  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  SWAP | OFF, NULL, "5m" },
 	{ "u5f",  &site_apps_resume_if_hooked, WHO_ACTIVE, SIDE_OLD,  SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "5m" },
+	{ "u5f.1", &pg_see_open,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  SEEN, NULL, "5m" },
+	{ "u5f.2", &pg_out_late,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  OFF, NULL, "5m" },
 	{ "u5g",  &pg_pooler_again,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "5m" },
 	{ "u6",	  &pg_sequences_seen,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "5m" },
 	{ "u6a",  &pg_unsubscribe,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, NULL, "5m" },
@@ -263,6 +269,7 @@ static const struct row undo_backout[] = {
 	{ "x1",	  &pg_activate_again,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES | SWAP, NULL, "u5a" },
 	{ "x2",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 5,		  SWAP | ROW_MAY_FAIL, NULL, "u5.2" },
 	{ "x3",	  &site_apps_resume_if_hooked, WHO_STANDBY, SIDE_NEW, SECS, 600,	  ROW_CLOSES_PAUSE | SWAP, NULL, "u5.1", "u5a" },
+	{ "x3.1", &pg_activate_late,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  ROW_ACTIVATES, NULL, "u5a" },
 	{ "x4",	  &pg_pooler_resume,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "u5.2" },
 	{ NULL }
 };

@@ -33,6 +33,7 @@
 #define FENCE (ROW_OPENS_PAUSE | ROW_FENCES | ROW_IN_SWAP | ROW_OFF_LIMITS)
 #define COMMIT (ROW_COMMITS | ROW_IN_SWAP)
 #define LIFE  (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
+#define SEEN  (ROW_ACTIVATES | ROW_NEEDS_PROOF)
 #define STOP  LIMIT_AGENT_STOP
 #define PAUSE LIMIT_WRITE_PAUSE
 #define SECS  LIMIT_FIXED
@@ -93,6 +94,8 @@ static const struct row forward[] = {
 	{ "8f",   &pg_pooler_served,          WHO_STANDBY,     SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL },
 	{ "9",    &pg_out,                    WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SWAP | OFF },
 	{ "10",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP },
+	{ "10.1", &pg_see_promoted,           WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SEEN },
+	{ "10.2", &pg_out_late,               WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    OFF },
 	{ "10p",  &pg_pooler_again,           WHO_STANDBY,     SIDE_NEW,  SECS, 300 },
 	{ "10a",  &pg_repoint,                WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60 },
 	{ "10b",  &pg_bury,                   WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     OFF },
@@ -138,6 +141,8 @@ static const struct row forward[] = {
 	{ "w8f",  &pg_pooler_served,          WHO_ACTIVE,      SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, BACK },
 	{ "w9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF | ROW_NO_RETURN, BACK },
 	{ "w10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, BACK },
+	{ "w10.1", &pg_see_promoted,          WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    SEEN, BACK },
+	{ "w10.2", &pg_out_late,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, BACK },
 	{ "w10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_NEW,  SECS, 300,    BACK },
 	{ "w10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,     BACK },
 	{ "w10b", &pg_bury,                   WHO_STANDBY,     SIDE_NEW,  SECS, 60,     OFF, BACK },
@@ -167,11 +172,13 @@ static const struct row backout[] = {
 	{ "b1",   &pg_activate_again,         WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "4", "7" },
 	{ "b2",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "4a" },
 	{ "b3",   &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "4", "7" },
+	{ "b3.1", &pg_activate_late,          WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    ROW_ACTIVATES, NULL, "4", "7" },
 	{ "b4",   &pg_pooler_resume,          WHO_STANDBY,     SIDE_NEW,  SECS, 60,     0, NULL, "4a" },
 	/* the same of the way back */
 	{ "c1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "w4", "w7", BACK },
 	{ "c2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "w4a", BACK },
 	{ "c3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "w4", "w7", BACK },
+	{ "c3.1", &pg_activate_late,          WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES, NULL, "w4", "w7", BACK },
 	{ "c4",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_NEW,  SECS, 60,     0, NULL, "w4a", BACK },
 	{ NULL }
 };
@@ -220,6 +227,8 @@ static const struct row undo[] = {
 	{ "u8f",  &pg_pooler_served,          WHO_ACTIVE,      SIDE_OLD,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "8" },
 	{ "u9",   &pg_out,                    WHO_STANDBY,     SIDE_NEW,  SECS, 300,    SWAP | OFF, NULL, "8" },
 	{ "u10",  &site_apps_resume_if_hooked, WHO_ACTIVE,     SIDE_OLD,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "8" },
+	{ "u10.1", &pg_see_promoted,          WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    SEEN, NULL, "8" },
+	{ "u10.2", &pg_out_late,              WHO_STANDBY,     SIDE_NEW,  SECS, 300,    OFF, NULL, "8" },
 	{ "u10p", &pg_pooler_again,           WHO_ACTIVE,      SIDE_OLD,  SECS, 300,    0, NULL, "8" },
 	{ "u10a", &pg_repoint_back,           WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,     0, NULL, "10a" },
 	{ "u10b", &pg_bury,                   WHO_STANDBY,     SIDE_NEW,  SECS, 60,     OFF, NULL, "8" },
@@ -251,6 +260,7 @@ static const struct row undo_backout[] = {
 	{ "x1",   &pg_activate_again,         WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES | SWAP, NULL, "u4", "u7" },
 	{ "x2",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 5,      SWAP | ROW_MAY_FAIL, NULL, "u4a" },
 	{ "x3",   &site_apps_resume_if_hooked, WHO_STANDBY,    SIDE_NEW,  SECS, 600,    ROW_CLOSES_PAUSE | SWAP, NULL, "u4", "u7" },
+	{ "x3.1", &pg_activate_late,          WHO_STANDBY,     SIDE_NEW,  SECS, 300,    ROW_ACTIVATES, NULL, "u4", "u7" },
 	{ "x4",   &pg_pooler_resume,          WHO_ACTIVE,      SIDE_OLD,  SECS, 60,     0, NULL, "u4a" },
 	{ NULL }
 };

@@ -14,6 +14,7 @@
 #define PG_NOTE_PROVED  "pg.proof"    /* the proof of the swap, for people */
 #define PG_NOTE_TABLE   "pg.table"    /* ours: we made the table of the marker row */
 #define PG_NOTE_STARTED "pg.started." /* + member: its start time before */
+#define PG_NOTE_GUARD   "pg.guard."   /* + member: "able" to log in to the other one */
 #define PG_NOTE_FENCED  "pg.fenced."  /* + member: where its log ended */
 #define PG_NOTE_FORK    "pg.fork."    /* + member: timeline it left, and where */
 #define PG_NOTE_BEYOND  "pg.beyond."  /* + member: yes, its log goes beyond that */

@@ -18,6 +18,7 @@
 #include "common/mem.h"
 #include "daemon/engine/postgres/sql/names.h"
 #include "daemon/engine/postgres/steps/common.h"
+#include "daemon/engine/postgres/steps/lease.h"
 #include "daemon/engine/postgres/steps/major.h"
 #include "daemon/engine/postgres/steps/steps.h"
 #include "daemon/model/engine.h"
@@ -132,12 +133,19 @@ arm_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return word_probe(s, ps, w, "armed");
 }
 
+static void
+arm_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
+{
+	lease_learn(s, ps->member, notes);
+}
+
 const struct step pg_arm = {
 	.id = "arm",
 	.title = "open the session that will write the last commit of %s",
 	.effect = "psql is connected",
 	.build = arm_build,
 	.probe = arm_probe,
+	.learn = arm_learn,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,
 	.may_cancel = true,
@@ -250,11 +258,10 @@ const struct step pg_fence = {
 static void
 hold_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	(void)s;
 	call(ret, ps, "pg_hold");
 	if (pg_in_place(ps->member))
 		pg_shell_word(ret, "standby");
-	ret->limit_ms = 5000;
+	ret->limit_ms = lease_question_ms(s, ps->member, 5000);
 }
 
 static enum probe
@@ -264,7 +271,8 @@ hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "frozen still, and for good");
 	if (probe == PROBE_TO_DO && s->outcome != NULL &&
-	    s->outcome->ending == ENDING_EXITED)
+	    (s->outcome->ending == ENDING_EXITED ||
+		(lease_is_silent(s, ps->member) && s->upgrade->walk.round_tries > 1)))
 		return PROBE_IMPOSSIBLE;
 	return probe;
 }
@@ -280,6 +288,8 @@ const struct step pg_hold = {
 	.tries = 1000,
 };
 
+#define THAWS_MS 1000 /* at the least */
+
 static void
 thaw_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
@@ -292,7 +302,7 @@ thaw_build(const struct scene *s, const struct plan_step *ps, struct command *re
 		return;
 	}
 	call(ret, ps, "pg_thaw");
-	ret->limit_ms = 10000;
+	ret->limit_ms = lease_answer_ms(s, ps->member, THAWS_MS, 10000);
 }
 
 static enum probe
@@ -310,18 +320,30 @@ thaw_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return o->role == ROLE_UNKNOWN ? PROBE_UNKNOWN : PROBE_TO_DO;
 }
 
+static bool
+again_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return !lease_is_trusted(s, ps);
+}
+
+#define AGAIN                                                                    \
+	.id = "activate-again",                                                  \
+	.effect = "it is active and takes writes", .build = thaw_build,          \
+	.probe = thaw_probe, .on_interrupt = INTERRUPT_REDO,                     \
+	.looks = LOOK_ROLE | LOOK_INSTANCE, .patience_ms = 200, .tries = 20,     \
+	.insists = true, .lets_go = true, .swapped = lease_was_swapped
+
 const struct step pg_activate_again = {
-	.id = "activate-again",
+	AGAIN,
 	.title = "let %s serve as before",
-	.effect = "it is active and takes writes",
-	.build = thaw_build,
-	.probe = thaw_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_ROLE | LOOK_INSTANCE,
-	.patience_ms = 200,
-	.tries = 20,
-	.insists = true,
-	.lets_go = true,
+	.needed = again_needed,
+};
+
+/* Behind the pause: what was left to the guard, which may have made the other one active. */
+const struct step pg_activate_late = {
+	AGAIN,
+	.title = "see that %s serves as before, if it was left to the guard",
+	.needed = lease_left_return,
 };
 
 /* ---- out ---- */
@@ -329,9 +351,8 @@ const struct step pg_activate_again = {
 static void
 out_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	(void)s;
 	call(ret, ps, "pg_out");
-	ret->limit_ms = 10000;
+	ret->limit_ms = lease_answer_ms(s, ps->member, THAWS_MS, 10000);
 }
 
 static enum probe
@@ -345,16 +366,22 @@ out_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return is_down ? PROBE_DONE : word_probe(s, ps, w, "out");
 }
 
+#define OUT                                                                      \
+	.id = "out", .effect = "who waits for it is refused at once",            \
+	.build = out_build, .probe = out_probe,                                  \
+	.on_interrupt = INTERRUPT_REDO, .patience_ms = 1,                        \
+	.tries = 1000, .insists = true
+
 const struct step pg_out = {
-	.id = "out",
+	OUT,
 	.title = "take the frozen server of %s away",
-	.effect = "who waits for it is refused at once",
-	.build = out_build,
-	.probe = out_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.patience_ms = 1,
-	.tries = 1000,
-	.insists = true,
+	.trusted = lease_removal_is_trusted,
+};
+
+const struct step pg_out_late = {
+	OUT,
+	.title = "see the frozen server of %s taken away, if it was left to the guard",
+	.needed = lease_left_removal,
 };
 
 static void

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "daemon/engine/postgres/steps/common.h"
+#include "daemon/engine/postgres/steps/lease.h"
 #include "daemon/engine/postgres/steps/major.h"
 #include "daemon/engine/postgres/steps/steps.h"
 
@@ -73,15 +74,16 @@ const char *const pg_open_sql =
     "DO $$ BEGIN PERFORM set_config('synchronous_commit', 'local', true);"
     " ALTER ROLE ALL RESET default_transaction_read_only; END $$";
 
+#define OPENS_MS 1000 /* at the least */
+
 static void
 open_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	struct pg_script q;
 
-	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	pg_script_add(&q, "%s", pg_open_sql);
-	ret->limit_ms = 10000;
+	ret->limit_ms = lease_answer_ms(s, ps->peer, OPENS_MS, 10000);
 }
 
 const struct step pg_open = {
@@ -89,6 +91,20 @@ const struct step pg_open = {
 	.title = "let new sessions of %s write",
 	.effect = "the setting of all roles is gone",
 	.build = open_build,
+	.trusted = lease_successor_is_trusted,
+	.probe = pg_step_said,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 20,
+	.insists = true,
+};
+
+const struct step pg_see_open = {
+	.id = "see-open",
+	.title = "see that new sessions of %s write, if it was left to the guard",
+	.effect = "the setting of all roles is gone",
+	.build = open_build,
+	.needed = lease_left_opening,
 	.probe = pg_step_said,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "daemon/engine/postgres/steps/common.h"
+#include "daemon/engine/postgres/steps/lease.h"
 #include "daemon/engine/postgres/steps/steps.h"
 
 const char *const pg_promote_sql =
@@ -18,16 +19,17 @@ const char *const pg_promote_sql =
     " IF clock_timestamp() > till THEN RAISE 'it is still in recovery'"
     " USING ERRCODE = 'UD001'; END IF; PERFORM pg_sleep(0.0005); END LOOP; END $$";
 
+#define PROMOTES_MS 1000 /* at the least */
+
 static void
 promote_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	struct pg_script q;
 
-	(void)s;
 	pg_script_begin(&q, ret, ps->member, ps->installation, NULL);
 	pg_script_add(&q, "%s", pg_promote_sql);
 	pg_script_add(&q, "SELECT 'promoted', pg_current_wal_lsn()");
-	ret->limit_ms = 30000;
+	ret->limit_ms = lease_answer_ms(s, ps->peer, PROMOTES_MS, 30000);
 }
 
 static enum probe
@@ -44,6 +46,20 @@ const struct step pg_promote = {
 	.title = "make %s the active database",
 	.effect = "it is out of recovery and takes writes",
 	.build = promote_build,
+	.trusted = lease_successor_is_trusted,
+	.probe = promote_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.patience_ms = 1,
+	.tries = 100,
+	.insists = true,
+};
+
+const struct step pg_see_promoted = {
+	.id = "see-promoted",
+	.title = "see %s active, if it was left to the guard",
+	.effect = "it is out of recovery and takes writes",
+	.build = promote_build,
+	.needed = lease_left_promotion,
 	.probe = promote_probe,
 	.on_interrupt = INTERRUPT_REDO,
 	.patience_ms = 1,

@@ -60,6 +60,7 @@ extern const struct step pg_definitions, pg_definitions_same;
 
 /* gate.c: may new sessions write? */
 extern const struct step pg_gate_close, pg_see_closed, pg_open;
+extern const struct step pg_see_open; /* what was left to the guard (lease.c) */
 
 /* cascade.c: subscribers of the standby, while it is away */
 extern const struct step pg_cascade_slot, pg_cascade_move;
@@ -125,7 +126,9 @@ extern const struct step pg_checkpoint;
 /* fence.c: the member refuses writes, and the marker row is its last commit */
 extern const struct step pg_warm, pg_arm, pg_fence, pg_hold;
 extern const struct step pg_activate_again; /* back-out: it serves as before */
+extern const struct step pg_activate_late;  /* behind the pause, what was left to the guard */
 extern const struct step pg_out;            /* the frozen server is killed, at once */
+extern const struct step pg_out_late;       /* the same, if it was left to the guard */
 extern const struct step pg_bury;           /* and nothing is left of it */
 
 /* sole.c */
@@ -133,6 +136,7 @@ extern const struct step pg_sole; /* no failover tool is in charge */
 
 /* drain.c, promote.c: a standby takes over */
 extern const struct step pg_drain, pg_promote;
+extern const struct step pg_see_promoted; /* what was left to the guard (lease.c) */
 
 /* pooler.c, pooler_look.c: the member is the one that they are to point at */
 extern const struct step pg_pooler_look, pg_pooler_pause;

@@ -9,6 +9,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
+	suite_add_tcase(suite, lease_tests());
 	suite_add_tcase(suite, major_tests());
 	suite_add_tcase(suite, names_tests());
 	suite_add_tcase(suite, observe_tests());

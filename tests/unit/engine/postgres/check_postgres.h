@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *lease_tests(void);
 TCase *major_tests(void);
 TCase *names_tests(void);
 TCase *observe_tests(void);

@@ -41,7 +41,7 @@ run(const char *commands)
 {
 	struct ended e = { 0 };
 
-	session_ask(shell, commands, LIMIT_MS, false, on_done, &e);
+	session_ask(shell, commands, LIMIT_MS, ASK_LAST, on_done, &e);
 	WAIT_FOR(e.calls == 1);
 	ck_assert_msg(e.o.ending == ENDING_EXITED, "%s: %s: %s", commands,
 	    ending_name(e.o.ending), e.o.output);

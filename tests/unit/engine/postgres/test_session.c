@@ -47,7 +47,7 @@ ask_for(const char *script, int64_t limit_ms)
 {
 	struct ended e = { 0 };
 
-	session_ask(session, script, limit_ms, false, on_done, &e);
+	session_ask(session, script, limit_ms, ASK_LAST, on_done, &e);
 	WAIT_FOR(e.calls == 1);
 	return e.o;
 }
