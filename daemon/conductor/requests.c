@@ -9,8 +9,9 @@
 #include "common/mem.h"
 #include "daemon/conductor/internal.h"
 
-#define CHECK_LIMIT_MS 1800 /* what could not be seen by then is reported as not seen */
-#define PATIENCE_MS    15000 /* for a start; and for who answers, but not all of it yet */
+#define CHECK_AWAY_MS 1800  /* a check waits so long for who is known to be away */
+#define START_AWAY_MS 15000 /* and a start: who is back has answered by then */
+#define PATIENCE_MS   30000 /* for all others: busy hosts, large databases */
 
 void
 request_free(struct request *r)
@@ -161,7 +162,8 @@ all_tried(const struct look_request *l)
 	return true;
 }
 
-/* All that have something left to say have answered something: large databases take their time. */
+/* Somebody has something left to say, and is not known to be away: on a busy host, or right
+ * after a start, answers take their time. */
 static bool
 goes_on(const struct look_request *l)
 {
@@ -169,10 +171,9 @@ goes_on(const struct look_request *l)
 	const struct observation *seen = observer_seen(l->work->c->observer, p);
 
 	for (size_t i = 0; i < p->member_count; i++)
-		if (!was_tried(l, &seen[i]) &&
-		    observation_at_ms(&seen[i], LOOK_INSTANCE) < l->since_ms)
-			return false;
-	return true;
+		if (!was_tried(l, &seen[i]) && seen[i].reachable != FACT_NO)
+			return true;
+	return false;
 }
 
 static void
@@ -183,18 +184,28 @@ look_limit(struct look_request *l, int64_t ms)
 	evtimer_add(l->deadline, &limit);
 }
 
+/* Nobody is left to wait for but who is away, and that was long enough. */
+static bool
+is_late(const struct look_request *l)
+{
+	int64_t limit_ms = goes_on(l) ? PATIENCE_MS
+	    : l->start != NULL        ? START_AWAY_MS
+				      : CHECK_AWAY_MS;
+
+	return clock_mono_ms() - l->since_ms >= limit_ms;
+}
+
 static void
 look_deadline(evutil_socket_t fd, short what, void *arg)
 {
 	struct look_request *l = arg;
-	int64_t left_ms = l->since_ms + PATIENCE_MS - clock_mono_ms();
 
 	(void)fd;
 	(void)what;
-	if (left_ms > 0 && (l->start != NULL || goes_on(l)))
-		look_limit(l, left_ms);
-	else
+	if (is_late(l))
 		looked(l);
+	else
+		look_limit(l, CHECK_AWAY_MS);
 }
 
 void
@@ -204,7 +215,7 @@ lookers_observed(struct work *w)
 
 	for (l = TAILQ_FIRST(&w->lookers); l != NULL; l = next) {
 		next = TAILQ_NEXT(l, entry);
-		if (all_tried(l))
+		if (all_tried(l) || is_late(l))
 			looked(l);
 	}
 }
@@ -226,7 +237,7 @@ look_first(struct conductor *c, const struct pair *p, const struct plan_request 
 	l->since_ms = clock_mono_ms();
 	l->looks = LOOK_BASIC | LOOK_RELEASE | p->engine->check_looks;
 	l->deadline = evtimer_new(c->base, look_deadline, l);
-	look_limit(l, CHECK_LIMIT_MS);
+	look_limit(l, CHECK_AWAY_MS);
 	TAILQ_INSERT_TAIL(&w->lookers, l, entry);
 	if (!work_in_hand(w) && !place_is_left(w))
 		pair_say(p, &l->options);

@@ -61,6 +61,26 @@ all_at_once() {
 	found_nothing open.transactions warning
 }
 
+# Tools of a busy host: the first check after a start waits for them, and misses no rule.
+waits_for_slow_tools() {
+	daemon_stop
+	cp "$T/run/pairs.d/sales.conf" "$T/sales.conf"
+	ODD=delay=3000
+	odd_tools
+	unset ODD
+	daemon_start
+	LIMIT_MS=40000
+	check 0
+	say "first check of slow tools: $took_ms ms"
+	found_nothing schema.seen warning
+	found_nothing member.answers warning
+	LIMIT_MS=8000
+	daemon_stop
+	cp "$T/sales.conf" "$T/run/pairs.d/sales.conf"
+	daemon_start
+	await pair_is_seen
+}
+
 # With every policy that lets a database be unloaded: manual refuses a connection, with inUse the
 # first one would load it.
 loads_nothing() {
@@ -98,4 +118,5 @@ daemon_start
 await pair_is_seen
 looks_only
 all_at_once
+waits_for_slow_tools
 loads_nothing
