@@ -87,23 +87,28 @@ stage_wait_begin(void)
 	wait_until_ms = clock_mono_ms() + (stage_host != NULL ? WAIT_FAR_MS : WAIT_MS);
 }
 
-void
-stage_turn(const char *file, int line, const char *what)
+static void
+turn_once(void)
 {
 	struct timeval soon = { .tv_usec = 5000 };
 
-	if (clock_mono_ms() > wait_until_ms)
-		ck_abort_msg("%s:%d: waited in vain for %s", file, line, what);
 	event_base_loopexit(base, &soon);
 	event_base_loop(base, EVLOOP_ONCE);
 }
 
 void
+stage_turn(const char *file, int line, const char *what)
+{
+	if (clock_mono_ms() > wait_until_ms)
+		ck_abort_msg("%s:%d: waited in vain for %s", file, line, what);
+	turn_once();
+}
+
+void
 turn_idle(int turns)
 {
-	stage_wait_begin();
 	for (int i = 0; i < turns; i++)
-		stage_turn(__FILE__, __LINE__, "nothing");
+		turn_once();
 }
 
 void
