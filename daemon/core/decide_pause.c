@@ -128,8 +128,8 @@ pause_performed(struct turn *t, const struct plan_step *ps)
 		u->notes_dirty = true;
 		decision_event(t->d, EVENT_PAUSE, ps->number, "write pause opens");
 	}
-	if ((ps->row->flags & ROW_HOLDS_SWAP) != 0)
-		u->swap_held = true;
+	if ((ps->row->flags & ROW_HOLDS_SWAP) != 0 && pause_is_open(u))
+		u->swap_held = true; /* else it came to its end without us, and we repeat it */
 	if ((ps->row->flags & ROW_CLOSES_PAUSE) != 0 && pause_is_open(u))
 		u->pause_total_ms = t->in->now_ms - u->pause_started_ms;
 }

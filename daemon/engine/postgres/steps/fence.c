@@ -270,11 +270,15 @@ hold_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	enum probe probe = word_probe(s, ps, w, "held");
 
 	why_needed(w, "frozen still, and for good");
-	if (probe == PROBE_TO_DO && s->outcome != NULL &&
-	    (s->outcome->ending == ENDING_EXITED ||
-		(lease_is_silent(s, ps->member) && s->upgrade->walk.round_tries > 1)))
+	if (probe != PROBE_TO_DO || s->outcome == NULL)
+		return probe;
+	if (s->outcome->ending == ENDING_EXITED)
 		return PROBE_IMPOSSIBLE;
-	return probe;
+	if (!lease_is_silent(s, ps->member) || s->upgrade->walk.round_tries < 2)
+		return probe;
+	why_seen(w, "no answer from %s until its guard has acted", ps->member->host->name);
+	why_remedy(w, "see that %s can be reached", ps->member->host->name);
+	return PROBE_IMPOSSIBLE;
 }
 
 const struct step pg_hold = {

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "common/mem.h"
 #include "daemon/engine/timesten/steps/common.h"
 #include "tests/unit/engine/steps/stage.h"
 
@@ -168,6 +171,65 @@ START_TEST(the_guard_becomes_who_the_other_is_run_as)
 }
 END_TEST
 
+/* What is run there, by its shell, as the account that logged in: 1000, or root. */
+static const struct {
+	const char *uid, *said;
+} logins[] = {
+	{ "1000", "sudo -n -u tt -- env LC_ALL=C" },
+	{ "0", "setpriv --reuid=tt --regid=gid --init-groups -- env HOME=~tt USER=tt LOGNAME=tt env "
+	       "LC_ALL=C" },
+};
+
+static void
+said_by_shell(const char *script, char *buf, size_t size)
+{
+	size_t len = 0;
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 1);
+		dup2(ends[1], 2);
+		execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	while (len < size - 1 && (n = read(ends[0], buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	buf[len] = '\0';
+	close(ends[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+}
+
+START_TEST(the_guard_becomes_it_with_sudo_or_as_root)
+{
+	char *text, *script, tt[] = "tt", line[400] = "";
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "4e1");
+	settings_set(&g.site.members[1].settings, "guard_login", "pat@b");
+	g.site.hosts[1].run_as = tt;
+	text = stage_command(&g);
+	script = mem_printf("T=$(mktemp -d) && cd $T || exit; trap 'rm -rf $T' EXIT\n"
+			    "printf '#!/bin/sh\ncase $* in -un) echo pat ;; -u) echo %s ;; *) echo gid ;; esac\n' >id\n"
+			    "printf '#!/bin/sh\necho sudo \"$@\"\n' >sudo\n"
+			    "printf '#!/bin/sh\necho setpriv \"$@\"\n' >setpriv\n"
+			    "chmod +x *; PATH=$T:$PATH\n"
+			    "tt_arm() { /bin/sh -c \"$5\"; }\n%s\n",
+	    logins[_i].uid, text);
+	said_by_shell(script, line, sizeof(line));
+	ck_assert_msg(strncmp(line, logins[_i].said, strlen(logins[_i].said)) == 0, "%s", line);
+	ck_assert_ptr_nonnull(strstr(line, "/ttIsql -v1 -connStr DSN="));
+	free(script);
+	free(text);
+	g.site.hosts[1].run_as = NULL;
+	stage_done(&g);
+}
+END_TEST
+
 /* In the pause nobody waits for its answer for longer than until it has acted: its lease was to
  * end at 2700, and 433 ms later it has. Then it is not asked more than twice. */
 START_TEST(the_guard_is_not_waited_for_when_it_has_acted)
@@ -254,6 +316,7 @@ swap_tests(void)
 	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
 	tcase_add_loop_test(tc, roles_tell_whether_to_activate, 0, ARRAY_SIZE(roles));
 	tcase_add_test(tc, the_guard_becomes_who_the_other_is_run_as);
+	tcase_add_loop_test(tc, the_guard_becomes_it_with_sudo_or_as_root, 0, ARRAY_SIZE(logins));
 	tcase_add_test(tc, the_guard_is_not_waited_for_when_it_has_acted);
 	tcase_add_test(tc, the_activation_is_left_to_the_guard_when_it_was_cut_off);
 	return tc;
