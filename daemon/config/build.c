@@ -270,6 +270,7 @@ build_pair(struct loading *l, const struct node *n, const struct section *s)
 	p->hosts = l->config->hosts;
 	p->host_count = l->config->host_count;
 	p->advisories = &l->config->advisories;
+	p->unread = &l->config->data_unread;
 	p->file = mem_strdup(n->file);
 	p->line = n->line;
 	build_members(l->config, p, n, schema_section(s, "member"));

@@ -38,6 +38,7 @@ struct config {
 	char *data_directory;
 	struct config_data *data; /* one for each file of every engine */
 	size_t data_count;
+	struct unread data_unread;
 	struct str_list warnings; /* worth knowing, not wrong */
 };
 

@@ -3,11 +3,13 @@
 
 #include "daemon/config/internal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "daemon/model/engine.h"
 
@@ -119,6 +121,91 @@ load_one(struct loading *l, const struct data_file *f)
 	free(path);
 }
 
+/* ---- files that nobody reads ---- */
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name), tail = strlen(end);
+
+	return len >= tail && strcmp(name + len - tail, end) == 0;
+}
+
+/* A file that is meant for us by its name: NAME.conf, or one that begins like those that are read. Not
+ * what editors and packagers leave beside a file. */
+static bool
+is_meant(const struct config *c, const char *name)
+{
+	static const char *const left[] = { "~", ".bak", ".orig", ".old", ".rpmnew", ".rpmsave",
+		".dpkg-dist", ".dpkg-old", ".swp" };
+
+	if (name[0] == '.' || str_equal(name, base_name(c->file)) ||
+	    str_equal(name, base_name(c->advisories_file)) || str_equal(name, "upgraded.conf") ||
+	    str_equal(name, "advisories.conf"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++)
+		if (ends_with(name, left[i]))
+			return false;
+	if (ends_with(name, ".conf"))
+		return true;
+	for (size_t i = 0; i < c->data_count; i++) {
+		const char *known = c->data[i].file->name;
+		char word[64];
+
+		str_printf(word, sizeof(word), "%.*s", (int)strcspn(known, "-."), known);
+		if (str_starts_nocase(name, word))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_read(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->data_count; i++)
+		if (str_equal(name, c->data[i].file->name))
+			return true;
+	return false;
+}
+
+/* A name that is misspelt replaces nothing, and nobody would see it: one warning for all of them. */
+static void
+tell_unread(struct loading *l, const struct node *top)
+{
+	struct config *c = l->config;
+	struct buf names = { 0 }, known = { 0 };
+	struct dirent **entries = NULL;
+	int n = str_equal(c->data_directory, c->pairs_directory)
+	    ? 0
+	    : scandir(c->data_directory, &entries, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		if (is_meant(c, entries[i]->d_name) && !is_read(c, entries[i]->d_name))
+			buf_addf(&names, "%s\"%s\"", names.len > 0 ? ", " : "", entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	for (size_t i = 0; i < c->data_count; i++)
+		buf_addf(&known, "%s%s", i > 0 ? ", " : "", c->data[i].file->name);
+	if (names.len > 0) {
+		report_warning(&l->report, top->file, node_line(top, "data_directory"),
+		    "data_directory", buf_text(&known), "not read in \"%s\": %s", c->data_directory,
+		    buf_text(&names));
+		c->data_unread.text = mem_printf("in %s: %s", c->data_directory, buf_text(&names));
+		c->data_unread.read = mem_strdup(buf_text(&known));
+	}
+	buf_done(&names);
+	buf_done(&known);
+}
+
 /* A folder that somebody names must be there; what it does not hold is compiled in. */
 void
 data_load(struct loading *l, const struct node *top)
@@ -143,6 +230,7 @@ data_load(struct loading *l, const struct node *top)
 		for (const struct data_file *const *f = l->engines[i]->data_files;
 		     f != NULL && *f != NULL; f++)
 			load_one(l, *f);
+	tell_unread(l, top);
 }
 
 void
@@ -159,4 +247,6 @@ data_done(struct config *c)
 		c->data[i].file->free(c->data[i].table);
 	free(c->data);
 	free(c->data_directory);
+	free(c->data_unread.text);
+	free(c->data_unread.read);
 }

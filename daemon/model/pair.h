@@ -97,6 +97,12 @@ struct poll_rates {
 	int64_t idle_ms, upgrading_ms, swapping_ms;
 };
 
+/* Files beside those with facts about the vendors' releases that nobody reads. */
+struct unread {
+	char *text; /* "in /FOLDER: "error.conf""; NULL: there is none */
+	char *read; /* those that are read there */
+};
+
 struct pair {
 	char *name;
 	const struct engine *engine;
@@ -113,6 +119,7 @@ struct pair {
 	struct poll_rates poll;
 	struct settings settings; /* the engine's own keys */
 	const struct advisories *advisories; /* of all engines; NULL: none */
+	const struct unread *unread; /* of all pairs; NULL: not looked for */
 	const struct host *hosts; /* host_count of them: every one of the configuration */
 	size_t host_count;
 	char *file;		  /* where it was configured, for errors */

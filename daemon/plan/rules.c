@@ -214,6 +214,17 @@ rule_hooks(const struct plan *plan, struct findings *f)
 		    "no marker table: bookmarks alone must prove that replication flows");
 }
 
+/* A name that is misspelt replaces nothing. */
+static void
+rule_data(const struct pair *p, struct findings *f)
+{
+	if (p->unread == NULL || p->unread->text == NULL)
+		return;
+	findings_add(f, SEVERITY_WARNING, "site.data", NULL,
+	    "rename or remove it, and reload", "a file of facts that is not read, %s; those that are: %s",
+	    p->unread->text, p->unread->read);
+}
+
 /* A rule goes by its name, an advisory is named in what is said of it. */
 static bool
 is_found(const struct findings *f, const char *name)
@@ -266,6 +277,7 @@ plan_check(const struct pair *p, const struct plan *plan,
     struct findings *ret)
 {
 	rule_reachable(p, plan, seen, now_ms, ret);
+	rule_data(p, ret);
 	if (plan == NULL) {
 		findings_add(ret, SEVERITY_BLOCKER, "release.path", NULL,
 		    why_not->remedy, "%s", why_not->text);

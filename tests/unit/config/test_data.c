@@ -169,6 +169,50 @@ START_TEST(a_sites_file_replaces_ours)
 }
 END_TEST
 
+/* One warning for all of them; what editors leave, and what is not for us, is not told. */
+START_TEST(a_file_that_is_not_read_is_told)
+{
+	static const char *const fine[] = { "timesten-errors.conf~", "timesten-errors.conf.bak",
+		".timesten-errors.conf.swp", "README", "notes.txt", "advisories.conf", "main.conf" };
+	static const char *const odd[] = { "error.conf", "Timesten-errors", "timesten-phrase.cfg" };
+	struct buf told = { 0 };
+	const char *told_of;
+	struct config *c;
+	char name[64];
+
+	write_data("errors", "error \"8025\" { verdict = \"again\" remedy = \"wait\" }\n");
+	for (size_t i = 0; i < ARRAY_SIZE(fine); i++) {
+		snprintf(name, sizeof(name), "data/%s", fine[i]);
+		test_write(name, "x");
+	}
+	c = load(MAIN "data_directory = \"~/data\"\n", &told);
+	ck_assert_msg(c != NULL, "%s", buf_text(&told));
+	ck_assert_uint_eq(c->warnings.count, 1); /* there is no pair */
+	ck_assert_ptr_null(c->data_unread.text);
+	config_free(c);
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		snprintf(name, sizeof(name), "data/%s", odd[i]);
+		test_write(name, "x");
+	}
+	c = load(MAIN "data_directory = \"~/data\"\n", &told);
+	ck_assert_msg(c != NULL, "%s", buf_text(&told));
+	ck_assert_uint_eq(c->warnings.count, 2);
+	told_of = strstr(c->warnings.items[0], "data_directory") != NULL ? c->warnings.items[0]
+									 : c->warnings.items[1];
+	ck_assert_ptr_nonnull(strstr(told_of, "main.conf:4: data_directory: not read in "));
+	ck_assert_ptr_nonnull(strstr(told_of,
+	    ": \"Timesten-errors\", \"error.conf\", \"timesten-phrase.cfg\"; accepted: "
+	    "timesten-releases.conf, timesten-errors.conf, timesten-phrases.conf"));
+	ck_assert_ptr_nonnull(c->data_unread.text);
+	config_free(c);
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		snprintf(name, sizeof(name), "data/%s", odd[i]);
+		test_remove(name);
+	}
+	buf_done(&told);
+}
+END_TEST
+
 /* A release that words it anew is understood; what the file does not word is as before. */
 START_TEST(new_words_of_a_tool)
 {
@@ -277,6 +321,7 @@ data_tests(void)
 	tcase_add_loop_test(tc, broken_files_are_a_line, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_folder_that_is_named_must_be_there);
 	tcase_add_test(tc, a_sites_file_replaces_ours);
+	tcase_add_test(tc, a_file_that_is_not_read_is_told);
 	tcase_add_test(tc, new_words_of_a_tool);
 	tcase_add_test(tc, what_ships_is_what_is_compiled_in);
 	return tc;

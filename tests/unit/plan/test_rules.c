@@ -98,6 +98,23 @@ no_marker(struct planned *p)
 	p->site.pair.marker_table = NULL;
 }
 
+static void
+unread_file(struct planned *p)
+{
+	static char text[] = "in /data: \"error.conf\"", read[] = "errors.conf, phrases.conf";
+	static const struct unread unread = { text, read };
+
+	p->site.pair.unread = &unread;
+}
+
+static void
+no_unread_file(struct planned *p)
+{
+	static const struct unread unread = { NULL, NULL };
+
+	p->site.pair.unread = &unread;
+}
+
 /* clang-format off */
 static const struct { const char *what; void (*change)(struct planned *p); const char *rule; enum severity severity; bool fires; } cases[] = {
 	{ "a pair that serves",	       nothing,			   "member.reachable",	SEVERITY_BLOCKER, false },
@@ -119,6 +136,8 @@ static const struct { const char *what; void (*change)(struct planned *p); const
 	{ "in place, by hand",	       in_place_without_hook,	   "release.installed", SEVERITY_BLOCKER, false },
 	{ "no pause hook",	       no_pause_hook,		   "site.hooks",	SEVERITY_WARNING, true },
 	{ "no marker table",	       no_marker,		   "site.marker",	SEVERITY_WARNING, true },
+	{ "every file is read",	       no_unread_file,		   "site.data",		SEVERITY_WARNING, false },
+	{ "a file is not read",	       unread_file,		   "site.data",		SEVERITY_WARNING, true },
 };
 /* clang-format on */
 
