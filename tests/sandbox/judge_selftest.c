@@ -68,6 +68,8 @@ static const struct story {
 	const char *ledger; /* added */
 	const char *rows;   /* instead of the good ones */
 	const char *graves;
+	const char *oracle; /* rows of cached tables there; NULL: there are no such tables */
+	const char *cached; /* those of the two masters, a line each; NULL: the same in both */
 	int pause_limit_ms;
 	bool restless;      /* replication is not quiet */
 	const char *promise; /* the one that is broken; NULL: all kept */
@@ -97,6 +99,10 @@ static const struct story {
 
 	{ .what = "one stops in the microsecond in which the other begins",
 	  .drop = "\"t\":10.200001", .add = M2_NEW("10.000000", ACCEPT) },
+
+	{ .what = "cached rows are those of Oracle", .oracle = "1-300\n" },
+	{ .what = "no row in Oracle, none in cached tables", .oracle = "\n" },
+	{ .what = "a cached row on its way", .oracle = "1-300\n", .cached = "1-300\n1-299\n", .restless = true },
 
 	{ .what = "both accept for a moment", .drop = "\"t\":10.000000",
 	  .add = M1_OLD("10.300000", REFUSE), .promise = "P1", .words = "both accepted writes" },
@@ -133,6 +139,15 @@ static const struct story {
 	  .words = "disagree about 1 rows" },
 	{ .what = "a member is gone", .promise = "P2",
 	  .rows = "master2 master2host tt2211 1-21 31-31\n", .words = "master1 is not a working member" },
+
+	{ .what = "a cached row is missing", .promise = "P2", .oracle = "1-300\n", .cached = "1-300\n1-299\n",
+	  .words = "master1 on master1host (tt2211) has 299 cached rows, Oracle has 300: 1 are missing, 0 are not" },
+	{ .what = "a cached row that Oracle has not", .promise = "P2", .oracle = "1-300\n", .cached = "1-301\n1-300\n",
+	  .words = "master2 on master2host (tt2211) has 301 cached rows, Oracle has 300: 0 are missing, 1 are not" },
+	{ .what = "a cached row of before", .promise = "P2", .oracle = "1-300\n", .cached = "1-300\n2-301\n",
+	  .words = "has 300 cached rows, Oracle has 300: 1 are missing, 1 are not" },
+	{ .what = "no cached row came", .promise = "P2", .oracle = "1-300\n", .cached = "\n1-300\n",
+	  .words = "master2 on master2host (tt2211) has 0 cached rows, Oracle has 300: 300 are missing" },
 
 	{ .what = "the active is destroyed", .promise = "P3", .drop = "\"t\":10.00000",
 	  .add = M1_OLD("9.000000", DESTROYED), .graves = "1-5\n1-5\n1-5\n",
@@ -226,6 +241,28 @@ give_rows(struct judge *j, const char *rows, const char *graves)
 	}
 }
 
+/* Of the databases in the order of the good rows. */
+static void
+give_cached(struct judge *j, const char *oracle, const char *cached)
+{
+	static const char *const stores[][3] = { { "master2host", "tt2211", "master2" },
+		{ "master1host", "tt2211", "master1" } };
+
+	if (oracle == NULL)
+		return;
+	j->caches = true;
+	add_ranges(&j->oracle, oracle);
+	for (int i = 0; i < 2; i++) {
+		struct judge_database *d =
+		    judge_database_at(j, stores[i][0], stores[i][1], stores[i][2]);
+
+		if (cached == NULL)
+			add_ranges(&d->cached, oracle);
+		else
+			cached = add_ranges(&d->cached, cached);
+	}
+}
+
 static void
 hear(struct judge *j, const struct story *s)
 {
@@ -244,6 +281,7 @@ hear(struct judge *j, const struct story *s)
 	unlink(ledger);
 	give_rows(j, s->rows != NULL ? s->rows : good_rows,
 	    s->graves != NULL ? s->graves : good_graves);
+	give_cached(j, s->oracle, s->cached);
 	judge_rules_apply(j);
 }
 
