@@ -51,10 +51,28 @@ expect "REPSCHEME, REPL" "its name" peers master1host $old master1
 expect "< REPSCHEME " "TTREP.REPLICATIONS" sql master1host $old master1 \
 	"select REPLICATION_NAME from TTREP.REPLICATIONS"
 expect " 8162:" "there is no state" role master1host $old master1
-expect " 8126:" "no second scheme" sql master1host $old master1 \
-	"create replication r element e datastore master master1 on \"master1host\" subscriber master2 on \"master2host\""
+pair_of_two="element e datastore master master1 on \"master1host\" subscriber master2 on \"master2host\""
+expect " 8176:" "no scheme beside it that has every table" sql master1host $old master1 \
+	"create replication r $pair_of_two"
+expect " 8154:" "no second scheme of its name" sql master1host $old master1 \
+	"create replication repl.repscheme $pair_of_two"
+expect " 8126:" "no pair beside it" sql master1host $old master1 \
+	"create active standby pair master1 on \"master1host\", master2 on \"master2host\""
+expect " 8191:" "no other scheme is altered" sql master1host $old master1 \
+	"alter replication repl.other alter store master1 on \"master1host\" set port 31000"
+expect " 8191:" "no other scheme is dropped" sql master1host $old master1 "drop replication repl.other"
+expect " 8191:" "no pair is dropped" sql master1host $old master1 "drop active standby pair"
+expect " 8150:" "it is not dropped while the agent runs" sql master1host $old master1 \
+	"drop replication repl.repscheme"
 expect " 8150:" "no new port while the agent runs" sql master1host $old master1 \
 	"alter replication repl.repscheme alter store master1 on \"master1host\" set port 31000"
+status 0 "without its agent" tt master1host $old ttAdmin -repStop master1
+expect " 8191:" "a store that is not in it" sql master1host $old master1 \
+	"alter replication repl.repscheme alter store master1 on \"master1host\" set port 31000 alter store master3 on \"master3host\" set port 31001"
+expect "MASTER1HOST, 30000" "nothing of that was done" sql master1host $old master1 \
+	"select RTRIM(HOST_NAME), REP_PORT_NUMBER from TTREP.TTSTORES where IS_LOCAL_STORE='01'"
+status 0 "its agent" tt master1host $old ttAdmin -repStart master1
+await "Replication agent is running" "it runs" tt master1host $old ttStatus
 status 0 "-state pause" receiver master1host $old master1 master2 -state pause
 expect "pause" "it is paused" peers master1host $old master1
 sleep 0.5 # until the transmitter knows: state_latency
@@ -77,7 +95,7 @@ side() { # U UHOST A AHOST AI
 	status 0 "4 $A: agent stopped" tt "$AH" "$AI" ttAdmin -repStop "$A"
 	status 0 "5 $U to $A: stop" receiver "$UH" $old "$U" "$A" -state stop
 	status 0 "6 $U is saved" tt "$UH" $old ttMigrate -c "DSN=$U" "$work/$U.mig"
-	await "There are no connections" "7 it is unloaded" tt "$UH" $old ttStatus "$U"
+	await "There are no connections" "7 it is unloaded" tt "$UH" $old ttStatus
 	status 0 "7 $U is destroyed" tt "$UH" $old ttDestroy "$U"
 	status 0 "7 $A: agent started" tt "$AH" "$AI" ttAdmin -repStart "$A"
 	quiet "8 $A goes on" "$AH" "$AI" "$A" "insert into app.orders values($((number + 1000)),1,1,'b')"
@@ -120,7 +138,7 @@ expect "< 0 >" "what was stopped is lost" sql master2host $old master2 \
 
 status 0 "agents stop" tt master2host $old ttAdmin -repStop master2
 quiet "a row that is not drained" master2host $old master2 "insert into app.orders values(6,1,1,'lost')"
-status 0 "it is reset" receiver master2host $old master2 master1 -reset
+status 0 "every receiver is reset" tt master2host $old ttRepAdmin -connStr DSN=master2 -receiver -reset
 status 0 "stop" receiver master2host $old master2 master1 -state stop
 status 0 "start" receiver master2host $old master2 master1 -state start
 status 0 "its agent starts" tt master2host $old ttAdmin -repStart master2
@@ -131,7 +149,7 @@ expect "< 0 >" "what was not drained is lost" sql master1host $old master1 \
 
 # --- a copy, and ports --------------------------------------------------------------------------
 status 0 "master2: agent stopped" tt master2host $old ttAdmin -repStop master2
-await "There are no connections" "it is unloaded" tt master2host $old ttStatus master2
+await "There are no connections" "it is unloaded" tt master2host $old ttStatus
 status 0 "it is destroyed" tt master2host $old ttDestroy master2
 status 0 "it is copied from master1" tt master2host $old ttRepAdmin -duplicate -from master1 \
 	-host master1host -uid pat -pwd patpwd -setMasterRepStart master2
@@ -144,11 +162,25 @@ await "to the copy" "and receives" marker master2host $old master2
 build --auto-ports
 tt master2host $old ttAdmin -repStop master2 >/dev/null
 status 0 "saved" tt master2host $old ttMigrate -c DSN=master2 "$work/auto.mig"
-await "There are no connections" "unloaded" tt master2host $old ttStatus master2
+await "There are no connections" "unloaded" tt master2host $old ttStatus
 status 0 "destroyed" tt master2host $old ttDestroy master2
 status 0 "restored" tt master2host $new ttMigrate -r DSN=master2 "$work/auto.mig"
 status 0 "started" tt master2host $new ttAdmin -repStart master2
 await "releases differ and ports are automatic" "automatic ports do not cross releases" \
 	cat "$root/hosts/master1host/opt/$old/diag/tterrors.log" \
 	"$root/hosts/master2host/opt/$new/diag/tterrors.log"
+
+# --- a scheme is dropped, and made anew ---------------------------------------------------------
+tt master2host $new ttAdmin -repStop master2 >/dev/null
+quiet "dropped" master2host $new master2 "drop replication repl.repscheme"
+expect " 8191:" "dropped again" sql master2host $new master2 "drop replication repl.repscheme"
+both="element e datastore master master2 on \"master2host\" subscriber m on \"master2host\" store master2 on \"master2host\" port 31000"
+expect "17009:" "two stores of a host with one port" sql master2host $new master2 \
+	"create replication repl.r $both store m on \"master2host\" port 31000"
+expect "8191:" "a store of another host" sql master2host $new master2 \
+	"create replication repl.r element e datastore master master1 on \"master1host\" subscriber m on \"master1host\""
+quiet "with two ports" master2host $new master2 \
+	"create replication repl.r $both store m on \"master2host\" port 31001"
+expect "17009:" "nor may it be altered to one" sql master2host $new master2 \
+	"alter replication repl.r alter store m on \"master2host\" set port 31000"
 finish

@@ -69,6 +69,38 @@ status 1 "a grace period of no policy" tt master1host $old ttAdmin -ramGrace 5 m
 status 1 "-wait of 7.0" tt master1host $old ttAdmin -wait -repStart master1
 status 1 "an unknown kind of backup" tt master1host $old ttBackup -type image -dir "$work" master1
 status 1 "a restore from two places" tt master1host $old ttRestore -i -dir "$work" master1
+status 1 "the status of one store, before 22.1" tt master1host $old ttStatus master1
+status 1 "the same, by its connection string" tt master1host $old ttStatus -connStr DSN=master1
+status 1 "-json, before 22.1" tt master1host $old ttStatus -json
+expect "Data store " "of one store, from 22.1 on" tt master1host $new ttStatus master1
+expect '"db info"' "-json, from 22.1 on" tt master1host $new ttStatus -json
+got=$(timeout 3 "$root/hosts/master1host/opt/$old/bin/ttStatus" -r 1 </dev/null)
+if [ $? -eq 124 ] && [ "$(echo "$got" | grep -c 'End of report')" -ge 2 ]; then
+	ok "ttStatus -r does not end"
+else
+	bad "ttStatus -r" "$got"
+fi
+expect "TimesTen Release 11.2.2.8.35" "-version" tt master1host $old ttAdmin -version
+expect "TimesTen Release 22.1.1.27.0" "-V" tt master1host $new ttRepAdmin -V
+status 0 "-version of ttIsql" tt master1host $old ttIsql -version
+expect "ttBackup {-h | -help | -?}" "-help" tt master1host $old ttBackup -help
+status 0 "-? is no error" tt master1host $old ttDestroy '-?'
+status 1 "-v is another option" tt master1host $old ttAdmin -v
+quiet "a user" master1host $old master1 "create user joe identified by pw1"
+expect "15154: User JOE already exists" "the same user again" sql master1host $old master1 \
+	"create user Joe identified by pw2"
+quiet "his password is changed" master1host $old master1 "alter user joe identified by pw3"
+expect "15147:" "nobody of that name is changed" sql master1host $old master1 \
+	"alter user jim identified by pw"
+expect "15147:" "nobody of that name is dropped" sql master1host $old master1 "drop user jim"
+expect " 8191:" "no classic scheme is altered" sql master1host $old master1 \
+	"alter replication repl.r alter store master1 on \"master1host\" set port 31000"
+expect " 8126:" "no classic scheme beside a pair" sql master1host $old master1 \
+	"create replication r element e datastore master master1 on \"master1host\" subscriber master2 on \"master2host\""
+expect "TT8191" "-reset of nobody" tt master1host $old ttRepAdmin -receiver -name nobody -reset master1
+status 0 "a backup" tt master1host $old ttBackup -dir "$work" -fname b master1
+expect "TT0659" "it is not overwritten" tt master1host $old ttBackup -dir "$work" -fname b master1
+status 0 "with -force it is" tt master1host $old ttBackup -dir "$work" -fname b -force master1
 status 0 "stopping subscriber2" tt sub2host $old ttAdmin -repStop subscriber2
 status 6 "stopping it again" tt sub2host $old ttAdmin -repStop subscriber2
 status 0 "destroying subscriber2" tt sub2host $old ttDestroy subscriber2
@@ -109,7 +141,7 @@ status 0 "2 its agent stops" tt master2host $old ttAdmin -repStop master2
 quiet "2a the mark is set again" master1host $old master1 \
 	"call ttRepStateSave('FAILED','master2','master2host')"
 status 0 "3 it is saved" tt master2host $old ttMigrate -c DSN=master2 "$work/master2.mig"
-await "There are no connections" "3a it is unloaded" tt master2host $old ttStatus master2
+await "There are no connections" "3a it is unloaded" tt master2host $old ttStatus
 status 0 "3b the old one is destroyed" tt master2host $old ttDestroy master2
 expect "rows restored." "3c the new release restores it" \
 	tt master2host $new ttMigrate -r -C 20 DSN=master2 "$work/master2.mig"
@@ -137,6 +169,9 @@ status 0 "10 the old active is destroyed" tt master1host $old ttDestroy master1
 status 0 "13 master1 is copied from master2" tt master1host $new ttRepAdmin -duplicate \
 	-from master2 -host master2host -uid pat -pwd patpwd -setMasterRepStart \
 	"DSN=master1;UID=;PWD=;PWDCrypt="
+status 0 "a backup of the new release" tt master2host $new ttBackup -dir "$work" -fname n master2
+status 0 "of the same database: from 22.1 on once more" tt master2host $new ttBackup -dir "$work" -fname n master2
+expect "TT0659" "not of another database" tt master2host $new ttBackup -dir "$work" -fname b master2
 status 0 "14 its agent starts" tt master1host $new ttAdmin -repStart master1
 await "< STANDBY >" "14a it is STANDBY" role master1host $new master1
 for n in 1 2; do

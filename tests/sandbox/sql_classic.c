@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/sql_scheme.h"
@@ -113,18 +114,39 @@ keep_name(struct session *c, const char *word)
 	}
 }
 
-int
-sql_create_replication(struct session *c, struct words *w, struct sim_error *err)
+/* The word names the scheme that is there: `[owner.]name`, without an owner that of whoever says it. */
+bool
+classic_is_named(struct session *c, const char *word)
 {
-	char *kind;
+	const char *dot = strchr(word, '.');
+	char *owner = dot != NULL ? need_format("%.*s", (int)(dot - word), word) : need_copy(c->user);
+	char *has = store_get(&c->s, "scheme_name"), *has_owner = store_get(&c->s, "scheme_owner");
+	bool is = has != NULL && has_owner != NULL &&
+	    strcasecmp(has, dot != NULL ? dot + 1 : word) == 0 && strcasecmp(has_owner, owner) == 0;
 
-	if (!store_is(&c->s, "scheme", ""))
+	free(owner);
+	free(has);
+	free(has_owner);
+	return is;
+}
+
+/* A pair must be the only scheme; of classic ones a second would have every table, too. */
+static int
+no_other_scheme(struct session *c, const char *word, struct sim_error *err)
+{
+	if (store_is(&c->s, "scheme", ""))
+		return 0;
+	if (!store_is_classic(&c->s))
 		return refuse(err, 8126,
-		    "A replication scheme already exists on this database");
-	if (scheme_check_tables(c, err) != 0)
-		return -1;
-	keep_name(c, words_next(w));
-	words_next(w);
+		    "An ACTIVE STANDBY PAIR already exists and must be the only scheme");
+	if (classic_is_named(c, word))
+		return refuse(err, 8154, "Replication scheme %s already exists", word);
+	return refuse(err, 8176, "Replication scheme %s overlaps another scheme", word);
+}
+
+static int
+read_scheme(struct session *c, struct words *w, struct sim_error *err)
+{
 	while (*w->now != '\0') {
 		if (words_are(w, "ELEMENT")) {
 			if (read_element(c, w, err) != 0)
@@ -136,13 +158,31 @@ sql_create_replication(struct session *c, struct words *w, struct sim_error *err
 			    w->now);
 		}
 	}
+	return scheme_check_ports(c, err);
+}
+
+int
+sql_create_replication(struct session *c, struct words *w, struct sim_error *err)
+{
+	char *kind;
+
+	if (no_other_scheme(c, words_next(w), err) != 0 || scheme_check_tables(c, err) != 0)
+		return -1;
+	keep_name(c, w->now);
+	words_next(w);
+	if (read_scheme(c, w, err) != 0) {
+		store_run(c->s.self, "DELETE FROM store; DELETE FROM route");
+		return -1;
+	}
 	kind = store_text(c->s.self,
 	    "SELECT kind FROM store WHERE name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE",
 	    c->s.name, c->w.host);
-	if (kind == NULL)
+	if (kind == NULL) {
+		store_run(c->s.self, "DELETE FROM store; DELETE FROM route");
 		return refuse(err, 8191,
 		    "This store (%s on %s) is not involved in a replication scheme",
 		    c->s.name, c->w.host);
+	}
 	scheme_finish(c, "CLASSIC", kind);
 	sqlite3_free(kind);
 	return 0;

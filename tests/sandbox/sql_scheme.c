@@ -108,6 +108,17 @@ scheme_check_tables(struct session *c, struct sim_error *err)
 	return rc;
 }
 
+int
+scheme_check_ports(struct session *c, struct sim_error *err)
+{
+	int64_t port = store_int(c->s.self,
+	    "SELECT port FROM store WHERE port>0 GROUP BY lower(host), port HAVING count(*)>1");
+
+	return port == 0
+	    ? 0
+	    : refuse(err, 17009, "Two stores on one host use replication port %lld", (long long)port);
+}
+
 void
 scheme_finish(struct session *c, const char *scheme, const char *kind)
 {
@@ -178,6 +189,10 @@ create_pair(struct session *c, struct words *w, struct sim_error *err)
 		free(name);
 		free(host);
 	}
+	if (scheme_check_ports(c, err) != 0) {
+		store_run(c->s.self, "DELETE FROM store");
+		return -1;
+	}
 	scheme_finish(c, "ASP", "M");
 	role_set(&c->s, "IDLE", "scheme");
 	if (!role_is(&c->s, "ACTIVE") && store_get_int(&c->s, "accepting")) {
@@ -208,36 +223,66 @@ agent_must_be_stopped(struct session *c, struct sim_error *err)
 	return rc;
 }
 
-/* ALTER {ACTIVE STANDBY PAIR | REPLICATION r} ALTER STORE s ON "h" SET PORT n ... */
+/* The scheme that a statement is about: the pair, or the classic one of that name. */
 static int
-alter_scheme(struct session *c, struct words *w, struct sim_error *err)
+scheme_must_be_there(struct session *c, const char *word, struct sim_error *err)
+{
+	if (word == NULL ? store_is(&c->s, "scheme", "ASP")
+			 : store_is_classic(&c->s) && classic_is_named(c, word))
+		return 0;
+	return word == NULL ? refuse(err, 8191, "There is no ACTIVE STANDBY PAIR on this store")
+			    : refuse(err, 8191, "There is no replication scheme %s on this store", word);
+}
+
+/* STORE s ON "h" SET PORT n ... */
+static int
+alter_store(struct session *c, struct words *w, struct sim_error *err)
 {
 	char *name, *host;
+	int rc = 0;
 
-	if (agent_must_be_stopped(c, err) != 0)
+	words_next(w);
+	words_store(w, &name, &host);
+	if (store_int(c->s.self,
+		"SELECT count(*) FROM store WHERE name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE",
+		name, host) == 0)
+		rc = refuse(err, 8191,
+		    "This store (%s on %s) is not involved in a replication scheme", name, host);
+	words_next(w); /* SET */
+	scheme_attributes(c, w, name, host);
+	w->at--; /* the word that ended the attributes is read again */
+	free(name);
+	free(host);
+	return rc;
+}
+
+/* ALTER {ACTIVE STANDBY PAIR | REPLICATION r} ALTER STORE s ON "h" SET PORT n ...; r NULL: the pair.
+ * All of it, or nothing. */
+static int
+alter_scheme(struct session *c, struct words *w, const char *r, struct sim_error *err)
+{
+	int rc = 0;
+
+	if (scheme_must_be_there(c, r, err) != 0 || agent_must_be_stopped(c, err) != 0)
 		return -1;
 	if (store_is(&c->s, "scheme", "ASP") && !role_is(&c->s, "ACTIVE") &&
 	    !role_is(&c->s, "IDLE"))
 		return refuse(err, 16265,
 		    "This database is currently the STANDBY. Change to the scheme is not permitted");
-	while (*words_next(w) != '\0') {
-		if (!words_are(w, "STORE"))
-			continue;
-		words_next(w);
-		words_store(w, &name, &host);
-		words_next(w); /* SET */
-		scheme_attributes(c, w, name, host);
-		w->at--; /* the word that ended the attributes is read again */
-		free(name);
-		free(host);
-	}
-	return 0;
+	store_run(c->s.self, "SAVEPOINT alter_scheme");
+	while (rc == 0 && *words_next(w) != '\0')
+		if (words_are(w, "STORE"))
+			rc = alter_store(c, w, err);
+	if (rc == 0)
+		rc = scheme_check_ports(c, err);
+	store_run(c->s.self, rc == 0 ? "RELEASE alter_scheme" : "ROLLBACK TO alter_scheme; RELEASE alter_scheme");
+	return rc;
 }
 
 static int
-drop_scheme(struct session *c, struct sim_error *err)
+drop_scheme(struct session *c, const char *r, struct sim_error *err)
 {
-	if (agent_must_be_stopped(c, err) != 0)
+	if (scheme_must_be_there(c, r, err) != 0 || agent_must_be_stopped(c, err) != 0)
 		return -1;
 	store_run(c->s.self,
 	    "DELETE FROM store; DELETE FROM peer; DELETE FROM element; DELETE FROM route");
@@ -247,24 +292,42 @@ drop_scheme(struct session *c, struct sim_error *err)
 	return 0;
 }
 
-/* The password keeps its case, so it is cut out of the text itself. */
-static void
-create_user(struct session *c, const char *text)
+static bool
+user_is_there(struct session *c, const char *name)
+{
+	return store_int(c->s.self, "SELECT count(*) FROM user WHERE name=%Q COLLATE NOCASE", name) > 0;
+}
+
+/* {CREATE | ALTER | DROP} USER. The password keeps its case, so it is cut out of the text itself. */
+static int
+user_statement(struct session *c, const char *verb, const char *text, struct sim_error *err)
 {
 	char name[128], *pwd = NULL;
 	const char *by = strcasestr(text, " BY ");
 	size_t n;
 
+	if (!c->administrator)
+		return refuse(err, 15100, "User %s lacks privilege ADMIN", c->user);
 	sql_word(text, 2, name, sizeof(name));
+	if (strcmp(verb, "CREATE") == 0 && user_is_there(c, name))
+		return refuse(err, 15154, "User %s already exists", name);
+	if (strcmp(verb, "CREATE") != 0 && !user_is_there(c, name))
+		return refuse(err, 15147, "User %s does not exist", name);
 	if (by != NULL) {
 		by += 4;
 		by += strspn(by, " '\"");
 		n = strcspn(by, " '\";\n");
 		pwd = need_format("%.*s", (int)n, by);
 	}
-	store_run(c->s.self, "INSERT OR REPLACE INTO user(name, pwd) VALUES(%Q, %Q)",
-	    name, pwd != NULL ? pwd : "");
+	if (strcmp(verb, "DROP") == 0)
+		store_run(c->s.self, "DELETE FROM user WHERE name=%Q COLLATE NOCASE", name);
+	else if (strcmp(verb, "CREATE") == 0)
+		store_run(c->s.self, "INSERT INTO user(name, pwd) VALUES(%Q, %Q)", name,
+		    pwd != NULL ? pwd : "");
+	else if (pwd != NULL)
+		store_run(c->s.self, "UPDATE user SET pwd=%Q WHERE name=%Q COLLATE NOCASE", pwd, name);
 	free(pwd);
+	return 0;
 }
 
 /* GRANT p TO user, REVOKE p FROM user; PUBLIC is everybody, and no user. */
@@ -302,7 +365,8 @@ int
 sql_scheme(struct session *c, const char *text, char *done, struct sim_error *err)
 {
 	struct words w = { .text = text };
-	char verb[32], what[32];
+	char verb[32], what[32], name[160];
+	const char *r;
 
 	need_fit(verb, sizeof(verb), strlen(words_next(&w)) < 31 ? w.now : "");
 	need_fit(what, sizeof(what), strlen(words_next(&w)) < 31 ? w.now : "");
@@ -312,14 +376,8 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 		return grant(c, &w, strcmp(verb, "GRANT") == 0, err);
 	}
 	if (strcmp(what, "USER") == 0) {
-		if (!c->administrator)
-			return refuse(err, 15100, "User %s lacks privilege ADMIN",
-			    c->user);
-		if (strcmp(verb, "CREATE") == 0)
-			create_user(c, text);
-		else if (strcmp(verb, "DROP") == 0)
-			store_run(c->s.self, "DELETE FROM user WHERE name=%Q",
-			    words_next(&w));
+		if (user_statement(c, verb, text, err) != 0)
+			return -1;
 		need_fit(done, 40,
 		    strcmp(verb, "CREATE") == 0     ? "User created."
 			: strcmp(verb, "DROP") == 0 ? "User dropped."
@@ -332,14 +390,14 @@ sql_scheme(struct session *c, const char *text, char *done, struct sim_error *er
 		return 1;
 	if (!c->administrator)
 		return refuse(err, 15100, "User %s lacks privilege ADMIN", c->user);
-	if (strcmp(what, "ACTIVE") == 0)
-		w.at = 4;
-	else
-		w.at = 3;
+	if (strcmp(what, "REPLICATION") == 0)
+		need_fit(name, sizeof(name), words_next(&w));
+	r = strcmp(what, "REPLICATION") == 0 ? name : NULL;
+	w.at = r != NULL ? 3 : 4;
 	if (strcmp(verb, "ALTER") == 0)
-		return alter_scheme(c, &w, err);
+		return alter_scheme(c, &w, r, err);
 	if (strcmp(verb, "DROP") == 0)
-		return drop_scheme(c, err);
+		return drop_scheme(c, r, err);
 	if (strcmp(what, "ACTIVE") == 0)
 		return create_pair(c, &w, err);
 	w.at = 2;

@@ -29,9 +29,15 @@ void scheme_attributes(struct session *c, struct words *w, const char *name,
 /* 8000 when a table has no key. */
 int scheme_check_tables(struct session *c, struct sim_error *err);
 
+/* 17009 when two stores of one host have the same port. */
+int scheme_check_ports(struct session *c, struct sim_error *err);
+
 /* Every table that exists now belongs to the scheme (ASP, CLASSIC); peers of this store, whose
  * kind is M or S in it, start at the present position. */
 void scheme_finish(struct session *c, const char *scheme, const char *kind);
+
+/* Does the word, [owner.]name, name the classic scheme that is there? */
+bool classic_is_named(struct session *c, const char *word);
 
 /* CREATE REPLICATION; the name is the next word. */
 int sql_create_replication(struct session *c, struct words *w, struct sim_error *err);

@@ -73,6 +73,23 @@ backup_to(struct utility *u, struct session *c, const char *file, struct sim_err
 	return rc;
 }
 
+/* Never overwritten without -force; from 22.1 on a backup of the same database is. */
+static bool
+may_write(const struct utility *u, struct session *c, const char *file, bool force)
+{
+	char *id = store_get(&c->s, "dbid");
+	const char *of;
+	json_t *head;
+	bool own;
+
+	head = image_head(file);
+	of = json_string_value(json_object_get(head, "dbid"));
+	own = world_since(u->w, 22, 1) && of != NULL && id != NULL && strcmp(of, id) == 0;
+	json_decref(head);
+	free(id);
+	return own || force || access(file, F_OK) != 0;
+}
+
 /* Kinds of backups; of all of them the sandbox makes full ones. */
 static bool
 is_type(const char *word)
@@ -122,7 +139,7 @@ tt_backup(struct utility *u)
 	iw.rows_per_s = knob_int(u->w, c.s.name, "migrate_rate", 0);
 	if (file == NULL)
 		rc = image_write(&iw, &err);
-	else if (access(file, F_OK) == 0 && !o[O_FORCE].seen)
+	else if (!may_write(u, &c, file, o[O_FORCE].seen))
 		rc = refuse(&err, 659,
 		    "Backup is out of date, or of another data store");
 	else

@@ -66,21 +66,24 @@ list_peers(struct session *c, const char *name, struct sim_error *err)
 	return rc;
 }
 
-/* R3.7: forget the bookmark; the next start begins at the present end of the log. */
+/* R3.7: forget the bookmark; the next start begins at the present end of the log. Without a name of
+ * every receiver. */
 static int
 reset_peer(struct session *c, const char *name, const char *host, struct sim_error *err)
 {
 	int64_t gcn;
 
 	store_last(&c->s, NULL, &gcn, NULL);
-	if (store_int(c->s.self,
+	if (name != NULL &&
+	    store_int(c->s.self,
 		"SELECT count(*) FROM store WHERE name=%Q COLLATE NOCASE", name) == 0)
 		return refuse(err, 8191,
 		    "Subscriber %s is not in the replication scheme", name);
 	store_run(c->s.self,
 	    "UPDATE peer SET reset=1, acked=%lld, skip=%lld WHERE id IN (SELECT id FROM store"
-	    " WHERE name=%Q COLLATE NOCASE AND (%Q IS NULL OR host=%Q COLLATE NOCASE))",
-	    (long long)gcn, (long long)gcn, name, host, host);
+	    " WHERE (%Q IS NULL OR name=%Q COLLATE NOCASE) AND (%Q IS NULL OR host=%Q COLLATE"
+	    " NOCASE))",
+	    (long long)gcn, (long long)gcn, name, name, host, host);
 	return 0;
 }
 
@@ -105,8 +108,7 @@ receiver(struct utility *u, struct session *c, const struct option_spec *o,
 			return -1;
 	}
 	if (o[R_RESET].seen &&
-	    reset_peer(c, o[R_NAME].value != NULL ? o[R_NAME].value : "",
-		o[R_HOST].value, err) != 0)
+	    reset_peer(c, o[R_NAME].value, o[R_HOST].value, err) != 0)
 		return -1;
 	return o[R_LIST].seen ? list_peers(c, o[R_NAME].value, err) : 0;
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "tests/sandbox/knob.h"
+#include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/utility.h"
 
@@ -257,21 +258,31 @@ print_json(struct utility *u, json_t *answer)
 	json_decref(all);
 }
 
-int
-tt_status(struct utility *u)
+enum { S_V, S_R, S_PRETTY, S_NOPRETTY, S_JSON, S_CONNSTR, S_DSN, S_GRIDBRIEF, S_OPTIONS };
+
+/* The status of one store, and -json, are there from 22.1 on, -gridbrief from 18.1 on. */
+static bool
+known_here(const struct utility *u, const struct option_spec *o, const char *word)
 {
-	struct option_spec o[] = { { "-v", 0 }, { "-r", 1 }, { "-pretty", 0 },
-		{ "-nopretty", 0 }, { "-json", 0 }, { "-connStr", 1 }, { "-dsn", 1 },
-		{ NULL } };
-	const char *word = NULL;
+	const char *what = NULL;
+
+	if (!world_since(u->w, 22, 1))
+		what = o[S_JSON].seen ? "-json"
+		    : o[S_CONNSTR].seen ? "-connStr"
+		    : o[S_DSN].seen ? "-dsn"
+				    : word;
+	if (what == NULL && o[S_GRIDBRIEF].seen && !world_since(u->w, 18, 1))
+		what = "-gridbrief";
+	if (what != NULL)
+		fprintf(u->errors, "ttStatus: unexpected argument: %s\n", what);
+	return what == NULL;
+}
+
+static int
+report_once(struct utility *u, const struct option_spec *o, const char *word)
+{
 	json_t *answer;
 
-	if (utility_parse(u, o, &word, 1) < 0)
-		return 1;
-	if (o[5].seen || o[6].seen)
-		word = o[5].seen ? o[5].value : o[6].value;
-	if (word != NULL && utility_dsn(u, word) != 0)
-		return 1;
 	answer = wire_ask(u->w, json_pack("{s:s}", "op", "status"));
 	if (answer == NULL && !world_since(u->w, 7, 0)) {
 		fputs("ttStatus: Could not connect to TimesTen daemon: Connection refused\n",
@@ -285,10 +296,33 @@ tt_status(struct utility *u)
 		    u->errors);
 		return 1;
 	}
-	if (o[4].seen && world_since(u->w, 22, 1))
+	if (o[S_JSON].seen)
 		print_json(u, answer);
 	else
 		print_report(u, answer, word != NULL ? u->dsn.path : NULL);
 	json_decref(answer);
 	return 0;
+}
+
+/* -r SECONDS: again and again, until somebody ends it. */
+int
+tt_status(struct utility *u)
+{
+	struct option_spec o[S_OPTIONS + 1] = { { "-v", 0 }, { "-r", 1 }, { "-pretty", 0 },
+		{ "-nopretty", 0 }, { "-json", 0 }, { "-connStr", 1 }, { "-dsn", 1 },
+		{ "-gridbrief", 0 }, { NULL } };
+	const char *word = NULL;
+	int status;
+
+	if (utility_parse(u, o, &word, 1) < 0 || !known_here(u, o, word))
+		return 1;
+	if (o[S_CONNSTR].seen || o[S_DSN].seen)
+		word = o[S_CONNSTR].seen ? o[S_CONNSTR].value : o[S_DSN].value;
+	if (word != NULL && utility_dsn(u, word) != 0)
+		return 1;
+	while ((status = report_once(u, o, word)) == 0 && o[S_R].seen) {
+		fflush(stdout);
+		moment_sleep_ms(1000 * strtol(o[S_R].value, NULL, 10));
+	}
+	return status;
 }

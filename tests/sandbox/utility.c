@@ -18,12 +18,34 @@ option_is(const char *word, const char *name)
 				 : strcasecmp(word, name) == 0;
 }
 
+static void
+print_usage(const struct utility *u, FILE *to)
+{
+	fprintf(to,
+	    "Usage:\n  %s [options] {-connStr <connection_string> | <DSN>}\n"
+	    "  %s {-h | -help | -?}\n  %s {-V | -version}\n",
+	    u->name, u->name, u->name);
+}
+
+bool
+utility_tells_itself(const struct utility *u)
+{
+	const char *word = u->argc == 2 ? u->argv[1] : "";
+
+	if (option_is(word, "-h") || option_is(word, "-help") || option_is(word, "-?"))
+		print_usage(u, stdout);
+	else if (option_is(word, "-V") || option_is(word, "-version"))
+		printf("TimesTen Release %s\n", u->w->release);
+	else
+		return false;
+	return true;
+}
+
 static int
 usage(struct utility *u, const char *why, const char *word)
 {
 	fprintf(u->errors, "%s: %s: %s\n", u->name, why, word);
-	fprintf(u->errors,
-	    "Usage:\n  %s [options] {-connStr <connection_string> | <DSN>}\n", u->name);
+	print_usage(u, u->errors);
 	return -1;
 }
 

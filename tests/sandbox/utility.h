@@ -38,6 +38,9 @@ struct option_spec {
 int utility_parse(struct utility *u, struct option_spec *specs, const char **words,
     int max);
 
+/* {-h|-help|-?} | {-V|-version}, alone: the usage, or the release. True: that was asked for. */
+bool utility_tells_itself(const struct utility *u);
+
 /* The data source out of -connStr, -dsn or the word. 0, or -1 after the error was printed. */
 /* Keeps everybody else out of the database of the DSN, which is being made, until the wire is
  * closed. 0, or -1 with err. */
