@@ -4,13 +4,13 @@
  */
 #include "config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/mem.h"
 #include "daemon/core/core.h"
+#include "tests/lib/golden.h"
 #include "tests/unit/plan/check_plan.h"
 
 static void
@@ -74,44 +74,13 @@ page_of_aborts(const struct planned *p)
 	return buf_take(&b);
 }
 
-static char *
-read_whole(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	struct buf b = { 0 };
-	char part[4096];
-	size_t n;
-
-	while (f != NULL && (n = fread(part, 1, sizeof(part), f)) > 0)
-		buf_add(&b, part, n);
-	if (f != NULL)
-		fclose(f);
-	return b.len > 0 ? buf_take(&b) : mem_strdup("");
-}
-
 static void
 compare(const char *name, const char *page)
 {
-	const char *top = getenv("srcdir");
-	char *path = mem_printf("%s/tests/unit/plan/%s.txt", top != NULL ? top : ".", name);
-	char *golden;
-	size_t at = 0, line = 1;
+	char *file = mem_printf("tests/unit/plan/%s.txt", name);
 
-	if (getenv("UPDATE") != NULL) {
-		FILE *f = fopen(path, "w");
-
-		ck_assert_ptr_nonnull(f);
-		fputs(page, f);
-		fclose(f);
-	}
-	golden = read_whole(path);
-	for (; page[at] != '\0' && page[at] == golden[at]; at++)
-		line += page[at] == '\n';
-	ck_assert_msg(strcmp(page, golden) == 0,
-	    "line %zu of %s is now: %.200s\n(UPDATE=1 writes it anew)", line, path,
-	    page + at);
-	free(golden);
-	free(path);
+	golden_check(file, page);
+	free(file);
 }
 
 START_TEST(the_page_of_asp_major)

@@ -4,7 +4,6 @@
  */
 #include "tests/unit/engine/postgres/check_postgres.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "daemon/engine/postgres/steps/major.h"
 #include "daemon/engine/postgres/steps/steps.h"
 #include "daemon/plan/expand.h"
+#include "tests/lib/golden.h"
 #include "tests/unit/engine/postgres/pg_pair.h"
 
 static struct pg_pair world;
@@ -120,27 +120,8 @@ page_command(struct buf *b, const struct plan_step *ps)
 	free(command);
 }
 
-static char *
-read_whole(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	struct buf b = { 0 };
-	char part[4096];
-	size_t n;
-
-	while (f != NULL && (n = fread(part, 1, sizeof(part), f)) > 0)
-		buf_add(&b, part, n);
-	if (f != NULL)
-		fclose(f);
-	return b.len > 0 ? buf_take(&b) : mem_strdup("");
-}
-
 START_TEST(is_this_page)
 {
-	const char *top = getenv("abs_top_srcdir");
-	char *path = mem_printf("%s/tests/unit/engine/postgres/asp-major.txt",
-		 top != NULL ? top : "."),
-	     *want = read_whole(path);
 	struct buf b = { 0 };
 
 	for (int l = 0; l < LISTS; l++) {
@@ -151,19 +132,8 @@ START_TEST(is_this_page)
 				page_command(&b, &plan->lists[l].items[i]);
 		}
 	}
-	if (getenv("UPDATE") != NULL) {
-		FILE *f = fopen(path, "w");
-
-		ck_assert_ptr_nonnull(f);
-		fputs(buf_text(&b), f);
-		fclose(f);
-	} else {
-		ck_assert_msg(strcmp(want, buf_text(&b)) == 0,
-		    "the plan is another: UPDATE=1 check_postgres, and look at the change");
-	}
+	golden_check("tests/unit/engine/postgres/asp-major.txt", buf_text(&b));
 	buf_done(&b);
-	free(want);
-	free(path);
 }
 END_TEST
 
