@@ -66,6 +66,24 @@ lineage_has(const char *lineage, const char *release)
 	return found;
 }
 
+/* R9.4: with 26.1 a release replicates only from the patch level on that knows its passwords. */
+static bool
+knows_passwords_of_26(const char *release)
+{
+	static const int from[][5] = { { 22, 1, 1, 36, 0 }, { 18, 1, 4, 54, 0 } };
+	int part[5] = { 0 };
+
+	(void)world_release_parse(release, part);
+	if (part[0] >= 26)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(from); i++)
+		if (part[0] == from[i][0] && memcmp(part, from[i], sizeof(part)) != 0)
+			for (int k = 1; k < 5; k++)
+				if (part[k] != from[i][k])
+					return part[k] > from[i][k];
+	return part[0] == 22 || part[0] == 18;
+}
+
 /* R9.2: static ports on both sides, and the newer database is the older one migrated. */
 static int
 check_cross(struct agent *a, json_t *other, int other_port, char *why,
@@ -86,6 +104,10 @@ check_cross(struct agent *a, json_t *other, int other_port, char *why,
 	else if (!migrated)
 		snprintf(why, size_bytes,
 		    "releases differ and the newer is not migrated");
+	else if (world_major(a->c.w.release) != world_major(theirs) &&
+	    ((a->c.w.part[0] >= 26 && !knows_passwords_of_26(theirs)) ||
+		(strtol(theirs, NULL, 10) >= 26 && !knows_passwords_of_26(a->c.w.release))))
+		snprintf(why, size_bytes, "authentication failure");
 	else if (knob_is(&a->c.w, NULL, "cross_release", "no", "yes"))
 		snprintf(why, size_bytes, "this pair of releases does not replicate");
 	else

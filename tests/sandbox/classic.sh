@@ -170,6 +170,18 @@ await "releases differ and ports are automatic" "automatic ports do not cross re
 	cat "$root/hosts/master1host/opt/$old/diag/tterrors.log" \
 	"$root/hosts/master2host/opt/$new/diag/tterrors.log"
 
+# --- 26.1, and a patch level that does not know its passwords ----------------------------------
+build --old 22.1.1.27.0 --new 26.1.1.1.0
+tt master2host $old ttAdmin -repStop master2 >/dev/null
+status 0 "saved" tt master2host $old ttMigrate -c DSN=master2 "$work/26.mig"
+await "There are no connections" "unloaded" tt master2host $old ttStatus
+status 0 "destroyed" tt master2host $old ttDestroy master2
+status 0 "restored" tt master2host $new ttMigrate -r DSN=master2 "$work/26.mig"
+status 0 "started" tt master2host $new ttAdmin -repStart master2
+await "authentication failure" "22.1.1.27.0 does not reach 26.1" \
+	cat "$root/hosts/master1host/opt/$old/diag/tterrors.log" \
+	"$root/hosts/master2host/opt/$new/diag/tterrors.log"
+
 # --- a scheme is dropped, and made anew ---------------------------------------------------------
 tt master2host $new ttAdmin -repStop master2 >/dev/null
 quiet "dropped" master2host $new master2 "drop replication repl.repscheme"
