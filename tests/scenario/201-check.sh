@@ -65,7 +65,7 @@ all_at_once() {
 waits_for_slow_tools() {
 	daemon_stop
 	cp "$T/run/pairs.d/sales.conf" "$T/sales.conf"
-	ODD=delay=3000
+	ODD=delay=1800
 	odd_tools
 	unset ODD
 	daemon_start
@@ -74,6 +74,8 @@ waits_for_slow_tools() {
 	say "first check of slow tools: $took_ms ms"
 	found_nothing schema.seen warning
 	found_nothing member.answers warning
+	jq -e 'any(.findings[]; .finding | startswith("not checked")) | not' "$T/check.json" >/dev/null ||
+		fail "not checked: $(jq -c '.findings[] | .rule + ": " + .finding' "$T/check.json")"
 	LIMIT_MS=8000
 	daemon_stop
 	cp "$T/sales.conf" "$T/run/pairs.d/sales.conf"
