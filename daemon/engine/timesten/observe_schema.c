@@ -102,7 +102,8 @@ read_table(struct schema *s, const struct tt_row *row)
 	s->tables = mem_array(s->tables, (size_t)s->table_count + 1, sizeof(*t));
 	t = &s->tables[s->table_count++];
 	*t = (struct table){ .id = tt_column_int(row, 2, -1),
-		.key = tt_column_int(row, 3, 0) > 0 };
+		.primary = tt_column_int(row, 3, 0) > 0 };
+	t->key = t->primary;
 	str_printf(t->name, sizeof(t->name), "%s.%s", owner, tt_column(row, 1));
 }
 
@@ -115,7 +116,7 @@ read_cached(struct schema *s, const struct tt_row *row)
 	settings_set(&s->draft->details, key, "yes");
 }
 
-static struct table *
+struct table *
 find_table(const struct schema *s, const char *id)
 {
 	int64_t n;
@@ -263,6 +264,14 @@ static const struct part {
 	{ "cached",   "select RTRIM(TBLOWNER), RTRIM(TBLNAME) from SYS.TABLES where CACHEGROUP <> 0",
 		      read_cached, NULL, NULL },
 	{ "indexes",  "select TBLID, ISUNIQUE from SYS.INDEXES", read_index, NULL, NULL },
+	{ "primaries", "select TBLID, PRIMCOLS from SYS.TABLES where PRIMCNT > 0", read_primary,
+		      NULL, NULL },
+	{ "nullables", "select RTRIM(OWNER), RTRIM(TABLE_NAME), RTRIM(COLUMN_NAME)"
+		      " from SYS.ALL_TAB_COLUMNS where NULLABLE = 'Y' and OWNER <> 'SYS'", read_nullable, NULL, NULL },
+	{ "uniques",  "select RTRIM(TABLE_OWNER), RTRIM(TABLE_NAME), RTRIM(INDEX_NAME)"
+		      " from SYS.ALL_INDEXES where UNIQUENESS = 'UNIQUE' and TABLE_OWNER <> 'SYS'", read_unique, NULL, NULL },
+	{ "keycolumns", "select RTRIM(TABLE_OWNER), RTRIM(TABLE_NAME), RTRIM(INDEX_NAME),"
+		      " RTRIM(COLUMN_NAME) from SYS.ALL_IND_COLUMNS where TABLE_OWNER <> 'SYS'", read_key_column, NULL, NULL },
 	{ "columns",  "select ID, COLNUM, RTRIM(COLNAME) from SYS.COLUMNS", read_column,
 		      NULL, NULL },
 	{ "cachegroups", "select RTRIM(CGOWNER), RTRIM(CGNAME), REFRESH_STATE, CGATTRIBUTES"
@@ -342,6 +351,14 @@ set_tables(struct schema *s, bool keys_known)
 }
 
 /* Sizes are in one view or in the other, by release. */
+/* Not every release has it, and no rule is without an answer for the lack of it. */
+static bool
+is_extra(const struct part *p)
+{
+	return p->read == read_admins || p->read == read_cached || p->read == read_primary ||
+	    p->read == read_nullable || p->read == read_unique || p->read == read_key_column;
+}
+
 static void
 set_gaps(struct schema *s, const bool *good)
 {
@@ -351,8 +368,7 @@ set_gaps(struct schema *s, const bool *good)
 			continue;
 		if (good[i])
 			settings_set(&s->draft->details, "schema_seen", "yes");
-		else if (parts[i].read != read_admins && /* releases before 11.2.1 have no users */
-		    parts[i].read != read_cached)
+		else if (!is_extra(&parts[i]))
 			detail_add_word(s->draft, "gaps", parts[i].name);
 	}
 }
@@ -368,6 +384,7 @@ schema_answer(const char *text, struct observation *draft)
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
 						 lines = false;
+	int views = 0;
 	struct schema s = { .draft = draft };
 
 	details_clear(draft, clear);
@@ -377,10 +394,15 @@ schema_answer(const char *text, struct observation *draft)
 		tables = tables || (good[i] && parts[i].read == read_table);
 		columns = columns || (good[i] && parts[i].read == read_column);
 		lines = lines || (good[i] && parts[i].read == read_not_inline);
+		views += good[i] &&
+		    (parts[i].read == read_nullable || parts[i].read == read_unique ||
+			parts[i].read == read_key_column);
 	}
 	set_gaps(&s, good);
+	if (views == 3)
+		keys_weigh(&s);
 	if (tables)
-		set_tables(&s, keys);
+		set_tables(&s, keys || views == 3);
 	if (tables && columns)
 		detail_setf(draft, "schema_fingerprint", "%016" PRIx64, s.columns);
 	if (tables && lines)
@@ -393,6 +415,7 @@ schema_answer(const char *text, struct observation *draft)
 		look_failed(draft,
 		    s.passing ? "schema: not all of it could be read"
 			      : "schema: no answer");
+	keys_done(&s);
 	free(s.tables);
 }
 

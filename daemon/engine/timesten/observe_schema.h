@@ -7,7 +7,19 @@
 struct table {
 	int64_t id;
 	char name[2 * NAME_MAX_BYTES]; /* OWNER.NAME */
-	bool key;
+	bool primary, key;
+};
+
+/* Of tables without a primary key; `table` is an index of schema.tables. */
+struct nullable {
+	int table;
+	char column[NAME_MAX_BYTES];
+};
+
+struct unique {
+	int table, columns;
+	char name[NAME_MAX_BYTES];
+	bool nullable; /* one of its columns may be null */
 };
 
 struct store {
@@ -22,6 +34,10 @@ struct schema {
 	struct observation *draft;
 	struct table *tables; /* of users; owned */
 	int table_count;
+	struct nullable *nullables; /* owned */
+	int nullable_count;
+	struct unique *uniques; /* indexes; owned */
+	int unique_count;
 	struct store stores[MEMBERS_MAX];
 	int store_count;
 	uint64_t columns; /* sum of the hashes of all columns */
@@ -34,6 +50,17 @@ struct schema {
 
 /* True for a binary column with a bit set: "01", "0x01", "1". */
 bool binary_is_set(const char *binary);
+
+/* The table of a TBLID, or NULL. */
+struct table *find_table(const struct schema *s, const char *id);
+
+/* Keys; observe_keys.c. */
+void read_primary(struct schema *s, const struct tt_row *row);
+void read_nullable(struct schema *s, const struct tt_row *row);
+void read_unique(struct schema *s, const struct tt_row *row);
+void read_key_column(struct schema *s, const struct tt_row *row);
+void keys_weigh(struct schema *s);
+void keys_done(struct schema *s);
 
 /* One row of each part; observe_scheme.c. */
 void read_scheme(struct schema *s, const struct tt_row *row);

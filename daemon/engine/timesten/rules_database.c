@@ -94,6 +94,43 @@ list_tables(const char *names, struct buf *ret)
 	return n;
 }
 
+/* "OPS.ORDERS" of "table.OPS.ORDERS.primary", with its length; NULL: another detail. */
+static const char *
+keyed_table(const char *key, size_t *ret_len)
+{
+	static const char before[] = "table.", behind[] = ".primary";
+	size_t len = strlen(key), rest = sizeof(before) + sizeof(behind) - 2;
+
+	if (len <= rest || !str_starts(key, before) ||
+	    !str_equal(key + len - (sizeof(behind) - 1), behind))
+		return NULL;
+	*ret_len = len - rest;
+	return key + sizeof(before) - 1;
+}
+
+/* Rows are found by the key, which is the same on both sides. */
+static void
+compare_keys(const struct check *c, const struct member *teller, const struct member *m)
+{
+	const struct settings *all = &check_seen(c, teller)->details;
+	struct buf tables = { 0 };
+
+	for (size_t i = 0; i < all->count; i++) {
+		const char *own = check_detail(c, m, all->items[i].key);
+		size_t len;
+		const char *table = keyed_table(all->items[i].key, &len);
+
+		if (table != NULL && own != NULL && !str_equal_nocase(own, all->items[i].value))
+			buf_addf(&tables, "%s%.*s", tables.len > 0 ? ", " : "", (int)len, table);
+	}
+	if (tables.len > 0)
+		check_block(c, m, "give the table the same key on both sides",
+		    "the primary key in %s is another one than in %s, and rows are not found by "
+		    "it: %s",
+		    m->name, teller->name, buf_text(&tables));
+	buf_done(&tables);
+}
+
 void
 rule_tables_key(const struct check *c)
 {
@@ -106,6 +143,9 @@ rule_tables_key(const struct check *c)
 	check_untold(c, "tables_without_key", "which tables have a primary key");
 	if (m == NULL)
 		return;
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		if (&c->pair->members[i] != m)
+			compare_keys(c, m, &c->pair->members[i]);
 	n = list_tables(check_detail(c, m, "tables_without_key"), &list);
 	if (n > 0)
 		check_block(c, m,

@@ -113,6 +113,47 @@ START_TEST(schema_details)
 }
 END_TEST
 
+/* ITEMS and LOG have no primary key; what may be null is no key, where that is told. */
+#define UNIQUES "< q-uniques >\n< OPS, ITEMS, ITEMS_U >\n< OPS, LOG, LOG_U >\n"
+#define KEYS                                                                                \
+	"< q-keycolumns >\n< OPS, ITEMS, ITEMS_U, ID >\n< OPS, ITEMS, ITEMS_U, NOTE >\n" \
+	"< OPS, LOG, LOG_U, ID >\n< OPS, LOG, LOG_I, NOTE >\n< OPS, ORDERS, ORDERS, ID >\n"
+#define NULLABLES                                                                            \
+	"< q-nullables >\n< OPS, ITEMS, NOTE >\n< OPS, LOG, NOTE >\n< OPS, ORDERS, ID >\n"
+
+START_TEST(keys_may_not_be_null)
+{
+	/* clang-format off */
+	static const struct { const char *text, *without; } rows[] = {
+		{ TABLES INDEXES NULLABLES UNIQUES KEYS, "OPS.ITEMS" },
+		{ TABLES NULLABLES UNIQUES KEYS, "OPS.ITEMS" },
+		{ TABLES INDEXES, "OPS.LOG" },
+		{ TABLES INDEXES NULLABLES UNIQUES "< q-keycolumns >\n 2206: no\n", "OPS.LOG" },
+		{ TABLES INDEXES "< q-nullables >\n" UNIQUES KEYS, "" },
+		{ TABLES NULLABLES UNIQUES "< q-keycolumns >\n", "OPS.ITEMS OPS.LOG" },
+		{ TABLES INDEXES NULLABLES UNIQUES "< q-keycolumns >\n", "OPS.LOG" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		(void)answer(LOOK_SCHEMA, 0, rows[i].text);
+		ck_assert_msg(str_equal(detail("tables_without_key"), rows[i].without),
+		    "%zu: %s", i, detail("tables_without_key"));
+	}
+}
+END_TEST
+
+START_TEST(columns_of_keys)
+{
+	(void)answer(LOOK_SCHEMA, 0,
+	    TABLES
+	    "< q-primaries >\n< 20, 00010002000000000000 >\n< 3, 0001 >\n< 22, 0x0003 >\n");
+	ck_assert_str_eq(detail("table.OPS.ORDERS.primary"), "00010002");
+	ck_assert_str_eq(detail("table.OPS.LOG.primary"), "0003");
+	ck_assert_str_eq(detail("table.TTREP.TTSTORES.primary"), "(absent)");
+}
+END_TEST
+
 START_TEST(fingerprints)
 {
 	static const char *const texts[] = {
@@ -313,6 +354,8 @@ observe_schema_tests(void)
 
 	tcase_add_checked_fixture(tc, loaded, done);
 	tcase_add_test(tc, schema_details);
+	tcase_add_test(tc, keys_may_not_be_null);
+	tcase_add_test(tc, columns_of_keys);
 	tcase_add_test(tc, fingerprints);
 	tcase_add_test(tc, refused_parts_are_gaps);
 	tcase_add_test(tc, nothing_answered_is_not_seen);

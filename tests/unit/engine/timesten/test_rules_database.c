@@ -9,6 +9,11 @@ static void asks_little(void) { settings_set(&w.plan.options, "perm_size", "1023
 static void asks_enough(void) { settings_set(&w.plan.options, "perm_size", "1024"); }
 static void asks_much(void) { settings_set(&w.plan.options, "perm_size", "2048"); }
 static void asks_utf8(void) { settings_set(&w.plan.options, "charset", "al32utf8"); }
+static void other_key(void) { settings_set(&w.seen[M1].details, "table.A.X.primary", "0001");
+	settings_set(&w.seen[M2].details, "table.A.X.primary", "00010002");
+	settings_set(&w.seen[M2].details, "table.A.ONLY_HERE.primary", "0001"); }
+static void same_key(void) { settings_set(&w.seen[M1].details, "table.A.X.primary", "0001");
+	settings_set(&w.seen[M2].details, "table.A.X.primary", "0001"); }
 static void out_of_line(void) { settings_set(&w.seen[M2].details, "not_inline", "2 f");
 	settings_set(&w.seen[M2].details, "not_inline.columns", "A.T.NOTE A.T.TEXT");
 	settings_set(&w.seen[M1].details, "not_inline", "1 e");
@@ -104,6 +109,8 @@ static const struct rule_case cases[] = {
 	{ "nobody else is",	  NULL, 0, NULL, NULL, "access.public", QUIET },
 	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
 	{ "one of two",		  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T A.X", "tables.key", BLOCK, "m1", "1 table " },
+	{ "another key",	  other_key, 0, NULL, NULL, "tables.key", BLOCK, "m2", "another one than in m1, and rows are not found by it: A.X" },
+	{ "keys alike",		  same_key, 0, NULL, NULL, "tables.key", QUIET },
 	{ "keys not told",	  NULL, ALL, "tables_without_key", NULL, "tables.key", WARN, NULL, "m1, m2, s1" },
 	{ "standby tells keys",	  NULL, M1, "tables_without_key", NULL, "tables.key", QUIET },
 	{ "cache groups",	  NULL, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
