@@ -46,31 +46,12 @@ strike() {
 	[ -e "$T/run/state/pause" ]
 }
 
-begin() {
-	paused=$(pauses || :)
-	case $(pair_json '.upgrade.state // "none"') in
-	attention) steer retry "$PAIR" ;;
-	gated)
-		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
-		;;
-	*)
-		start
-		await 'gate_is before-swap' 120
-		steer advance "$PAIR"
-		;;
-	esac
-}
-
-settle() {
-	await 'upgrade_is attention gated completed aborted none' 120
-	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
-}
-
 start
 settle
 round=0 most=0 late=0
 while [ $round -lt "$ROUNDS" ]; do
-	begin
+	paused=$(pauses || :)
+	into_the_pause
 	strike || {
 		daemon_start
 		settle
@@ -89,11 +70,5 @@ while [ $round -lt "$ROUNDS" ]; do
 	load_goes_on 20
 	prove_now
 done
-for again in 1 2 3; do # a slow machine may not have the time
-	! upgrade_is attention || { steer retry "$PAIR" && settle; }
-done
-! upgrade_is gated || steer advance "$PAIR" --all
-await 'upgrade_is completed attention aborted none' 180
-! upgrade_is attention || fail "it needs attention: $(attention)"
-prove
+struck_enough
 say "struck $ROUNDS times, served again after at most $most ms of $LEASE s, $late times later"

@@ -124,17 +124,7 @@ begin() {
 	victims=$(daemons)
 	! gate_is before-swap || stall
 	paused=$(pauses || :)
-	case $(pair_json '.upgrade.state // "none"') in
-	attention) steer retry "$PAIR" ;;
-	gated)
-		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
-		;;
-	esac
-}
-
-settle() {
-	await 'upgrade_is attention gated completed aborted none' 180
-	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
+	into_the_pause
 }
 
 start
@@ -161,12 +151,6 @@ while [ $round -lt "$ROUNDS" ]; do
 	load_goes_on 20
 	prove_now
 done
-for again in 1 2 3; do # a slow machine may not have the time
-	! upgrade_is attention || { steer retry "$PAIR" && settle; }
-done
-! upgrade_is gated || steer advance "$PAIR" --all
-await 'upgrade_is completed attention aborted none' 180
-! upgrade_is attention || fail "it needs attention: $(attention)"
-prove
+struck_enough
 await '[ -z "$(ls -d "$T"/run/jobs/*/guard-* 2>/dev/null)" ]' 60
 say "struck $ROUNDS times, served again after at most $most ms of $LEASE s, $late times later; no guard is left"

@@ -290,6 +290,40 @@ some() { # HOW MANY WORD...
 	done
 }
 
+# --- an upgrade that is struck time and again --------------------------------------------
+
+# It stands: a person is to say how it goes on, or it is over.
+settle() {
+	await 'upgrade_is attention gated completed aborted none' 180
+	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
+}
+
+# Towards the next pause, from wherever it stands.
+into_the_pause() {
+	case $(pair_json '.upgrade.state // "none"') in
+	attention) steer retry "$PAIR" ;;
+	gated)
+		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
+		;;
+	*)
+		start
+		await 'gate_is before-swap' 120
+		steer advance "$PAIR"
+		;;
+	esac
+}
+
+# Nobody strikes any more: it comes to its end.
+struck_enough() {
+	for again in 1 2 3; do # a slow machine may not have the time
+		! upgrade_is attention || { steer retry "$PAIR" && settle; }
+	done
+	! upgrade_is gated || steer advance "$PAIR" --all
+	await 'upgrade_is completed attention aborted none' 180
+	! upgrade_is attention || fail "it needs attention: $(attention)"
+	prove
+}
+
 # --- a daemon that is killed ------------------------------------------------------------
 
 # Somebody commits again, within LEASE seconds since $opened (ns) and what a busy machine may take

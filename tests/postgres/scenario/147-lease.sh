@@ -85,32 +85,13 @@ decided() {
 	done | tr '\n' ' '
 }
 
-begin() {
-	case $(pair_json '.upgrade.state // "none"') in
-	attention) steer retry "$PAIR" ;;
-	gated)
-		if gate_is before-swap; then steer advance "$PAIR"; else steer abort "$PAIR" --yes; fi
-		;;
-	*)
-		start
-		await 'gate_is before-swap' 120
-		steer advance "$PAIR"
-		;;
-	esac
-}
-
-settle() {
-	await 'upgrade_is attention gated completed aborted none' 180
-	! upgrade_is attention || remedy_is_given || fail "no remedy: $(attention)"
-}
-
 start
 settle
 round=0 longest=0 late=0
 while [ $round -lt "$ROUNDS" ]; do
 	round=$((round + 1))
 	: >"$T/struck"
-	begin
+	into_the_pause
 	strike
 	[ "$CUT" != 0 ] || [ $((round % 2)) -ne 0 ] || half_take_away
 	load_goes_on 20 $((LEASE + 8))
@@ -130,11 +111,5 @@ while [ $round -lt "$ROUNDS" ]; do
 	say "round $round: $(pair_json '.upgrade | .state + " " + (.gate.id // "")') $(attention)"
 	load_goes_on 20
 done
-for again in 1 2 3; do # a slow machine may not have the time
-	! upgrade_is attention || { steer retry "$PAIR" && settle; }
-done
-! upgrade_is gated || steer advance "$PAIR" --all
-await 'upgrade_is completed attention aborted none' 180
-! upgrade_is attention || fail "it needs attention: $(attention)"
-prove
+struck_enough
 say "struck $ROUNDS times, served again after at most $longest ms of $LEASE s, $late times later"
