@@ -88,7 +88,17 @@ upgrade_is aborted || fail "$(attention)"
 	! admins "${m%:*}" "${m#*:}" "$OLD" | grep -qi pat || fail "pat has ADMIN in $m after the abort"
 done
 
-start --option grant_admin="$VARIANT"
+start --option grant_admin="$VARIANT" --gates before-swap
+await 'upgrade_is gated attention' 90
+# As one leaves it who was killed between the two statements: a user who is there cannot be created.
+[ "$VARIANT" = user ] || {
+	echo "create user pat identified by $PASSWORD; exit" >"$T/user.sql"
+	for again in '' 15154; do
+		tt master2host "$NEW" ttIsql -v1 -f "$T/user.sql" master2 >"$T/user.out" 2>&1
+	done
+	grep -q "$again" "$T/user.out" || fail "the user was not created: $(cat "$T/user.out")"
+}
+steer advance sales
 await 'upgrade_is completed attention' 180
 upgrade_is completed || fail "$(attention)"
 nobody_has "$WHOM"
