@@ -114,7 +114,7 @@ static const struct row forward[] = {
 	{ "9.2",  &tt_see_cached,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0 },
 	/* subscribers got it all: rows that the standby brought along in its image, too */
 	{ "9.3",  &tt_count_source,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 600 },
-	{ "9.4",  &tt_marker,		  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 120,	  ROW_MAY_FAIL },
+	{ "9.4",  &tt_marker_compared,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 120,	  ROW_MAY_FAIL },
 	{ "9.5",  &tt_same_rows,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 30 },
 	/* the former active is made anew as the standby */
 	{ "9a",	  &tt_same_schema,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },

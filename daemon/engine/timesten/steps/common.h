@@ -62,6 +62,9 @@ void step_ask_count(const struct scene *s, const struct plan_step *ps, struct co
     const struct member *m, const char *table);
 int64_t step_rows_told(const struct scene *s, const char *table);
 
+/* The member is a subscriber in memory whose tables were counted at the active. */
+bool step_is_compared(const struct scene *s, const struct plan_step *ps);
+
 /* The member cannot be seen, and the lease of the guard on its host is over. */
 bool step_guard_is_trusted(const struct scene *s, const struct plan_step *ps);
 

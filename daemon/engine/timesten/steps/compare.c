@@ -107,11 +107,21 @@ source_learn(const struct scene *s, const struct plan_step *ps, struct settings 
 	buf_done(&text);
 }
 
+/* Whoever is not in memory cannot be counted, and serves nobody: it is made anew all the same. */
+static bool
+is_loaded(const struct scene *s, const struct plan_step *ps)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	return s->upgrade == NULL || in->loaded != FACT_NO;
+}
+
 const struct step tt_count_source = {
 	.id = "count-source",
 	.title = "count the tables of %s at the active",
 	.effect = "every table is counted",
 	.build = source_build,
+	.needed = is_loaded,
 	.probe = source_probe,
 	.learn = source_learn,
 	.on_interrupt = INTERRUPT_REDO,
@@ -152,10 +162,11 @@ next_counted(const char **at, struct counted *ret)
 	return true;
 }
 
-static bool
-was_counted(const struct scene *s, const struct plan_step *ps)
+bool
+step_is_compared(const struct scene *s, const struct plan_step *ps)
 {
-	return s->upgrade == NULL || step_note(s, NOTE_SOURCE, ps->member) != NULL;
+	return is_loaded(s, ps) &&
+	    (s->upgrade == NULL || step_note(s, NOTE_SOURCE, ps->member) != NULL);
 }
 
 static void
@@ -300,7 +311,7 @@ const struct step tt_same_rows = {
 	.title = "compare the rows of %s with those of the active",
 	.effect = "every table has as many rows as at the active",
 	.build = same_build,
-	.needed = was_counted,
+	.needed = step_is_compared,
 	.probe = same_probe,
 	.learn = same_learn,
 	.on_interrupt = INTERRUPT_REDO,

@@ -52,16 +52,18 @@ marker_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return str_equal(o->marker, tag) ? PROBE_DONE : PROBE_TO_DO;
 }
 
-const struct step tt_marker = {
-	.id = "marker",
-	.title = "see a row from the active arrive at %s",
-	.effect = "the marker row of this step is there",
-	.build = marker_build,
-	.needed = marker_needed,
-	.probe = marker_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_MARKER,
-	.alone = true, /* there is one row */
-	.patience_ms = 60000,
-	.tries = 10,
-};
+static bool
+compared_needed(const struct scene *s, const struct plan_step *ps)
+{
+	return marker_needed(s, ps) && step_is_compared(s, ps);
+}
+
+#define MARKER                                                                                   \
+	.id = "marker", .title = "see a row from the active arrive at %s",                       \
+	.effect = "the marker row of this step is there", .build = marker_build,                 \
+	.probe = marker_probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_MARKER,             \
+	.alone = true, /* there is one row */                                                    \
+	    .patience_ms = 60000, .tries = 10
+
+const struct step tt_marker = { MARKER, .needed = marker_needed };
+const struct step tt_marker_compared = { MARKER, .needed = compared_needed };

@@ -158,6 +158,7 @@ extern const struct step tt_guard_over; /* there is none */
 
 /* marker.c, drain.c, fence.c */
 extern const struct step tt_marker; /* a row committed on the active arrives */
+extern const struct step tt_marker_compared; /* at a subscriber that is compared */
 extern const struct step tt_drain;  /* every commit of the member is at its peer */
 extern const struct step tt_fence;  /* ttRepDeactivate: the member refuses writes */
 extern const struct step tt_prove;  /* nothing was committed between drain and fence */

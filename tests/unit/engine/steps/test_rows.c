@@ -302,6 +302,31 @@ START_TEST(a_subscriber_has_what_the_active_has)
 }
 END_TEST
 
+/* It left memory: it cannot be counted, and is made anew all the same. */
+START_TEST(a_subscriber_that_is_not_in_memory_is_left_out)
+{
+	static const char *const numbers[] = { "9.3", "9.4", "9.5" };
+	static const struct { enum fact loaded; bool noted; } cases[] = {
+		{ FACT_YES, true }, { FACT_UNKNOWN, true }, { FACT_NO, true }, { FACT_YES, false },
+	};
+	struct stage g;
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+			bool first = i == 0;
+
+			subscriber_init(&g, numbers[i], "70");
+			g.seen[2].inst[INST_OLD].loaded = cases[k].loaded;
+			if (cases[k].noted)
+				note_set(&g.u->notes, "source.", g.ps->member, "10000\n70 OPS.T\n");
+			ck_assert_msg(g.ps->step->needed(&g.scene, g.ps) ==
+				(cases[k].loaded != FACT_NO && (first || cases[k].noted)),
+			    "%s, case %zu", numbers[i], k);
+			stage_done(&g);
+		}
+}
+END_TEST
+
 /* It was told, and a person said retry: it will be made anew. */
 START_TEST(a_difference_that_was_told_holds_nobody_up)
 {
@@ -397,6 +422,7 @@ rows_tests(void)
 	tcase_add_test(tc, tables_are_known_to_be_cached);
 	tcase_add_loop_test(tc, a_subscriber_has_what_the_active_has, 0, ARRAY_SIZE(compared));
 	tcase_add_test(tc, a_subscriber_that_is_late_is_not_one_that_differs);
+	tcase_add_test(tc, a_subscriber_that_is_not_in_memory_is_left_out);
 	tcase_add_test(tc, a_difference_that_was_told_holds_nobody_up);
 	tcase_add_test(tc, tables_that_are_compared);
 	return tc;
