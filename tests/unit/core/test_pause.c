@@ -398,6 +398,29 @@ START_TEST(a_swap_whose_lease_was_over_is_taken_back)
 }
 END_TEST
 
+/* It came to its end without us, behind the pause: the activation is done again, and holds nothing. */
+START_TEST(an_activation_that_is_repeated_holds_no_swap)
+{
+	struct core_input in = { 0 };
+	struct decision d = { 0 };
+	struct toy t;
+
+	reach_decision(&t);
+	toy_answers("commit", PROBE_IMPOSSIBLE);
+	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	t.u->pause_pos = -1;
+	in.now_ms = t.now_ms;
+	in.seen = t.seen;
+	ck_assert(backout_forward(&(struct turn){ t.u, t.plan, &in, &d, false }));
+	ck_assert_str_eq(toy_number(&t), "3");
+	pause_performed(&(struct turn){ t.u, t.plan, &in, &d, false },
+	    &t.plan->lists[LIST_FORWARD].items[t.u->walk.pos]);
+	ck_assert(!t.u->swap_held);
+	toy_done(&t);
+}
+END_TEST
+
 TCase *
 pause_tests(void)
 {
@@ -410,6 +433,7 @@ pause_tests(void)
 	tcase_add_test(tc, a_swap_whose_decision_is_not_known_is_not_taken_back);
 	tcase_add_test(tc, a_swap_that_was_decided_goes_on_whatever_the_time);
 	tcase_add_test(tc, a_swap_whose_lease_was_over_is_taken_back);
+	tcase_add_test(tc, an_activation_that_is_repeated_holds_no_swap);
 	tcase_add_test(tc, P6_bounded_pause_wakes_at_its_deadline);
 	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
 	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,
