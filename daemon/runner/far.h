@@ -82,12 +82,14 @@ struct far {
 	struct line_list lines;
 	struct channel_queue waiting;
 	struct event *turn; /* hands channels to lines, from the loop */
+	bool forks;	    /* its ssh_config sends ssh to the background */
 	bool greeted;       /* and this is what it said: */
 	char *become;       /* words before a command that make the user; "" none */
 	struct channel *greeting; /* in hand */
 	int greeting_fd;
 	struct event *greeting_readable;
 	struct buf greeting_text;
+	struct event *greeting_late;
 	char *why; /* it could not be reached; NULL: it could */
 	int64_t retry_ms, pause_ms;
 	struct place processes;

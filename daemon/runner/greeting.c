@@ -23,6 +23,9 @@ done(struct far *f)
 	if (f->greeting_readable != NULL)
 		event_free(f->greeting_readable);
 	f->greeting_readable = NULL;
+	if (f->greeting_late != NULL)
+		event_free(f->greeting_late);
+	f->greeting_late = NULL;
 	if (f->greeting_fd >= 0)
 		close(f->greeting_fd);
 	f->greeting_fd = -1;
@@ -48,9 +51,14 @@ explain(const struct far *f, char *text, const char *failure)
 
 	if (failure != NULL)
 		return mem_strdup(failure);
+	if (word == NULL && text[0] == '\0')
+		return mem_printf("host %s: its login shell ended and ran no command; see whether the "
+				  "account may run one, and what its sshd is told to (ForceCommand)",
+		    name);
+	if (word == NULL && strstr(text, "run_as ") != NULL) /* it could not become that user */
+		return mem_printf("host %s: %s", name, str_trim(text));
 	if (word == NULL)
-		return mem_printf("host %s: %s", name,
-		    text[0] != '\0' ? str_trim(text) : "its shell ended at once");
+		return mem_printf("host %s: no command was run there: \"%s\"", name, str_trim(text));
 	*word = '\0';
 	return mem_printf("host %s: its login shell prints before a command runs: "
 			  "\"%s\"; its start files must be silent without a terminal",
@@ -79,6 +87,27 @@ on_ended(void *arg, const struct child_end *end)
 	far_schedule(f, 0);
 }
 
+/* It may wait for a home that does not answer, or for somebody who types. */
+static void
+on_late(evutil_socket_t fd, short what, void *arg)
+{
+	struct far *f = arg;
+	char *why, *text;
+
+	(void)fd;
+	(void)what;
+	stream_read(f->greeting_fd, &f->greeting_text);
+	text = buf_take(&f->greeting_text);
+	why = mem_printf("host %s: its login shell has not run a command for %lld s%s%s%s; see its "
+			 "start files, and that its home is there",
+	    f->host.name, (long long)(f->runner->greeting_ms / 1000), text[0] != '\0' ? ": \"" : "", str_trim(text),
+	    text[0] != '\0' ? "\"" : "");
+	free(text);
+	greeting_drop(f);
+	far_refused(f, why);
+	far_schedule(f, 0);
+}
+
 void
 greeting_begin(struct far *f, struct line *l)
 {
@@ -97,6 +126,8 @@ greeting_begin(struct far *f, struct line *l)
 	f->greeting_readable =
 	    event_new(f->runner->base, ends[0], EV_READ | EV_PERSIST, on_readable, f);
 	event_add(f->greeting_readable, NULL);
+	f->greeting_late = evtimer_new(f->runner->base, on_late, f);
+	timer_start(f->greeting_late, f->runner->greeting_ms);
 	line = remote_greeting(f->host.run_as);
 	f->greeting = channel_open_greeting(f, line, ends[1], on_ended, f);
 	free(line);

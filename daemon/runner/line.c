@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -48,12 +49,15 @@ make_argv(const struct line *l, struct str_list *argv)
 	static const char *const defaults[] = { "StrictHostKeyChecking=yes",
 		"ConnectTimeout=10", "ServerAliveInterval=3", "ServerAliveCountMax=3",
 		NULL };
+	static const char *const stays[] = { "ForkAfterAuthentication=no", NULL };
 	const struct host *h = &l->far->host;
 
 	str_list_add(argv, "ssh");
 	str_list_add(argv, "-N");
 	str_list_addf(argv, "-oControlPath=%s", l->path);
 	add_options(argv, ours);
+	if (l->far->forks) /* no word for every release of ssh */
+		add_options(argv, stays);
 	for (size_t i = 0; i < h->ssh_options.count; i++)
 		str_list_add(argv, h->ssh_options.items[i]);
 	add_options(argv, defaults);
@@ -139,6 +143,24 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		on_up(l);
 }
 
+/* One that was up and says nothing. */
+static void
+lost_in_words(struct line *l, const struct child_end *end)
+{
+	int status = end->wait_status;
+
+	if (end->failure != NULL || (l->said.len > 0 && l->said.data[0] != '\0'))
+		return;
+	if (WIFSIGNALED(status)) {
+		buf_addf(&l->said, "ssh was ended by signal %d", WTERMSIG(status));
+	} else if (WEXITSTATUS(status) != 0) {
+		buf_addf(&l->said, "ssh ended with status %d", WEXITSTATUS(status));
+	} else {
+		l->far->forks = true;
+		buf_adds(&l->said, "ssh went to the background, as ForkAfterAuthentication asks for");
+	}
+}
+
 static void
 on_ended(void *arg, const struct child_end *end)
 {
@@ -146,10 +168,10 @@ on_ended(void *arg, const struct child_end *end)
 	struct far *f = l->far;
 	char *why;
 
-	(void)end;
 	l->child = NULL;
 	stream_read(l->out, &l->said);
 	if (l->up) {
+		lost_in_words(l, end);
 		far_lost(f, l);
 		return;
 	}

@@ -38,6 +38,7 @@ struct runner {
 	int64_t kill_after_ms; /* jobs: from TERM to KILL */
 	int64_t empty_ms;      /* by then a wrapper that began has written its pid file */
 	int64_t leave_ms;      /* sessions: from the dialect's words to TERM */
+	int64_t greeting_ms;   /* for a login shell of a host to run its first command */
 };
 
 /* Due once, in ms milliseconds. */

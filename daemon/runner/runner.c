@@ -24,6 +24,7 @@ runner_new(struct event_base *base)
 	r->kill_after_ms = 10000;
 	r->empty_ms = 10000;
 	r->leave_ms = 5000;
+	r->greeting_ms = 20000;
 	LIST_INIT(&r->jobs);
 	LIST_INIT(&r->sessions);
 	LIST_INIT(&r->processes);

@@ -65,6 +65,11 @@ shell(const char *text)
 	"printf 'Host *\n\tStrictHostKeyChecking no\n\tUserKnownHostsFile %s\n' " known   \
 	" | cat - kept >ssh_config"
 
+#define COMMAND(text)                                                                  \
+	"cp authorized_keys kept_keys; sed -i 's|^|command=\"" text "\" |' authorized_keys"
+#define COMMAND_OVER "mv kept_keys authorized_keys"
+#define HANGS	     "a shell that hangs"
+
 /* clang-format off */
 static const struct {
 	const char *what, *before, *options[4], *words, *remedy, *after;
@@ -93,6 +98,19 @@ static const struct {
 	  "does not accept its own configuration", "", "true" },
 	{ "a jump host that is not there", "true", { "-oProxyJump=127.0.0.1:1" },
 	  "host far (far): ", "", "true" },
+	{ "a key that others may read", "chmod 644 key", { "-oTCPKeepAlive=yes" },
+	  "our key may be read by others", "chmod 600", "chmod 600 key" },
+	{ "a configuration that is not there", "mv ssh_config kept", { "-oTCPKeepAlive=yes" },
+	  "ssh does not find its configuration", "", "mv kept ssh_config" },
+	{ "a forced command", COMMAND("echo only this"), { "-oTCPKeepAlive=yes" },
+	  "host far: no command was run there: \"only this\"", "", COMMAND_OVER },
+	{ "a shell that runs nothing", COMMAND("true"), { "-oTCPKeepAlive=yes" },
+	  "its login shell ended and ran no command", "ForceCommand", COMMAND_OVER },
+	{ "start files that print",
+	  COMMAND("echo noise; exec /bin/sh -c \\\\\"$SSH_ORIGINAL_COMMAND\\\\\""), { "-oTCPKeepAlive=yes" },
+	  "its login shell prints before a command runs: \"noise\"", "silent", COMMAND_OVER },
+	{ HANGS, COMMAND("echo wait; sleep 60"), { "-oTCPKeepAlive=yes" },
+	  "its login shell has not run a command for 1 s: \"wait\"", "start files", COMMAND_OVER },
 };
 /* clang-format on */
 
@@ -102,6 +120,8 @@ START_TEST(says_why_it_failed)
 	struct ended e;
 
 	shell(failures[_i].before);
+	if (strcmp(failures[_i].what, HANGS) == 0)
+		runner->greeting_ms = 1500;
 	h = host_by(failures[_i].options);
 	say(h, &e);
 	shell(failures[_i].after);
