@@ -11,7 +11,6 @@
 
 #include "daemon/engine/postgres/sql/connection.h"
 
-#include <arpa/inet.h>
 #include <event2/event.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -380,39 +379,6 @@ connect_to(struct connection *c, const char *conninfo)
 	await(c, PGRES_POLLING_WRITING);
 }
 
-/* One name, and no address for it: a folder, an address and a list are libpq's. */
-static const char *
-name_to_resolve(const struct settings *options)
-{
-	const char *host = settings_get(options, "host"),
-		   *address = settings_get(options, "hostaddr");
-	struct in6_addr raw;
-
-	if (host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
-	    strchr(host, ',') != NULL || (address != NULL && address[0] != '\0') ||
-	    inet_pton(AF_INET, host, &raw) == 1 || inet_pton(AF_INET6, host, &raw) == 1)
-		return NULL;
-	return host;
-}
-
-/* libpq wants as many names as addresses. */
-static char *
-with_addresses(struct settings *options, const struct str_list *addresses)
-{
-	const char *host = settings_get(options, "host");
-	struct buf hosts = { 0 }, list = { 0 };
-
-	for (size_t i = 0; i < addresses->count; i++) {
-		buf_addf(&hosts, "%s%s", i > 0 ? "," : "", host);
-		buf_addf(&list, "%s%s", i > 0 ? "," : "", addresses->items[i]);
-	}
-	settings_set(options, "host", buf_text(&hosts));
-	settings_set(options, "hostaddr", buf_text(&list));
-	buf_done(&hosts);
-	buf_done(&list);
-	return conninfo_text(options);
-}
-
 static void
 on_addresses(void *arg, const struct str_list *addresses, const char *why)
 {
@@ -435,7 +401,7 @@ on_addresses(void *arg, const struct str_list *addresses, const char *why)
 		lose(c, err.text);
 		return;
 	}
-	conninfo = with_addresses(&options, addresses);
+	conninfo = conninfo_with_addresses(&options, addresses);
 	settings_done(&options);
 	connect_to(c, conninfo);
 	explicit_bzero(conninfo, strlen(conninfo));
@@ -455,7 +421,7 @@ connection_open(struct connection *c, struct buf *out)
 		lose(c, err.text);
 		return;
 	}
-	name = name_to_resolve(&options);
+	name = conninfo_name_to_resolve(&options);
 	if (name != NULL) {
 		c->stage = STAGE_RESOLVING;
 		l = lookup_start(c->base, name, on_addresses, c);

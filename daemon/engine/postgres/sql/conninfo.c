@@ -2,6 +2,7 @@
 
 #include "daemon/engine/postgres/sql/conninfo.h"
 
+#include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,3 +66,33 @@ conninfo_text(const struct settings *options)
 	return buf_take(&b);
 }
 
+const char *
+conninfo_name_to_resolve(const struct settings *options)
+{
+	const char *host = settings_get(options, "host"),
+		   *address = settings_get(options, "hostaddr");
+	struct in6_addr raw;
+
+	if (host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
+	    strchr(host, ',') != NULL || (address != NULL && address[0] != '\0') ||
+	    inet_pton(AF_INET, host, &raw) == 1 || inet_pton(AF_INET6, host, &raw) == 1)
+		return NULL;
+	return host;
+}
+
+char *
+conninfo_with_addresses(struct settings *options, const struct str_list *addresses)
+{
+	const char *host = settings_get(options, "host");
+	struct buf hosts = { 0 }, list = { 0 };
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		buf_addf(&hosts, "%s%s", i > 0 ? "," : "", host);
+		buf_addf(&list, "%s%s", i > 0 ? "," : "", addresses->items[i]);
+	}
+	settings_set(options, "host", buf_text(&hosts));
+	settings_set(options, "hostaddr", buf_text(&list));
+	buf_done(&hosts);
+	buf_done(&list);
+	return conninfo_text(options);
+}

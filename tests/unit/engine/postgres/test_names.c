@@ -196,6 +196,53 @@ START_TEST(marker_has_a_place_of_its_own)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *conninfo, *name; } resolved[] = {
+	{ "host=db1 port=1",		     "db1" },
+	{ "postgresql://db1.example.net/x",  "db1.example.net" },
+	{ "host=db1 hostaddr=''",	     "db1" },
+	{ "host=db1 hostaddr=10.0.0.1",	     NULL },
+	{ "hostaddr=10.0.0.1",		     NULL },
+	{ "host=10.0.0.1",		     NULL },
+	{ "host=fe80::1",		     NULL },
+	{ "host=db1,db2",		     NULL },
+	{ "host=/run/postgresql",	     NULL },
+	{ "host=@abstract",		     NULL },
+	{ "host='' port=1",		     NULL },
+	{ "port=1",			     NULL },
+};
+/* clang-format on */
+
+START_TEST(only_a_name_is_looked_up)
+{
+	struct settings options = { 0 };
+	struct ud_error err;
+	const char *name;
+
+	ck_assert_int_eq(conninfo_parse(resolved[_i].conninfo, &options, &err), 0);
+	name = conninfo_name_to_resolve(&options);
+	ck_assert_msg(str_equal(name, resolved[_i].name), "%s: %s", resolved[_i].conninfo,
+	    name != NULL ? name : "none");
+	settings_done(&options);
+}
+END_TEST
+
+START_TEST(a_name_has_all_its_addresses)
+{
+	struct settings options = { 0 };
+	struct str_list addresses = { 0 };
+	struct ud_error err;
+
+	ck_assert_int_eq(conninfo_parse("host=db1 port=1", &options, &err), 0);
+	str_list_add(&addresses, "10.0.0.1");
+	str_list_add(&addresses, "fe80::1");
+	check_text(conninfo_with_addresses(&options, &addresses),
+	    "host='db1,db1' port='1' hostaddr='10.0.0.1,fe80::1'");
+	str_list_done(&addresses);
+	settings_done(&options);
+}
+END_TEST
+
 TCase *
 names_tests(void)
 {
@@ -204,6 +251,8 @@ names_tests(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, strings_are_read_and_written, 0, ARRAY_SIZE(strings));
 	tcase_add_loop_test(tc, errors_hold_no_password, 0, 4);
+	tcase_add_loop_test(tc, only_a_name_is_looked_up, 0, ARRAY_SIZE(resolved));
+	tcase_add_test(tc, a_name_has_all_its_addresses);
 	tcase_add_test(tc, new_release_has_its_place_where_one_is_given);
 	tcase_add_test(tc, server_is_where_conninfo_says);
 	tcase_add_test(tc, targets_become_connections);
