@@ -272,8 +272,11 @@ commands_next(const struct sim *s)
 	int64_t at = NEVER;
 
 	for (int i = 0; i < GRIPS; i++) {
-		int64_t one = run_next(&s->sh.grips[i].run);
+		const struct grip *g = &s->sh.grips[i];
+		int64_t one = run_next(&g->run);
 
+		if (!s->sh.down && is_heard(s, g))
+			one = s->now_ms; /* told to end just now */
 		at = one < at ? one : at;
 	}
 	return at;
