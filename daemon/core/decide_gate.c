@@ -259,6 +259,23 @@ way_back_is_closed(const struct upgrade *u, const struct plan *p)
 	return settings_is(&u->notes, key, "lost");
 }
 
+/* The step that was it. */
+static void
+say_no_return(const struct upgrade *u, const struct plan *p, struct ud_error *err)
+{
+	const struct plan_steps *steps = &p->lists[LIST_FORWARD];
+	char title[160] = "";
+	int i = steps->count - 1;
+
+	while (i >= 0 && ((steps->items[i].row->flags & ROW_NO_RETURN) == 0 ||
+			     !u->runs[LIST_FORWARD][i].touched))
+		i--;
+	if (i >= 0)
+		plan_step_title(&steps->items[i], title, sizeof(title));
+	ud_fail(err, UD_ESTATE, "the point of no return is passed: step %s, %s",
+	    i >= 0 ? steps->items[i].number : "?", title);
+}
+
 int
 core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decision *d,
     struct ud_error *err)
@@ -272,10 +289,7 @@ core_abort(struct upgrade *u, const struct plan *p, int64_t now_ms, struct decis
 		return ud_fail(err, UD_ESTATE, "upgrade %lld is over: %s",
 		    (long long)u->id, upgrade_state_name(u->state));
 	if (u->past_return) {
-		ud_fail(err, UD_ESTATE,
-		    "the point of no return is passed: the old database is destroyed, and "
-		    "applications write to release %d.%d",
-		    u->to.part[0], u->to.part[1]);
+		say_no_return(u, p, err);
 		return ud_remedy(err,
 		    "the way is forward: upgradectl why %s says what it waits for; retry or "
 		    "advance",

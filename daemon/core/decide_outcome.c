@@ -75,7 +75,8 @@ refused_again(struct turn *t, const struct plan_step *ps)
 	return said_fail(t, "refused again and again");
 }
 
-/* It did not become active, and so took no writes that only it would have. */
+/* It did not become active, and so took no writes that only it would have; if it was the point of
+ * no return, that was not reached. */
 static void
 swap_released(struct turn *t, const struct plan_step *ps)
 {
@@ -85,6 +86,8 @@ swap_released(struct turn *t, const struct plan_step *ps)
 	settings_unset(&t->u->notes, key);
 	t->u->notes_dirty = true;
 	t->u->swap_held = false;
+	if ((ps->row->flags & ROW_NO_RETURN) != 0)
+		t->u->past_return = false;
 	turn_changed(t, NULL);
 }
 

@@ -117,6 +117,32 @@ START_TEST(P6_bounded_pause_takes_back_a_refused_activation)
 }
 END_TEST
 
+/* As in a swap back: from its activation on there is no abort, but it was not activated. */
+START_TEST(a_refused_activation_is_no_point_of_no_return)
+{
+	struct plan_step *ps;
+	struct row row;
+	struct toy t;
+
+	toy_init(&t, &plain);
+	ps = &t.plan->lists[LIST_FORWARD].items[plan_find(t.plan, LIST_FORWARD, "5")];
+	row = *ps->row;
+	row.flags |= ROW_NO_RETURN;
+	ps->row = &row;
+	ck_assert(toy_reach(&t, "4"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	ck_assert(toy_reach(&t, "5"));
+	ck_assert(t.u->past_return);
+	toy_answers("activate", PROBE_TO_DO);
+	t.now_ms = pause_deadline_ms(t.u, t.plan) - 1000; /* no room to ask again */
+	toy_end(&t, ENDING_EXITED, VERDICT_STOP);
+	toy_pass(&t, 4000);
+	ck_assert_int_eq(t.u->list, LIST_BACKOUT);
+	ck_assert(!t.u->past_return);
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(a_refused_activation_is_asked_again_while_there_is_room)
 {
 	struct toy t;
@@ -438,6 +464,7 @@ pause_tests(void)
 	tcase_add_test(tc, P6_bounded_pause_goes_on_past_the_activation);
 	tcase_add_loop_test(tc, P6_bounded_pause_takes_back_a_refused_activation, 0,
 	    ARRAY_SIZE(refusals));
+	tcase_add_test(tc, a_refused_activation_is_no_point_of_no_return);
 	tcase_add_test(tc, a_refused_activation_is_asked_again_while_there_is_room);
 	tcase_add_test(tc, P6_bounded_pause_hands_work_is_asked_for_again);
 	tcase_add_test(tc, back_out_says_why_after_a_retry_on_the_way);
