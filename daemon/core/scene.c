@@ -53,6 +53,16 @@ fresh_since(const struct turn *t)
 	return u->walk.performed_ms > 0 && u->walk.ended_ms > 0 ? u->walk.ended_ms : u->walk.entered_ms;
 }
 
+/* So its role cannot be asked for. */
+static bool
+is_unloaded(const struct observation *o, unsigned looks, int64_t since)
+{
+	const struct installation_seen *home = observation_home(o);
+
+	return (looks & LOOK_ROLE) != 0 && observation_is_fresh(o, LOOK_INSTANCE, since) &&
+	    home != NULL && home->loaded == FACT_NO;
+}
+
 static bool
 is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
 {
@@ -63,7 +73,8 @@ is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
 	o = &t->in->seen[m->index];
 	if (observation_is_fresh(o, looks, since))
 		return true;
-	why_seen(&t->u->walk.why, "%s: no fresh observation%s%s", m->name,
+	why_seen(&t->u->walk.why, "%s: %s%s%s", m->name,
+	    is_unloaded(o, looks, since) ? "its database is not loaded" : "no fresh observation",
 	    o->error[0] != '\0' ? ": " : "", o->error);
 	return false;
 }
