@@ -1,7 +1,8 @@
 #!/bin/sh
 # P5 abort-serves, for a patch that replaces the release in its place: from whichever step
 # abort is asked, it ends with the old active serving, the standby and the subscribers following
-# it, and the release of before installed again everywhere.
+# it, and the release of before installed again everywhere. Agents have the policy always, which
+# keeps them from being stopped: it is taken away for that, and there again at the end.
 #
 #	SOAK=1  from every step, else from a choice;  STEPS='S2a R2'  from these
 #	OPTIONS='--option swap_back=yes'  of the start: then steps of the way back, up to W4, too
@@ -17,6 +18,20 @@ if [ "$SOAK" = 1 ]; then
 	STEPS=$(ctl_now --json plan sales --to "$NEW_RELEASE" |
 		jq -r '.steps[] | select(.command != null) | .number' | tr '\n' ' ')
 fi
+
+each_member() { # COMMAND: with HOST INSTANCE DSN
+	for of in master1host:master1 master2host:master2 sub1host:subscriber1 sub2host:subscriber2; do
+		"$@" "${of%:*}" "$OLD" "${of#*:}"
+	done
+}
+
+set_always() { # HOST INSTANCE DSN
+	set_policies "$1" "$3" inUse always
+}
+
+are_always() { # HOST INSTANCE DSN
+	policies_must_be "$1" "$2" "$3" inuse always
+}
 
 releases_are() { # RELEASE
 	[ "$(pair_json '[.members[].release] | unique | join(" ")')" = "$1" ]
@@ -46,9 +61,11 @@ abort_from() { # NUMBER
 	await serves_as_before 30
 	await "releases_are $OLD_RELEASE" 30
 	load_goes_on 50
+	each_member are_always
 	say "aborted at $at (wanted $1): serves as before"
 }
 
+each_member set_always
 rounds=0
 for step in $STEPS; do
 	abort_from "$step"

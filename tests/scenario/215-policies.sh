@@ -15,23 +15,6 @@ fi
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
 
-set_policies() { # HOST DSN RAM REP
-	tt "$1" "$OLD" ttAdmin -ramPolicy "$3" "$2" >/dev/null || fail "RAM policy $3 of $2"
-	tt "$1" "$OLD" ttAdmin -repPolicy "$4" "$2" >/dev/null || fail "replication policy $4 of $2"
-}
-
-policies() { # HOST INSTANCE DSN
-	tt "$1" "$2" ttAdmin -query "$3" | awk -F' *: *' '
-		/^RAM Residence Policy/ { ram = tolower($2) }
-		/^Replication Agent Policy/ { rep = tolower($2) }
-		END { print ram, rep }'
-}
-
-must_be() { # HOST INSTANCE DSN RAM REP
-	now=$(policies "$1" "$2" "$3")
-	[ "$now" = "$4 $5" ] || fail "policies of $3 on $1: $now, not $4 $5"
-}
-
 # The policies of the four members: RAM and replication, one after the other.
 case $VARIANT in
 always) set -- always always always always always always always always ;;
@@ -45,11 +28,11 @@ set_policies master2host master2 "$3" "$4"
 set_policies sub1host subscriber1 "$5" "$6"
 set_policies sub2host subscriber2 "$7" "$8"
 await pair_is_seen
-must_be sub1host "$OLD" subscriber1 "$5" "$6"
+policies_must_be sub1host "$OLD" subscriber1 "$5" "$6"
 start
 retry_until_completed 180 0
-must_be master1host "$NEW" master1 "$1" "$2"
-must_be master2host "$NEW" master2 "$3" "$4"
-must_be sub1host "$NEW" subscriber1 "$5" "$6"
-must_be sub2host "$NEW" subscriber2 "$7" "$8"
+policies_must_be master1host "$NEW" master1 "$1" "$2"
+policies_must_be master2host "$NEW" master2 "$3" "$4"
+policies_must_be sub1host "$NEW" subscriber1 "$5" "$6"
+policies_must_be sub2host "$NEW" subscriber2 "$7" "$8"
 prove

@@ -386,3 +386,22 @@ lives_until() { # STATE...
 ended_as() { # STATE
 	upgrade_is "$1" || [ "$(last_upgrade .state)" = "$1" ]
 }
+
+# --- policies -----------------------------------------------------------------------------------
+
+set_policies() { # HOST DSN RAM REP, with the tools of the old instance
+	tt "$1" "$OLD" ttAdmin -ramPolicy "$3" "$2" >/dev/null || fail "RAM policy $3 of $2"
+	tt "$1" "$OLD" ttAdmin -repPolicy "$4" "$2" >/dev/null || fail "replication policy $4 of $2"
+}
+
+policies() { # HOST INSTANCE DSN
+	tt "$1" "$2" ttAdmin -query "$3" | awk -F' *: *' '
+		/^RAM Residence Policy/ { ram = tolower($2) }
+		/^Replication Agent Policy/ { rep = tolower($2) }
+		END { print ram, rep }'
+}
+
+policies_must_be() { # HOST INSTANCE DSN RAM REP
+	now=$(policies "$1" "$2" "$3")
+	[ "$now" = "$4 $5" ] || fail "policies of $3 on $1: $now, not $4 $5"
+}

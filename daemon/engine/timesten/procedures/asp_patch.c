@@ -173,6 +173,9 @@ static const struct row backout[] = {
  * over again; then the others go back. A release that was replaced in its place is installed
  * again, if the site's hook can do that: both patch releases serve the same databases. */
 static const struct row undo[] = {
+	/* a policy that was given back keeps its agent from being stopped */
+	{ "u00",  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "F1", "F2" },
+	{ "u00a", &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "F1a", "F2" },
 	{ "u0",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  ROW_MAY_FAIL, NULL, "A5" }, /* asked for at A3 */
 	{ "u0a",  &tt_rep_stop_back,	  WHO_ACTIVE,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "A7d", "F2" },
 	{ "u0b",  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "A7d", "F2" },
@@ -203,6 +206,8 @@ static const struct row undo[] = {
 	{ "u8.2", &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, NULL, "A5" },
 	{ "u8a",  &tt_cache_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A0b", "F2" },
 	/* the standby, in the release of before */
+	{ "u9",	  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "S3c", "F2" },
+	{ "u9a",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "S3d", "F2" },
 	{ "u10",  &tt_rep_stop_back,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "S2a", "F2" },
 	{ "u10a", &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "S2a", "F2" },
 	{ "u10b", &tt_ram_policy_manual_back, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "S2a", "F2" },
@@ -216,6 +221,7 @@ static const struct row undo[] = {
 	{ "u12a", &tt_see_standby,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "S1", "F2" },
 	{ "u12b", &tt_marker,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  0, NULL, "S1", "F2" },
 	/* each subscriber */
+	{ "u12c", &tt_rep_policy_manual,  WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "R3c", "R3e" },
 	{ "u13",  &tt_rep_stop_back,	  WHO_SUBSCRIBERS, SIDE_NEW,  AGENT, 0,		  ROW_MAY_FAIL | OFF, NULL, "R2a", "R3e" },
 	{ "u13b", &tt_ram_policy_manual_back, WHO_SUBSCRIBERS, SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL | OFF, NULL, "R2a", "R3e" },
 	{ "u13c", &tt_unload_back,	  WHO_SUBSCRIBERS, SIDE_NEW,  AGENT, 0,		  OFF, NULL, "R2a", "R3e" },
