@@ -265,6 +265,20 @@ destroy(struct sim *s, struct run *r)
 
 /* ---- the site ---- */
 
+/* In its place: not while it runs. */
+static void
+patch(struct sim *s, struct run *r)
+{
+	struct machine *m = &s->w.machine[r->member];
+
+	if (!m->up[INST_OLD]) {
+		m->patched = !r->back;
+		return;
+	}
+	r->status = 1;
+	buf_adds(&r->out, "the site's script: the main daemon runs\n");
+}
+
 static void
 hook(struct sim *s, struct run *r)
 {
@@ -275,6 +289,10 @@ hook(struct sim *s, struct run *r)
 		judge_hindered(s, s->now_ms + 3000);
 		r->status = 1;
 		buf_adds(&r->out, "the site's script: no connection to the broker\n");
+		return;
+	}
+	if (r->op == OP_INSTALL && s->site.patch) {
+		patch(s, r);
 		return;
 	}
 	if (r->op == OP_INSTALL) {
@@ -292,8 +310,10 @@ site_pause(struct sim *s, bool pause)
 {
 	struct world *w = &s->w;
 
-	if (pause && !w->paused)
+	if (pause && !w->paused) {
 		w->paused_at = s->now_ms;
+		w->paused_writer = w->writer;
+	}
 	w->paused = pause;
 	STORY(s, "site", pause ? "applications stand still" : "applications write");
 }
@@ -332,6 +352,14 @@ daemon_start(struct sim *s, struct run *r)
 	m->up[r->inst] = m->present[r->inst];
 }
 
+/* By who knows that it is stopped on purpose: nobody brings it back. */
+static void
+daemon_stop(struct sim *s, struct run *r)
+{
+	s->w.machine[r->member].watch_at = 0;
+	world_daemon_down(s, r->member, r->inst);
+}
+
 static void
 remove_file(struct sim *s, struct run *r)
 {
@@ -351,6 +379,7 @@ static const struct { void (*act)(struct sim *s, struct run *r); bool asks_daemo
 	[OP_DESTROY]	  = { destroy,	    true },
 	[OP_DUPLICATE]	  = { duplicate,    true },
 	[OP_DAEMON_START] = { daemon_start, false },
+	[OP_DAEMON_STOP]  = { daemon_stop,  false },
 	[OP_REMOVE]	  = { remove_file,  false },
 	[OP_PAUSE]	  = { hook,	    false },
 	[OP_RESUME]	  = { hook,	    false },

@@ -24,6 +24,7 @@ static const struct { const char *tool, *option; enum op op; int64_t least_ms, m
 	{ "ttDestroy",	   "-connStr",	  OP_DESTROY,	   100,	  5000 },
 	{ "ttRepAdmin",	   "-duplicate",  OP_DUPLICATE,	   5000,  300000 },
 	{ "ttDaemonAdmin", "-start",	  OP_DAEMON_START, 500,	  10000 },
+	{ "ttDaemonAdmin", "-stop",	  OP_DAEMON_STOP,  500,	  10000 },
 	{ "rm",		   "-f",	  OP_REMOVE,	   5,	  50 },
 	{ "pause",	   "",		  OP_PAUSE,	   20,	  400 },
 	{ "resume",	   "",		  OP_RESUME,	   20,	  400 },
@@ -77,6 +78,7 @@ read_argv(struct sim *s, struct run *r, const struct command *c)
 		    rng_between(&s->rng, kinds[i].least_ms, kinds[i].most_ms);
 	}
 	r->policy = policy_of(c);
+	r->back = c->argv.count > 1 && str_equal(c->argv.items[1], "back");
 	if (r->op == OP_DUPLICATE)
 		r->peer = host_index(s, option_of(c, "-host"));
 }

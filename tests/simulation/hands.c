@@ -29,8 +29,20 @@ site_agent_again(struct sim *s, int m, int64_t ms)
 	if (k->watch_at != 0 || world_home(&s->w, m, &k->watch_inst) == NULL)
 		return;
 	k->watch_agent = true;
-	k->watch_load = false;
+	k->watch_load = s->w.base[m][k->watch_inst].loaded;
 	k->watch_at = s->now_ms + ms;
+}
+
+/* The database administrator on call makes it active again when nobody serves. */
+static void
+serve_again(struct sim *s, int m, struct base *b)
+{
+	int count;
+
+	if (b->exists && b->whole && b->loaded && b->role == ROLE_IDLE && b->was_active &&
+	    m == s->w.writer && s->sh.u != NULL && s->sh.u->pause_pos < 0 &&
+	    world_writable(s, NULL, &count) < 0 && count == 0)
+		base_become(s, m, b, ROLE_ACTIVE);
 }
 
 static void
@@ -39,7 +51,6 @@ bring_back(struct sim *s, int m, bool agent)
 	struct world *w = &s->w;
 	struct machine *k = &w->machine[m];
 	struct base *b = &w->base[m][k->watch_inst];
-	int count;
 
 	k->watch_at = 0;
 	k->up[k->watch_inst] = true;
@@ -51,11 +62,7 @@ bring_back(struct sim *s, int m, bool agent)
 		b->agent = AGENT_STARTING;
 		b->agent_at = s->now_ms + 500;
 	}
-	/* The database administrator on call makes it serve again. */
-	if (b->loaded && b->role == ROLE_IDLE && b->was_active && m == w->writer &&
-	    s->sh.u != NULL && s->sh.u->pause_pos < 0 && world_writable(s, NULL, &count) < 0 &&
-	    count == 0)
-		base_become(s, m, b, ROLE_ACTIVE);
+	serve_again(s, m, b);
 }
 
 void
@@ -167,5 +174,7 @@ faults_mend(struct sim *s)
 		if (k->watch_at != 0)
 			bring_back(s, m, true);
 		mend_agents(s, m);
+		for (int i = 0; i < INSTS; i++)
+			serve_again(s, m, &w->base[m][i]);
 	}
 }

@@ -51,11 +51,13 @@ judge_pause(struct sim *s)
 {
 	struct world *w = &s->w;
 	int64_t limit = s->site.pair.limits.write_pause_ms, since;
+	const struct base *old;
 
 	if (!w->paused)
 		return;
 	since = w->paused_at > s->judge.hindered_at ? w->paused_at : s->judge.hindered_at;
-	if (w->base[0][INST_OLD].role != ROLE_ACTIVE && w->epochs > 1 && w->writer == 1 &&
+	old = world_home(w, w->paused_writer, NULL);
+	if ((old == NULL || old->role != ROLE_ACTIVE) && w->writer != w->paused_writer &&
 	    (s->sh.u == NULL || s->sh.u->list == LIST_FORWARD))
 		return; /* past the activation */
 	if (s->sh.u == NULL)
@@ -208,8 +210,25 @@ is_calm(const struct sim *s)
 }
 
 static void
+judge_patched(struct sim *s)
+{
+	int active = s->swap_back ? 0 : 1;
+
+	for (int m = 0; m < s->w.members; m++)
+		if (!s->w.machine[m].patched || !s->w.base[m][INST_OLD].exists)
+			judge_fail(s, "end", "%s is not in the new release",
+			    s->site.members[m].name);
+	if (!base_is_writable(s, active, INST_OLD))
+		judge_fail(s, "end", "%s is not active", s->site.members[active].name);
+}
+
+static void
 judge_completed(struct sim *s)
 {
+	if (s->site.patch) {
+		judge_patched(s);
+		return;
+	}
 	for (int m = 0; m < s->w.members; m++) {
 		int inst = -1;
 		const struct base *b = world_home(&s->w, m, &inst);

@@ -35,12 +35,18 @@ see_installation(struct sim *s, int m, int i, struct installation_seen *in)
 	in->connections = b->loaded ? 1 : 0;
 }
 
+static int
+installations(const struct sim *s)
+{
+	return s->site.patch ? 1 : INSTS;
+}
+
 static void
 see_instance(struct sim *s, int m, struct observation *o)
 {
 	int loaded = -1, exists = -1, n = 0, was = o->home;
 
-	for (int i = 0; i < INSTS; i++) {
+	for (int i = 0; i < installations(s); i++) {
 		see_installation(s, m, i, &o->inst[i]);
 		if (o->inst[i].loaded == FACT_YES)
 			loaded = i;
@@ -135,7 +141,7 @@ policy_word(enum policy p)
 static void
 see_policies(struct sim *s, int m, struct observation *o)
 {
-	for (int i = 0; i < INSTS; i++) {
+	for (int i = 0; i < installations(s); i++) {
 		const struct base *b = &s->w.base[m][i];
 		struct installation_seen *in = &o->inst[i];
 
@@ -151,7 +157,9 @@ see_policies(struct sim *s, int m, struct observation *o)
 static void
 see_releases(struct sim *s, int m, struct observation *o)
 {
-	o->inst[INST_OLD].release = s->site.from;
+	o->inst[INST_OLD].release = s->w.machine[m].patched ? s->site.to : s->site.from;
+	if (s->site.patch)
+		return;
 	o->inst[INST_NEW].release =
 	    s->w.machine[m].present[INST_NEW] ? s->site.to : (struct release){ 0 };
 }

@@ -6,7 +6,7 @@
  *   -v  tells the story of each
  *   -o  draws only faults whose name begins with NAME
  *   -t  ends after so many seconds
- *   -g  prints a golden trace: "completed" or "aborted"
+ *   -g  prints a golden trace: "completed", "aborted" or "patched"
  *   -q  the endings in attention, by what they say
  */
 #include "config.h"
@@ -126,6 +126,7 @@ run_golden(const char *name)
 
 	if (strcmp(name, "aborted") == 0)
 		wish.abort_at = ABORT_AFTER;
+	wish.patch = strcmp(name, "patched") == 0;
 	good = sim_run(&s, &wish);
 	fputs(buf_text(&s.story.text), stdout);
 	sim_done(&s);

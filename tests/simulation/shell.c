@@ -41,7 +41,7 @@ make_plan(struct sim *s, const struct upgrade *journaled, const struct str_list 
 {
 	struct settings options = { 0 };
 	struct plan_request rq = {
-		.procedure = "asp-major",
+		.procedure = s->site.patch ? "asp-patch" : "asp-major",
 		.to = s->site.to,
 		.gates = gates,
 		.journaled = journaled,
@@ -54,7 +54,8 @@ make_plan(struct sim *s, const struct upgrade *journaled, const struct str_list 
 	str_printf(n, sizeof(n), "%d", s->side_by_side);
 	if (s->side_by_side > 0)
 		settings_set(&options, "parallel_subscribers", n);
-
+	if (s->swap_back)
+		settings_set(&options, "swap_back", "yes");
 	if (plan_expand(&s->site.pair, s->sh.seen, &rq, &p, &err) != 0)
 		judge_fail(s, "plan", "%s", err.text);
 	settings_done(&options);
@@ -80,8 +81,8 @@ shell_start(struct sim *s, const struct str_list *gates)
 	u->walk.begun_ms = u->walk.entered_ms = s->now_ms;
 	sh->u = sh->saved = u;
 	sh->news = true;
-	STORY(s, "supervisor", "starts %s to %s, %d steps", sh->plan->procedure->id, SITE_TO,
-	    sh->plan->lists[LIST_FORWARD].count);
+	STORY(s, "supervisor", "starts %s to %s, %d steps", sh->plan->procedure->id,
+	    s->site.patch ? SITE_PATCH : SITE_TO, sh->plan->lists[LIST_FORWARD].count);
 }
 
 /* ---- one turn ---- */

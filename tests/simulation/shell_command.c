@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/mem.h"
+#include "daemon/engine/shared/shared_steps.h"
 #include "daemon/engine/timesten/utilities/utilities.h"
 #include "tests/simulation/sim.h"
 
@@ -21,6 +22,8 @@ command_prepare(struct sim *s, const struct upgrade *u, bool clean_up,
 		ps->step->clean_up(&scene, ps, ret);
 	else if (ps->step->build != NULL)
 		ps->step->build(&scene, ps, ret);
+	if (ret->kind == COMMAND_HOOK && ps->step == &site_install_back)
+		str_list_add(&ret->argv, "back"); /* UPGRADED_RELEASE of conductor/hooks.c */
 	if (ret->limit_ms == 0)
 		ret->limit_ms = ps->limit_ms;
 	left = core_pause_left_ms(u, s->sh.plan, s->now_ms);

@@ -21,6 +21,7 @@ draw_site(struct sim *s, bool calm)
 
 	if (calm)
 		return w;
+	w.patch = rng_chance(r, 400);
 	w.subscribers = (int)rng_between(r, 0, SITE_SUBSCRIBERS);
 	w.side_by_side = (int)rng_between(r, 1, 3);
 	w.no_marker = rng_chance(r, 100);
@@ -120,6 +121,8 @@ sim_run(struct sim *s, const struct sim_wish *wish)
 	s->run = &s->by_hand;
 	rng_init(&s->rng, wish->seed);
 	site = draw_site(s, wish->calm);
+	site.patch = site.patch || wish->patch;
+	s->swap_back = site.patch && wish->seed % 4 < 2;
 	site.guard_login = !wish->calm && wish->seed % 2 == 0;
 	site_init(&s->site, &site);
 	s->side_by_side = site.side_by_side;

@@ -17,6 +17,7 @@ struct sim {
 	int64_t now_ms;
 	struct site site;
 	int side_by_side; /* as the site wishes it */
+	bool swap_back;	  /* option of asp-patch */
 	struct world w;
 	struct run *run; /* the one that is dealt with, */
 	struct run by_hand; /* of a person, if it is not of the supervisor */
@@ -34,6 +35,7 @@ struct sim_wish {
 	uint64_t seed;
 	bool told;
 	bool calm;	 /* no faults at all, a fixed site: for the golden traces */
+	bool patch;	 /* calm: asp-patch, and the roles back */
 	const char *abort_at; /* calm: abort is asked when this step is done; NULL: never */
 	const char *only; /* draw only faults whose name begins so; NULL: any */
 };

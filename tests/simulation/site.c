@@ -42,7 +42,7 @@ member_init(struct site *s, int i)
 		.ssh_destination = mem_strdup(names[i].host),
 		.job_directory = mem_strdup("/var/tmp"),
 		.installations = s->installations[i],
-		.installation_count = INSTS,
+		.installation_count = s->patch ? 1 : INSTS,
 	};
 	*m = (struct member){
 		.name = mem_strdup(names[i].member),
@@ -81,9 +81,9 @@ site_init(struct site *s, const struct site_wish *wish)
 	struct ud_error err;
 	struct pair *p = &s->pair;
 
-	*s = (struct site){ 0 };
+	*s = (struct site){ .patch = wish->patch };
 	if (release_parse(SITE_FROM, &s->from, &err) != 0 ||
-	    release_parse(SITE_TO, &s->to, &err) != 0)
+	    release_parse(wish->patch ? SITE_PATCH : SITE_TO, &s->to, &err) != 0)
 		abort();
 	*p = (struct pair){
 		.name = mem_strdup("sales"),

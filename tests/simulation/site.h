@@ -1,6 +1,7 @@
 /*
  * The configuration of one simulated site: an active standby pair with subscribers, each
- * member on a host of its own with two installations, "old" (0) and "new" (1).
+ * member on a host of its own with two installations, "old" (0) and "new" (1); or, where a
+ * patch replaces the release in its place, with one, "old".
  */
 #ifndef UD_TESTS_SIMULATION_SITE_H
 #define UD_TESTS_SIMULATION_SITE_H
@@ -15,6 +16,7 @@ enum { INST_OLD, INST_NEW, INSTS };
 
 #define SITE_FROM "11.2.2.8.0"
 #define SITE_TO	  "22.1.1.27.0"
+#define SITE_PATCH "11.2.2.8.35"
 
 struct site {
 	struct pair pair;
@@ -22,9 +24,11 @@ struct site {
 	struct host hosts[SITE_MEMBERS];
 	struct installation installations[SITE_MEMBERS][INSTS];
 	struct release from, to;
+	bool patch; /* asp-patch in place; else asp-major */
 };
 
 struct site_wish {
+	bool patch;
 	int subscribers; /* 0 to SITE_SUBSCRIBERS */
 	int side_by_side; /* of them worked on at once; 0: nothing is said */
 	bool no_marker;	 /* no marker table */

@@ -22,6 +22,7 @@ enum op {
 	OP_DESTROY,
 	OP_DUPLICATE,
 	OP_DAEMON_START,
+	OP_DAEMON_STOP,
 	OP_REMOVE,
 	OP_PAUSE,
 	OP_RESUME,
@@ -48,6 +49,7 @@ struct run {
 	bool running; /* in the world; nobody may be listening */
 	int member, inst, peer;
 	enum policy policy;
+	bool back; /* OP_INSTALL: of the release of before */
 	enum lie lie;
 	bool acted;
 	int64_t act_at, end_at, limit_at;

@@ -66,7 +66,7 @@ world_init(struct sim *s)
 	};
 	w->acked[0] = 1000;
 	for (int m = 0; m < w->members; m++) {
-		init_machine(&w->machine[m], rng_chance(&s->rng, 500));
+		init_machine(&w->machine[m], rng_chance(&s->rng, 500) && !s->site.patch);
 		init_base(s, m);
 	}
 }

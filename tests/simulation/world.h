@@ -65,6 +65,7 @@ struct machine {
 	int64_t joined_at;
 	bool up[INSTS]; /* main daemons */
 	bool present[INSTS]; /* the tools are of their release */
+	bool patched;	     /* the old one was replaced in its place */
 	bool session;	/* the supervisor's session to the database */
 	int64_t reader_until; /* somebody reads here, and so keeps it loaded */
 	/* The watcher of the site brings back what died. */
@@ -109,6 +110,7 @@ struct world {
 	/* Applications. */
 	bool paused;
 	int64_t paused_at;
+	int paused_writer;	/* member that was the epoch's active then */
 	int where;		/* member that they write to */
 	int64_t rate;		/* commits a second */
 	int64_t rogue_rate;	/* of one that does not obey the pause */
