@@ -52,11 +52,7 @@ abort_from() { # NUMBER
 		steer advance sales
 		;;
 	esac
-	at=$(pair_json '.upgrade.step.number // "-"')
-	steer abort sales --yes
-	AWAITING="abort from $1, asked at $at"
-	await 'upgrade_is aborted attention completed' 180
-	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	abort_here "$1" 180
 	sandbox_knob role_delay 200
 	await serves_as_before 30
 	await "releases_are $OLD_RELEASE" 30

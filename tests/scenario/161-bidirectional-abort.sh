@@ -36,11 +36,7 @@ abort_from() { # NUMBER
 	start --gates every-step
 	walk_to "$1" 120
 	steer advance sales
-	at=$(pair_json '.upgrade.step.number // "-"')
-	steer abort sales --yes
-	AWAITING="abort from $1, asked at $at"
-	await 'upgrade_is aborted attention completed' 120
-	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	abort_here "$1" 120
 	await as_before 30
 	load_goes_on 50
 	say "aborted at $at (wanted $1): as before"

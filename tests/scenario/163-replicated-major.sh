@@ -27,10 +27,7 @@ for step in $STEPS; do
 	major --gates every-step
 	walk_to "$step" 120
 	steer advance sales
-	at=$(pair_json '.upgrade.step.number // "-"')
-	steer abort sales --yes
-	await 'upgrade_is aborted attention completed' 120
-	upgrade_is aborted || fail "abort from $step ended in: $(pair_json .upgrade.state) $(attention)"
+	abort_here "$step" 120
 	await as_before 30
 	load_goes_on 50
 	say "aborted at $at: as before"

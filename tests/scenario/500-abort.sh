@@ -38,11 +38,7 @@ abort_from() { # NUMBER
 		*) await 'step_is 8' 60 ;;
 		esac
 	fi
-	at=$(pair_json '.upgrade.step.number // "-"')
-	steer abort sales --yes
-	AWAITING="abort from $1, asked at $at"
-	await 'upgrade_is aborted attention completed' 120
-	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	abort_here "$1" 120
 	sandbox_knob wait_01 0
 	sandbox_knob role_delay 200
 	await serves_as_before 30

@@ -182,6 +182,15 @@ steer() { # VERB ARG...
 	fail "upgradectl $* was refused ($again): $(cat "$T/ctl.out")"
 }
 
+# Aborts in the step in hand, which was meant to be this one. Sets at, where it was asked.
+abort_here() { # NUMBER LIMIT
+	at=$(pair_json '.upgrade.step.number // "-"')
+	steer abort "$PAIR" --yes
+	AWAITING="abort from $1, asked at $at"
+	await 'upgrade_is aborted attention completed' "$2"
+	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+}
+
 # Roles as before anything began, observed in the databases.
 serves_as_before() {
 	role_is master1host "$OLD" master1 ACTIVE && role_is master2host "$OLD" master2 STANDBY

@@ -64,11 +64,7 @@ abort_from() { # NUMBER
 		walk_to "$1" 600
 		steer advance orders
 	fi
-	at=$(pair_json '.upgrade.step.number // "-"')
-	steer abort orders --yes
-	AWAITING="abort from $1, asked at $at"
-	await 'upgrade_is aborted attention completed' 300
-	upgrade_is aborted || fail "abort from $1 ended in: $(pair_json .upgrade.state) $(attention)"
+	abort_here "$1" 300
 	await serves_as_before 60
 	await nothing_is_left 30
 	load_goes_on 50
