@@ -198,11 +198,13 @@ await_leaving(struct session *s)
 	timer_start(s->limit, left_ms(a));
 }
 
-/* Nothing was ever heard of it. A shell, which has no words to leave, answers at once. */
+/* Nothing was ever heard of it. A shell, which has no words to leave, answers at once; and one to
+ * whose host there is no connection keeps nothing back. */
 static bool
 may_be_hushed(const struct session *s)
 {
 	return !s->heard && !s->hushed && !s->by_one && !s->closing &&
+	    channel_is_open(s->child) &&
 	    s->dialect->leave[0] != '\0';
 }
 

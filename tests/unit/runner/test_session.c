@@ -122,7 +122,7 @@ START_TEST(it_prints_when_it_ends)
 
 	session_free(session);
 	session = open_shell("said=$(sh 2>&1); printf '%s\\n' \"$said\"");
-	o = ask("echo one", 200);
+	o = ask("echo one", stage_host != NULL ? 2000 : 200);
 	ck_assert_int_eq(o.ending, ENDING_EXITED);
 	ck_assert_str_eq(o.output, "one\n");
 	outcome_done(&o);

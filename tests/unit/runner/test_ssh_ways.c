@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "daemon/runner/parts.h"
+#include "tests/lib/fake_tool.h"
 #include "tests/unit/runner/check_runner.h"
 #include "tests/unit/runner/sshd.h"
 #include "tests/unit/runner/stage.h"
@@ -134,6 +136,32 @@ START_TEST(says_why_it_failed)
 }
 END_TEST
 
+/* Nobody keeps an answer back where nobody was reached: its time is up when it is. */
+START_TEST(a_question_to_a_silent_host_takes_its_limit)
+{
+	static const char *const options[] = { "-oTCPKeepAlive=yes", NULL };
+	struct host *h = host_by(options);
+	struct str_list argv = { 0 }, env = { 0 };
+	struct ended e = { 0 };
+	struct session *s;
+	int64_t began;
+
+	shell("kill -STOP $(cat pid)");
+	str_list_add(&argv, "/bin/sh");
+	s = session_new(runner, h, &fake_shell, &argv, &env);
+	began = clock_mono_ms();
+	session_ask(s, "echo there", 200, ASK_LAST, on_done, &e);
+	WAIT_FOR(e.calls == 1);
+	ck_assert_int_lt(clock_mono_ms() - began, 1900);
+	shell("kill -CONT $(cat pid)");
+	ck_assert_int_eq(e.o.ending, ENDING_TIMED_OUT);
+	outcome_done(&e.o);
+	str_list_done(&argv);
+	session_free(s);
+	free_host(h);
+}
+END_TEST
+
 /* ---- the site's own ---- */
 
 static void
@@ -177,6 +205,7 @@ ssh_ways_tests(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, stage_setup, stage_teardown);
 	tcase_add_loop_test(tc, says_why_it_failed, 0, (int)ARRAY_SIZE(failures));
+	tcase_add_test(tc, a_question_to_a_silent_host_takes_its_limit);
 	tcase_add_test(tc, over_a_jump_host);
 	tcase_add_test(tc, with_a_key_of_the_agent);
 	return tc;
