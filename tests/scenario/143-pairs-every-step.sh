@@ -4,7 +4,7 @@
 # time; then it completes with a daemon that is killed in the middle of steps. Steps of a swap
 # have no gates: drains and roles are made slow, and aborts and kills come after its first step.
 #
-#	SOAK=1  each step; else chance takes some
+#	SOAK=1  each step, eight to a sandbox, whose rows become more all the time; else chance takes some
 #	SEED=n  other ones;  VARIANT=NAME  this procedure;  STEPS='2a 9'  aborts from these, KILLS='..'
 set -eu
 
@@ -12,6 +12,15 @@ if [ -z "${VARIANT:-}" ]; then
 	for VARIANT in ${VARIANTS:-replicated-major}; do
 		export VARIANT
 		sh "$0"
+	done
+	exit
+fi
+if [ "${SOAK:-0}" = 1 ] && [ -z "${STEPS:-}" ]; then
+	list=$(mktemp "${TMPDIR:-/tmp}/ud143.XXXXXX")
+	trap 'rm -f "$list"' EXIT
+	STEPS=none STEPS_TO=$list sh "$0" || exit
+	xargs -n 8 <"$list" | while read -r steps; do
+		STEPS=$steps KILLS=none sh "$0" </dev/null || exit
 	done
 	exit
 fi
@@ -60,6 +69,7 @@ kills="${KILLS:-$SOME} "
 some 1 $(cat "$T/steps-abort")
 aborts=${STEPS:-$SOME}
 [ "$aborts" != none ] || aborts=''
+[ -z "${STEPS_TO:-}" ] || cat "$T/steps-abort" >"$STEPS_TO"
 
 count=0
 for step in $aborts; do
