@@ -379,12 +379,37 @@ unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_TO_DO;
 }
 
-/* An agent is not started for a database with the policy manual that is not loaded (707). */
+/* The installation does not know the database yet, and another one unloaded it by hand. Whether
+ * the policy belongs to the database, or to the instance that serves it, no document says: in the
+ * one case nobody can connect before it is loaded (707), in the other -ramLoad is refused. */
+static bool
+comes_by_hand(const struct scene *s, const struct plan_step *ps)
+{
+	const char *path = tt_path(ps->member, ps->installation);
+
+	if (step_inst(s, ps)->exists != FACT_NO)
+		return false;
+	for (int i = 0; i < member_installation_count(ps->member); i++) {
+		const struct installation_seen *in = &step_seen(s, ps->member)->inst[i];
+		const char *other = tt_path(ps->member, i);
+
+		if (i != ps->installation && in->exists == FACT_YES &&
+		    in->loaded == FACT_NO && step_is_by_hand(in->ram_policy) &&
+		    (path == NULL || other == NULL || str_equal(path, other)))
+			return true;
+	}
+	return false;
+}
+
+/* An agent is not started for a database with the policy manual that is not loaded (707). A tool
+ * that takes the first of two options only is told the second one by the next attempt. */
 static void
 ram_load_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	(void)s;
-	tt_admin_ram_load(ret, ps->member, ps->installation);
+	if (s->outcome == NULL && comes_by_hand(s, ps))
+		tt_admin_ram_policy_load(ret, ps->member, ps->installation, "manual");
+	else
+		tt_admin_ram_load(ret, ps->member, ps->installation);
 }
 
 static enum probe
@@ -394,6 +419,8 @@ ram_load_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 	why_needed(w, "loaded");
 	why_seen(w, "loaded: %s", fact_name(in->loaded));
+	if (comes_by_hand(s, ps))
+		return PROBE_TO_DO;
 	if (in->exists == FACT_NO || in->loaded == FACT_YES ||
 	    !step_is_by_hand(in->ram_policy))
 		return in->exists == FACT_UNKNOWN ? PROBE_UNKNOWN
@@ -409,6 +436,7 @@ const struct step tt_ram_load = {
 	.build = ram_load_build,
 	.probe = ram_load_probe,
 	.on_interrupt = INTERRUPT_REDO,
+	.varies = true,
 	.looks = LOOK_INSTANCE | LOOK_POLICY,
 	.patience_ms = 5000,
 };

@@ -80,6 +80,15 @@ tt_admin_ram_policy(struct command *c, const struct member *m, int installation,
 }
 
 void
+tt_admin_ram_policy_load(struct command *c, const struct member *m, int installation,
+    const char *policy)
+{
+	admin(c, m, installation, "-ramPolicy", policy);
+	str_list_add(&c->argv, "-ramLoad");
+	tt_job_connect(c, true);
+}
+
+void
 tt_admin_rep_policy(struct command *c, const struct member *m, int installation,
     const char *policy)
 {

@@ -69,6 +69,10 @@ void tt_admin_ram_unload(struct command *c, const struct member *m, int installa
 void tt_admin_ram_policy(struct command *c, const struct member *m, int installation,
     const char *policy, int grace_s);
 
+/* Sets the policy and loads, in one call. */
+void tt_admin_ram_policy_load(struct command *c, const struct member *m, int installation,
+    const char *policy);
+
 /* policy: "always", "manual", "norestart". */
 void tt_admin_rep_policy(struct command *c, const struct member *m, int installation,
     const char *policy);

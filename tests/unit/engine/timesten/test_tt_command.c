@@ -53,6 +53,8 @@ START_TEST(tt_admin_is_written_out)
 	    tt_admin_ram_policy, OLD, "manual", 0);
 	RUNS(NEW_ENV "/tt/new/bin/ttAdmin -ramPolicy inUse -connStr DSN=orders2n",
 	    tt_admin_ram_policy, NEW, "inuse", -1);
+	RUNS(NEW_ENV "/tt/new/bin/ttAdmin -ramPolicy manual -ramLoad -connStr DSN=orders2n",
+	    tt_admin_ram_policy_load, NEW, "manual");
 	RUNS(NEW_ENV "/tt/new/bin/ttAdmin -repPolicy norestart -connStr DSN=orders2n",
 	    tt_admin_rep_policy, NEW, "norestart");
 	RUNS(NEW_ENV "/tt/new/bin/ttAdmin -cachePolicy manual -connStr DSN=orders2n",

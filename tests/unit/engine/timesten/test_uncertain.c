@@ -2,6 +2,7 @@
  * this folder lists them all; here are those that no other test gives both answers to. */
 #include <stdlib.h>
 
+#include "daemon/engine/timesten/steps/steps.h"
 #include "tests/unit/engine/timesten/check_timesten.h"
 
 #define BLOCK(number, text) "*** [TimesTen][TimesTen 22.1.1.27.0 ODBC Driver][TimesTen]TT" number ": " text " -- file \"x.c\", lineno 1, procedure \"y\"\n*** ODBC Error = S1000, TimesTen Error = " number "\n"
@@ -58,6 +59,56 @@ START_TEST(connections_that_are_not_active_yet)
 }
 END_TEST
 
+/* A database that was unloaded by hand is opened by another installation: it may still have the
+ * policy manual there (707), or the one of that instance, under which -ramLoad is refused. */
+START_TEST(a_policy_of_the_database_or_of_its_instance)
+{
+	/* clang-format off */
+	static const struct {
+		const char *what, *policy; enum fact before, here; enum probe probe; const char *option;
+	} rows[] = {
+		{ "comes by hand",	   "manual", FACT_NO,  FACT_NO,	     PROBE_TO_DO,      "-ramPolicy" },
+		{ "comes by itself",	   "inUse",  FACT_NO,  FACT_NO,	     PROBE_NOT_NEEDED, "-ramLoad" },
+		{ "is loaded there still", "manual", FACT_YES, FACT_NO,	     PROBE_NOT_NEEDED, "-ramLoad" },
+		{ "is known here",	   "manual", FACT_NO,  FACT_YES,     PROBE_TO_DO,      "-ramLoad" },
+		{ "nobody knows",	   "manual", FACT_NO,  FACT_UNKNOWN, PROBE_UNKNOWN,    "-ramLoad" },
+	};
+	/* clang-format on */
+	const struct member *m = shop("left");
+	struct outcome said = exited(0, "");
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct observation seen[MEMBERS_MAX] = { 0 };
+		struct scene s = { .seen = seen };
+		struct plan_step ps = { .member = m, .installation = NEW, .step = &tt_ram_load };
+		struct installation_seen *in = seen[m->index].inst;
+		struct command c;
+		struct why w = { 0 };
+
+		in[OLD].exists = FACT_YES;
+		in[OLD].loaded = rows[i].before;
+		str_copy(in[OLD].ram_policy, sizeof(in[OLD].ram_policy), rows[i].policy);
+		in[NEW].exists = rows[i].here;
+		in[NEW].loaded = FACT_NO;
+		if (rows[i].here == FACT_YES)
+			str_copy(in[NEW].ram_policy, sizeof(in[NEW].ram_policy), "manual");
+		ck_assert_msg(tt_ram_load.probe(&s, &ps, &w) == rows[i].probe, "%s", rows[i].what);
+		command_init(&c);
+		tt_ram_load.build(&s, &ps, &c);
+		ck_assert_msg(str_equal(c.argv.items[1], rows[i].option), "%s: %s", rows[i].what,
+		    c.argv.items[1]);
+		command_done(&c);
+
+		/* The other option is said alone, where the first call took one of them only. */
+		s.outcome = &said;
+		command_init(&c);
+		tt_ram_load.build(&s, &ps, &c);
+		ck_assert_str_eq(c.argv.items[1], "-ramLoad");
+		command_done(&c);
+	}
+}
+END_TEST
+
 TCase *
 uncertain_tests(void)
 {
@@ -65,5 +116,6 @@ uncertain_tests(void)
 
 	tcase_add_loop_test(tc, either_end_means_the_same, 0, ARRAY_SIZE(ends));
 	tcase_add_test(tc, connections_that_are_not_active_yet);
+	tcase_add_test(tc, a_policy_of_the_database_or_of_its_instance);
 	return tc;
 }
