@@ -255,6 +255,34 @@ backout_forward(struct turn *t)
 	return true;
 }
 
+/* The one who would hand over follows the other: what it took is there. */
+bool
+undo_forward(struct turn *t, const struct plan_step *ps)
+{
+	struct upgrade *u = t->u;
+	const struct plan_steps *undo = &t->p->lists[LIST_UNDO];
+	char key[NAME_MAX_BYTES + 16];
+	int at = u->walk.pos;
+
+	while (at < undo->count && (undo->items[at].row->flags & ROW_CLOSES_PAUSE) == 0)
+		at++;
+	if (at == undo->count || ps->peer == NULL)
+		return false;
+	for (int i = u->walk.pos; i < at; i++) {
+		u->runs[LIST_UNDO][i].state = STEP_SKIPPED;
+		turn_changed(t, &u->runs[LIST_UNDO][i]);
+	}
+	str_printf(key, sizeof(key), NOTE_WROTE "%s", ps->peer->name);
+	settings_unset(&u->notes, key);
+	u->notes_dirty = true;
+	decision_event(t->d, EVENT_NOTE, ps->number,
+	    "%s is active again without the supervisor, and %s follows it: there is nothing to "
+	    "swap", ps->member->name, ps->peer->name);
+	u->walk.pos = at;
+	turn_enter(t);
+	return true;
+}
+
 /* The old active serves again. The swap's steps are as if they had never begun. */
 bool
 backout_end(struct turn *t)

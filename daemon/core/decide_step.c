@@ -193,14 +193,17 @@ step_trusts(struct turn *t, const struct plan_step *ps)
 	return true;
 }
 
-/* Looked at in a back-out, before anything is done. */
+/* Looked at in a back-out or an abort, before anything is done. */
 static bool
 step_swapped(struct turn *t, const struct plan_step *ps)
 {
 	struct scene s = turn_scene(t);
 
-	return ps->step->swapped != NULL &&
-	    (t->u->list == LIST_BACKOUT || t->u->list == LIST_UNDO_BACKOUT) &&
+	if (ps->step->swapped == NULL)
+		return false;
+	if (t->u->list == LIST_UNDO)
+		return ps->step->swapped(&s, ps) && undo_forward(t, ps);
+	return (t->u->list == LIST_BACKOUT || t->u->list == LIST_UNDO_BACKOUT) &&
 	    settings_is(&t->u->notes, NOTE_PROOF, ps->member->name) &&
 	    ps->step->swapped(&s, ps) && backout_forward(t);
 }
@@ -307,6 +310,8 @@ step_verifying(struct turn *t)
 		wake_soon(t);
 		return step_late(t, limit);
 	}
+	if (step_swapped(t, ps))
+		return true;
 	switch (step_probe(t, ps)) {
 	case PROBE_DONE:
 		step_finish(t, STEP_DONE);

@@ -87,6 +87,7 @@ bool backout_end(struct turn *t);
 
 /* The swap in hand was not taken back, but came to its end: on from the row that holds it. */
 bool backout_forward(struct turn *t);
+bool undo_forward(struct turn *t, const struct plan_step *ps);
 
 /* decide_abort.c: backwards to one active that serves (P5). */
 bool abort_may_begin(struct turn *t);

@@ -79,8 +79,9 @@ struct step {
 	bool (*trusted)(const struct scene *s, const struct plan_step *ps);
 
 	/* Of a row that takes a swap back, when what it looks at was seen: did the swap come to its
-	 * end without us? Then the walk goes forward again, from the row that holds it. NULL:
-	 * never. */
+	 * end without us? Then the walk goes forward again, from the row that holds it. Of a row of
+	 * an abort before its own swap: are the roles already what that would make them? Then the
+	 * walk goes on with the row that closes its pause. NULL: never. */
 	bool (*swapped)(const struct scene *s, const struct plan_step *ps);
 
 	/* Judges what was seen. w was emptied. Never NULL. */

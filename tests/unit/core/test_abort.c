@@ -113,6 +113,35 @@ START_TEST(P5_abort_serves_after_the_pause_when_the_swap_is_held)
 }
 END_TEST
 
+/* A person did it meanwhile: applications are told where, and nothing is fenced. */
+START_TEST(P5_abort_serves_when_the_roles_were_swapped_back_by_hand)
+{
+	static const struct toy_wish back = { .back = true };
+	struct toy t;
+
+	toy_init(&t, &back);
+	ck_assert(toy_reach(&t, "4"));
+	toy_see(&t, 0, ROLE_IDLE, FACT_NO);
+	ck_assert(toy_reach(&t, "5"));
+	ask_abort(&t);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	toy_answers("follow", PROBE_TO_DO);
+	toy_end(&t, ENDING_EXITED, VERDICT_OK);
+	ck_assert_str_eq(toy_number(&t), "u1");
+	ck_assert_ptr_nonnull(settings_get(&t.u->notes, NOTE_WROTE "master2"));
+	toy_see(&t, 0, ROLE_ACTIVE, FACT_YES);
+	toy_see(&t, 1, ROLE_STANDBY, FACT_NO);
+	toy_turn(&t);
+	ck_assert_str_eq(toy_number(&t), "u4");
+	ck_assert(!pause_is_open(t.u));
+	ck_assert_ptr_null(settings_get(&t.u->notes, NOTE_WROTE "master2"));
+	run_out(&t);
+	ck_assert_int_eq(t.u->state, UPGRADE_ABORTED);
+	ck_assert_int_eq(t.u->runs[LIST_UNDO][2].attempt, 0); /* u3 */
+	toy_done(&t);
+}
+END_TEST
+
 START_TEST(P5_abort_serves_or_is_refused_past_the_point_of_no_return)
 {
 	struct ud_error err;
@@ -172,6 +201,7 @@ abort_tests(void)
 	tcase_add_test(tc, P5_abort_serves_ends_a_command_that_may_be_ended);
 	tcase_add_test(tc, P5_abort_serves_takes_the_swap_back_first);
 	tcase_add_test(tc, P5_abort_serves_after_the_pause_when_the_swap_is_held);
+	tcase_add_test(tc, P5_abort_serves_when_the_roles_were_swapped_back_by_hand);
 	tcase_add_test(tc, P5_abort_serves_or_is_refused_past_the_point_of_no_return);
 	tcase_add_loop_test(tc, plan_says_what_abort_does_at_each_step, 0,
 	    ARRAY_SIZE(texts));

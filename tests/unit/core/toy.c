@@ -92,6 +92,15 @@ static const struct step arrives  = { .id = "arrive", .title = "see all of it on
 static const struct step commit   = { .id = "commit", .title = "commit to %s", .build = build, .probe = probe, .on_interrupt = INTERRUPT_REDO, .tries = 3 };
 static const struct step maybe    = { .id = "maybe", .title = "resume on %s, if there is a hook", .build = build, .needed = no_hook, .probe = probe, .hook = HOOK_RESUME_WRITES, .hook_optional = true };
 
+/* It is told who is active. */
+static bool
+is_active_again(const struct scene *s, const struct plan_step *ps)
+{
+	return s->seen[ps->member->index].role == ROLE_ACTIVE;
+}
+
+static const struct step follows = { .id = "follow", .title = "see %s follow", .swapped = is_active_again, .probe = probe, .on_interrupt = INTERRUPT_REDO, .looks = LOOK_ROLE };
+
 #define LIFE (ROW_ACTIVATES | ROW_NEEDS_PROOF | ROW_HOLDS_SWAP | ROW_IN_SWAP)
 static const struct row forward[] = {
 	{ "1", &work,	  WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, "first" },
@@ -120,6 +129,16 @@ static const struct row undo[] = {
 	{ NULL }
 };
 static const struct row none[] = { { NULL } };
+
+/* An abort behind the swap swaps the roles back. */
+static const struct row undo_swap[] = {
+	{ "u1", &follows, WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 600, 0, NULL, "5" },
+	{ "u2", &paused,  WHO_STANDBY, SIDE_NEW, LIMIT_WRITE_PAUSE, 0, ROW_OPENS_PAUSE | ROW_IN_SWAP, NULL, "5" },
+	{ "u3", &activate, WHO_ACTIVE, SIDE_OLD, LIMIT_FIXED, 120, LIFE, NULL, "5" },
+	{ "u4", &resumed, WHO_ACTIVE,  SIDE_OLD, LIMIT_FIXED, 600, ROW_CLOSES_PAUSE | ROW_IN_SWAP, NULL, "5" },
+	{ "u5", &undo_it, WHO_STANDBY, SIDE_OLD, LIMIT_FIXED, 60, 0, NULL, "1" },
+	{ NULL }
+};
 
 /* No hook stops the applications, the fence does; and a second swap goes back. */
 static const struct row there_and_back[] = {
@@ -198,6 +217,16 @@ static const struct procedure procedure = {
 	.undo_backout = none,
 	.applies = fake_applies,
 };
+static const struct procedure back = {
+	.id = "back",
+	.title = "with a swap back in its abort",
+	.topology = "active-standby",
+	.forward = forward,
+	.undo = undo_swap,
+	.backout = backout,
+	.undo_backout = none,
+	.applies = fake_applies,
+};
 static const struct procedure twice = {
 	.id = "twice",
 	.title = "there and back",
@@ -240,7 +269,7 @@ static const struct procedure many = {
 	.applies = fake_applies,
 };
 static const struct procedure *const procedures[] = { &procedure, &twice, &offline,
-	&leased, &many, NULL };
+	&leased, &many, &back, NULL };
 static const struct engine engine = {
 	.name = "timesten",
 	.title = "Toy",
@@ -413,6 +442,7 @@ toy_init(struct toy *t, const struct toy_wish *wish)
 	rq.procedure = wish->twice ? "twice"
 	    : wish->offline        ? "offline"
 	    : wish->leased         ? "leased"
+	    : wish->back           ? "back"
 	    : wish->side_by_side   ? "many"
 				   : NULL;
 	str_printf(n, sizeof(n), "%d", wish->side_by_side);

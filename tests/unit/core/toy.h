@@ -35,6 +35,7 @@ struct toy_wish {
 	bool offline; /* the one that serves nobody meanwhile */
 	int side_by_side; /* the one with three subscribers, and how many at once */
 	bool leased; /* the one with a row that decides against a lease */
+	bool back; /* the one whose abort swaps the roles back */
 };
 void toy_init(struct toy *t, const struct toy_wish *wish); /* active, standby, all seen */
 void toy_done(struct toy *t);

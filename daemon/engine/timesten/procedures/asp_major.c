@@ -184,7 +184,7 @@ static const struct row undo[] = {
 	{ "u0a",  &tt_ram_policy_restore, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  ROW_MAY_FAIL, NULL, "9b", "9c" },
 	{ "u0b",  &tt_ram_load,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "9b", "9c" },
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "8" },
-	{ "u2",	  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "8" },
+	{ "u2",	  &tt_see_standby_again,  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "8" },
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "8" },
 	{ "u3a",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "8" },
 	{ "u3b",  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  FIRST, NULL, "8" },

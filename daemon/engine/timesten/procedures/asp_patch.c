@@ -186,7 +186,7 @@ static const struct row undo[] = {
 	{ "u0g",  &tt_daemon_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  OFF, NULL, "A7b", "F2" },
 	{ "u0h",  &tt_ram_load,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF, NULL, "A7a", "F2" },
 	{ "u1",	  &tt_rep_start,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 300,	  0, NULL, "A5" },
-	{ "u2",	  &tt_see_standby,	  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "A5" },
+	{ "u2",	  &tt_see_standby_again,  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_GAP, 0,	  0, NULL, "A5" },
 	{ "u3",	  &tt_marker,		  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  0, NULL, "A5" },
 	{ "u3a",  &tt_rep_policy_manual,  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },
 	{ "u3b",  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  0, NULL, "A5" },

@@ -53,6 +53,28 @@ const struct step tt_see_standby = {
 	.looks = LOOK_ROLE | LOOK_INSTANCE,
 };
 
+/* Somebody made the active of before active again, and its standby follows it. */
+static bool
+is_swapped_back(const struct scene *s, const struct plan_step *ps)
+{
+	const struct observation *own = step_seen(s, ps->member);
+
+	return ps->peer != NULL && own->role == ROLE_ACTIVE && own->writable == FACT_YES &&
+	    step_seen(s, ps->peer)->role == ROLE_STANDBY;
+}
+
+/* Abort, behind a swap: before the roles are swapped back. */
+const struct step tt_see_standby_again = {
+	.id = "see-standby-again",
+	.title = "see %s catch up and become standby",
+	.effect = "ttRepStateGet says STANDBY",
+	.swapped = is_swapped_back,
+	.probe = standby_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_ROLE | LOOK_INSTANCE,
+	.looks_peer = LOOK_ROLE,
+};
+
 /* Abort: the database of before follows again, if the log for it was kept. */
 static bool
 rejoin_needed(const struct scene *s, const struct plan_step *ps)

@@ -121,6 +121,7 @@ extern const struct step tt_duplicate_if_gone; /* abort: the old store was destr
 
 /* role.c */
 extern const struct step tt_see_standby; /* IDLE, RECOVERING, STANDBY */
+extern const struct step tt_see_standby_again; /* abort, behind a swap */
 extern const struct step tt_rejoin; /* abort: the same, but it may turn out stale */
 extern const struct step tt_see_swapped;    /* the end: every member in its new place */
 extern const struct step tt_see_patched;    /* the same, also with the roles of before */
