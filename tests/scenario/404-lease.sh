@@ -41,7 +41,7 @@ strike() {
 	sleep "0.$(printf '%03d' "$after")"
 	find_daemon
 	kill -9 "$DAEMON_PID"
-	while grep -q '^State:[[:space:]]*[^ZX]' "/proc/$DAEMON_PID/status" 2>/dev/null; do sleep 0.01; done
+	while grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$DAEMON_PID/status" 2>/dev/null; do sleep 0.01; done
 	DAEMON_PID=''
 	[ -e "$T/run/state/pause" ]
 }

@@ -33,7 +33,7 @@ sandbox kill-host master2host >/dev/null
 now=$(ssh -F "$T/hosts/master2host/ssh_config" far cat /proc/sys/kernel/random/boot_id)
 [ "$now" != "$boot" ] || fail 'the boot id is what it was'
 job_is_gone() {
-	! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"
+	! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status"
 }
 await job_is_gone 20 # on a busy machine it takes a while to go: it was of $began
 sandbox_knob migrate_rate 100000
