@@ -95,7 +95,7 @@ lag_view(const struct lag_history *behind, struct lag_view *ret)
 	rate = slope(behind, &mean);
 	least = mean * SMALL_PART > SMALL ? mean * SMALL_PART : SMALL;
 	ret->bytes_per_s = (int64_t)(rate * 1000);
-	if (rate * span < least && rate * span > -least) {
+	if (ret->bytes == 0 || (rate * span < least && rate * span > -least)) {
 		ret->trend = LAG_STEADY;
 	} else {
 		ret->trend = rate > 0 ? LAG_GROWING : LAG_SHRINKING;

@@ -24,6 +24,7 @@ static const struct { const char *what; int64_t bytes[8]; enum lag_trend trend; 
 	{ "it falls behind", { 0, 1000000, 2000000, NONE },               LAG_GROWING,   1000000, -1 },
 	{ "it stays",        { 5000000, 5010000, 4990000, NONE },         LAG_STEADY,    -5000, -1 },
 	{ "in step",         { 0, 0, 0, NONE },                           LAG_STEADY,    0, -1 },
+	{ "in step again",   { 0, 3000000, 2000000, 0, NONE },            LAG_STEADY,    -100000, -1 },
 	{ "nearly in step",  { 1000, 0, 2000, NONE },                     LAG_STEADY,    500, -1 },
 };
 /* clang-format on */
