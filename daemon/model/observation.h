@@ -99,6 +99,13 @@ observation_at_ms(const struct observation *o, enum look look)
 	return o->at_ms[__builtin_ctz((unsigned)look)];
 }
 
+/* When it was last asked for, seen or not. */
+static inline int64_t
+observation_tried_ms(const struct observation *o, enum look look)
+{
+	return o->tried_ms[__builtin_ctz((unsigned)look)];
+}
+
 /* True when every aspect of looks was seen at or after since_ms. */
 bool observation_is_fresh(const struct observation *o, unsigned looks, int64_t since_ms);
 

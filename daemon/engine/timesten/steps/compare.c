@@ -9,8 +9,8 @@
  * fast, and so how far the subscriber may be from it: what it lacks there is not seen when it is less
  * than is written in a second or two. Rows of cached tables come from Oracle and are not compared.
  *
- * A subscriber that differs is made anew later, as every one is, and cannot be mended before: who
- * says retry goes on with it.
+ * Where tables cannot be listed or counted nothing is compared. A subscriber that differs is made
+ * anew later, as every one is, and cannot be mended before: who says retry goes on with it.
  */
 #include "config.h"
 
@@ -25,6 +25,7 @@
 #define NOTE_SOURCE "source."
 #define DIFFER	    "rows differ: "
 #define BEHIND_MS   1000 /* at least so long a change may be on its way */
+#define REFUSED_MS  5000 /* tables that are not counted by then are not told */
 
 static const char rows_key[] = "rows.";
 
@@ -107,6 +108,17 @@ source_learn(const struct scene *s, const struct plan_step *ps, struct settings 
 	buf_done(&text);
 }
 
+/* Asked for a while, and still not told: a release, or an account, that does not list its tables. */
+static bool
+is_refused(const struct scene *s, const struct plan_step *ps)
+{
+	const struct observation *o = step_seen(s, ps->member);
+	int64_t since = s->upgrade->walk.entered_ms;
+
+	return !observation_is_fresh(o, LOOK_ROWS, since) &&
+	    observation_tried_ms(o, LOOK_ROWS) > since + REFUSED_MS;
+}
+
 /* Whoever is not in memory cannot be counted, and serves nobody: it is made anew all the same. */
 static bool
 is_loaded(const struct scene *s, const struct plan_step *ps)
@@ -116,12 +128,18 @@ is_loaded(const struct scene *s, const struct plan_step *ps)
 	return s->upgrade == NULL || in->loaded != FACT_NO;
 }
 
+static bool
+can_be_counted(const struct scene *s, const struct plan_step *ps)
+{
+	return is_loaded(s, ps) && (s->upgrade == NULL || !is_refused(s, ps));
+}
+
 const struct step tt_count_source = {
 	.id = "count-source",
 	.title = "count the tables of %s at the active",
 	.effect = "every table is counted",
 	.build = source_build,
-	.needed = is_loaded,
+	.needed = can_be_counted,
 	.probe = source_probe,
 	.learn = source_learn,
 	.on_interrupt = INTERRUPT_REDO,

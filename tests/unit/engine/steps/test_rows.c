@@ -327,6 +327,27 @@ START_TEST(a_subscriber_that_is_not_in_memory_is_left_out)
 }
 END_TEST
 
+/* Asked again and again, it does not say which tables it has, or how many rows. */
+START_TEST(a_subscriber_that_does_not_tell_is_left_out)
+{
+	static const struct { int64_t seen_ms, tried_ms; bool needed; } cases[] = {
+		{ 0, 0, true }, { 0, 1000, true }, { 0, 6000, false }, { 100, 6000, true }, { -100, 6000, false },
+	};
+	int rows = __builtin_ctz(LOOK_ROWS);
+	struct stage g;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		subscriber_init(&g, "9.3", "70");
+		g.seen[2].at_ms[rows] = g.u->walk.entered_ms + cases[i].seen_ms;
+		if (cases[i].seen_ms == 0)
+			g.seen[2].at_ms[rows] = 0;
+		g.seen[2].tried_ms[rows] = g.u->walk.entered_ms + cases[i].tried_ms;
+		ck_assert_msg(g.ps->step->needed(&g.scene, g.ps) == cases[i].needed, "case %zu", i);
+		stage_done(&g);
+	}
+}
+END_TEST
+
 /* It was told, and a person said retry: it will be made anew. */
 START_TEST(a_difference_that_was_told_holds_nobody_up)
 {
@@ -423,6 +444,7 @@ rows_tests(void)
 	tcase_add_loop_test(tc, a_subscriber_has_what_the_active_has, 0, ARRAY_SIZE(compared));
 	tcase_add_test(tc, a_subscriber_that_is_late_is_not_one_that_differs);
 	tcase_add_test(tc, a_subscriber_that_is_not_in_memory_is_left_out);
+	tcase_add_test(tc, a_subscriber_that_does_not_tell_is_left_out);
 	tcase_add_test(tc, a_difference_that_was_told_holds_nobody_up);
 	tcase_add_test(tc, tables_that_are_compared);
 	return tc;
