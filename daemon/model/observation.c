@@ -2,6 +2,7 @@
 
 #include "daemon/model/observation.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,21 @@ observation_init(struct observation *o)
 		o->inst[i].connections = -1;
 		o->inst[i].applications = -1;
 	}
+}
+
+void
+observation_failed(struct observation *o, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	if (o->error[0] != '\0')
+		return;
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	str_copy(o->error, sizeof(o->error), text);
+	free(text);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/error.h"
 #include "common/release.h"
 #include "daemon/model/bookmark.h"
 #include "daemon/model/pair.h"
@@ -91,6 +92,9 @@ struct observation {
 void observation_init(struct observation *o); /* everything unknown */
 void observation_done(struct observation *o);
 void observation_copy(struct observation *dst, const struct observation *src);
+
+/* Keeps the first reason why something could not be seen. */
+void observation_failed(struct observation *o, const char *fmt, ...) UD_PRINTF(2, 3);
 
 /* When this one aspect was last seen; 0 never. */
 static inline int64_t

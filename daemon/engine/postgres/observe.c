@@ -283,7 +283,7 @@ answer_down(const struct member *m, const struct outcome *o, struct observation 
 		state_starting(m, draft);
 		return;
 	}
-	pg_look_failed(draft, "no session may be opened, and the server runs");
+	observation_failed(draft, "no session may be opened, and the server runs");
 	*seen = 0;
 }
 
@@ -351,7 +351,7 @@ answer_version(const struct outcome *o, struct observation *draft)
 	if (o->ending != ENDING_EXITED || o->status != 0 || !pg_row_next(&cursor, &row))
 		return;
 	draft->error[0] = '\0';
-	pg_look_failed(draft,
+	observation_failed(draft,
 	    "the server has release number %s: releases before 13 are not served",
 	    pg_field(&row, 0));
 }

@@ -328,7 +328,7 @@ pg_cluster_read(const struct outcome *o, struct observation *draft)
 	(void)pg_said_find(o->output, &said);
 	pg_detail_put(draft, "gap.cluster",
 	    said.text[0] != '\0' ? said.text : ending_name(o->ending));
-	pg_look_failed(draft, "what check asks: %s",
+	observation_failed(draft, "what check asks: %s",
 	    settings_get(&draft->details, "gap.cluster"));
 	return false;
 }

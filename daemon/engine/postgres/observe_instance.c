@@ -41,7 +41,7 @@ answer_release(const struct member *m, const struct question *q,
 		return; /* seen: there is none */
 	if (o->ending == ENDING_EXITED && o->status == 0 && pg_release_find(text, r))
 		return;
-	pg_look_failed(draft, "postgres -V of \"%s\": %s: %.*s",
+	observation_failed(draft, "postgres -V of \"%s\": %s: %.*s",
 	    member_installation(m, q->installation)->name, ending_name(o->ending),
 	    (int)strcspn(text, "\r\n"), text);
 	*seen = 0;
@@ -155,7 +155,7 @@ instance_read(const struct member *m, const struct outcome *o, bool all,
 	share_places(m, draft);
 	if (answered && all_were_told(m, draft))
 		return true;
-	pg_look_failed(draft, "shell on %s: %s: %.*s", m->host->name,
+	observation_failed(draft, "shell on %s: %s: %.*s", m->host->name,
 	    ending_name(o->ending), (int)strcspn(text, "\r\n"), text);
 	return false;
 }
@@ -334,7 +334,7 @@ role_of_frozen(const struct member *m, int i, struct observation *draft)
 	draft->writable = standby || (foreign != NULL && str_equal(foreign, "0"))
 	    ? FACT_NO
 	    : FACT_UNKNOWN;
-	pg_look_failed(draft, "the server of %s is frozen", m->name);
+	observation_failed(draft, "the server of %s is frozen", m->name);
 }
 
 bool
@@ -356,7 +356,7 @@ instance_role(const struct member *m, struct observation *draft)
 	draft->role = ROLE_IDLE;
 	draft->writable = FACT_NO;
 	draft->error[0] = '\0';
-	pg_look_failed(draft,
+	observation_failed(draft,
 	    private > 0 ? "the server runs where only the daemon reaches it"
 			: "the server is not running");
 	return true;

@@ -9,21 +9,6 @@
 #include "daemon/engine/postgres/sql/names.h"
 
 void
-pg_look_failed(struct observation *draft, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	if (draft->error[0] != '\0')
-		return;
-	va_start(ap, fmt);
-	text = mem_vprintf(fmt, ap);
-	va_end(ap);
-	str_copy(draft->error, sizeof(draft->error), text);
-	free(text);
-}
-
-void
 pg_detail_put(struct observation *draft, const char *key, const char *value)
 {
 	if (value == NULL)

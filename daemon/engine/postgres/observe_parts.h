@@ -8,9 +8,6 @@
 
 #define PG_DETAIL_BYTES 48
 
-/* Keeps the first reason why something could not be seen. */
-void pg_look_failed(struct observation *draft, const char *fmt, ...) UD_PRINTF(2, 3);
-
 /* Sets a detail, or removes it when value is NULL. One that is the same costs nothing. */
 void pg_detail_put(struct observation *draft, const char *key, const char *value);
 void pg_detail_putf(struct observation *draft, const char *key, const char *fmt, ...)

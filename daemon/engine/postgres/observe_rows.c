@@ -65,7 +65,7 @@ pg_rows_read(const char *database, const struct outcome *o, struct observation *
 	if (o->ending == ENDING_EXITED && o->status == 0)
 		return true;
 	(void)pg_said_find(o->output, &said);
-	pg_look_failed(draft, "rows of %s: %s", database,
+	observation_failed(draft, "rows of %s: %s", database,
 	    said.text[0] != '\0' ? said.text : ending_name(o->ending));
 	return false;
 }

@@ -197,7 +197,7 @@ read_role(const struct member *m, const struct pg_row *row, struct observation *
 	if (!draft->bookmark.written.set)
 		draft->bookmark.written = draft->bookmark.forced;
 	if (draft->role == ROLE_UNKNOWN)
-		pg_look_failed(draft,
+		observation_failed(draft,
 		    "in recovery, and this account may not see from whom it "
 		    "receives: grant it pg_monitor");
 }
@@ -382,7 +382,7 @@ refused(const struct outcome *o, struct observation *draft)
 		return STATE_NOT_PREPARED;
 	if (str_equal(said.state, "42P05"))
 		return STATE_PREPARED;
-	pg_look_failed(draft, "%s", said.text);
+	observation_failed(draft, "%s", said.text);
 	if (str_equal(said.state, "42703") || str_equal(said.state, "42883"))
 		return STATE_TOO_OLD;
 	return STATE_FAILED;
@@ -405,7 +405,7 @@ read_marker(const struct outcome *o, struct observation *draft, unsigned *seen)
 	(void)pg_said_find(o->output, &said);
 	if (str_equal(said.state, "42P01") || str_equal(said.state, "3F000"))
 		return; /* seen to be none */
-	pg_look_failed(draft, "marker: %s", said.text);
+	observation_failed(draft, "marker: %s", said.text);
 	*seen &= ~(unsigned)LOOK_MARKER;
 }
 
@@ -444,7 +444,7 @@ state_read(const struct member *m, const struct question *q, const struct outcom
 		draft->bookmark = (struct bookmark){ 0 };
 		if (!find_row(o->output, "role", &row)) {
 			state_forget(draft);
-			pg_look_failed(draft, "the server told no role");
+			observation_failed(draft, "the server told no role");
 			*seen &= ~(unsigned)LOOK_ROLE;
 			return STATE_READ;
 		}

@@ -43,21 +43,6 @@ enum {
 };
 
 void
-look_failed(struct observation *draft, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	if (draft->error[0] != '\0')
-		return;
-	va_start(ap, fmt);
-	text = mem_vprintf(fmt, ap);
-	va_end(ap);
-	str_copy(draft->error, sizeof(draft->error), text);
-	free(text);
-}
-
-void
 detail_setf(struct observation *draft, const char *key, const char *fmt, ...)
 {
 	va_list ap;

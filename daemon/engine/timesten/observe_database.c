@@ -127,7 +127,7 @@ part_is_good(const char *name, const char *text, struct observation *draft)
 
 	if (part_judge(draft, name, text, &e) == PART_GOOD)
 		return true;
-	look_failed(draft, "%s: %s", name, e.text);
+	observation_failed(draft, "%s: %s", name, e.text);
 	return false;
 }
 
@@ -140,7 +140,7 @@ read_subscriber(const char *text, struct observation *draft)
 
 	settings_unset(&draft->details, "says_active");
 	if (text == NULL && !part_is_skipped(draft, "role")) {
-		look_failed(draft, "role: no answer");
+		observation_failed(draft, "role: no answer");
 		return false;
 	}
 	draft->role = ROLE_SUBSCRIBER;
@@ -148,7 +148,7 @@ read_subscriber(const char *text, struct observation *draft)
 	    (role == ROLE_ACTIVE || role == ROLE_STANDBY)) {
 		if (role == ROLE_ACTIVE)
 			settings_set(&draft->details, "says_active", "yes");
-		look_failed(draft, "configured as subscriber, but says that it is %s",
+		observation_failed(draft, "configured as subscriber, but says that it is %s",
 		    role_name(role));
 	}
 	return true;
@@ -163,7 +163,7 @@ read_master(const char *text, struct observation *draft)
 		return false;
 	if (tt_role_parse(text, &draft->role, &err) == 0)
 		return true;
-	look_failed(draft, "role: %s", err.text);
+	observation_failed(draft, "role: %s", err.text);
 	return false;
 }
 
@@ -181,7 +181,7 @@ read_classic(const struct member *m, const char *text, struct observation *draft
 	n = tt_applications_parse(text, home != NULL ? home->path : "",
 	    tt_dsn(m, draft->home));
 	if (n < 0) {
-		look_failed(draft, "ttDataStoreStatus lists no connection");
+		observation_failed(draft, "ttDataStoreStatus lists no connection");
 		return false;
 	}
 	draft->role = n > 0 ? ROLE_ACTIVE : ROLE_STANDBY;
@@ -252,7 +252,7 @@ read_holds(const char *text, struct observation *draft)
 	case PART_REFUSED:
 		return true;
 	case PART_FAILED:
-		look_failed(draft, "log holds: %s", e.text);
+		observation_failed(draft, "log holds: %s", e.text);
 		return false;
 	}
 	holds = mem_array(NULL, HOLDS_MAX, sizeof(*holds));
@@ -262,7 +262,7 @@ read_holds(const char *text, struct observation *draft)
 	if (n > 0)
 		settings_set(&draft->details, "holds_seen", "yes");
 	else
-		look_failed(draft, "log holds: no row");
+		observation_failed(draft, "log holds: no row");
 	return n > 0;
 }
 
@@ -279,7 +279,7 @@ read_peer_rows(const char *text, struct observation *draft)
 	case PART_REFUSED:
 		return true; /* peers_seen stays unknown */
 	case PART_FAILED:
-		look_failed(draft, "peers: %s", e.text);
+		observation_failed(draft, "peers: %s", e.text);
 		return false;
 	}
 	peers = mem_array(NULL, MEMBERS_MAX, sizeof(*peers));
@@ -328,9 +328,9 @@ answer_is_lost(const struct outcome *o, struct observation *draft)
 	struct tt_error e;
 
 	if (tt_error_find(o->output, &e))
-		look_failed(draft, "session %s: %s", ending_name(o->ending), e.text);
+		observation_failed(draft, "session %s: %s", ending_name(o->ending), e.text);
 	else
-		look_failed(draft, "session %s", ending_name(o->ending));
+		observation_failed(draft, "session %s", ending_name(o->ending));
 }
 
 /* The part in which the session ended is left out from now on, when it was refused there

@@ -48,10 +48,10 @@ process_failed(const struct member *m, const struct question *q,
 	len = strcspn(text, "\r\n");
 	str_printf(said, sizeof(said), "%.*s", (int)len, text);
 	if (o->ending == ENDING_EXITED)
-		look_failed(draft, "%s of %s: status %d: %s", what,
+		observation_failed(draft, "%s of %s: status %d: %s", what,
 		    name_of(m, q->installation), o->status, said);
 	else
-		look_failed(draft, "%s of %s: %s: %s", what,
+		observation_failed(draft, "%s of %s: %s: %s", what,
 		    name_of(m, q->installation), ending_name(o->ending), said);
 }
 
@@ -136,7 +136,7 @@ set_status(const struct member *m, const struct question *q, const struct tt_sta
 		set_nothing(s, FACT_YES, FACT_NO);
 	} else if (n > 1) {
 		s->daemon_up = FACT_YES;
-		look_failed(draft, "ttStatus of %s: %d stores end in %s: set path",
+		observation_failed(draft, "ttStatus of %s: %d stores end in %s: set path",
 		    name_of(m, q->installation), n, tt_store(m));
 	} else {
 		set_store(s, store);
@@ -321,13 +321,13 @@ conclude(const struct member *m, struct observation *draft, unsigned *seen)
 	if (read == 0)
 		*seen &= ~(unsigned)LOOK_INSTANCE;
 	else if (up == 0)
-		look_failed(draft, "daemon not running");
+		observation_failed(draft, "daemon not running");
 	else if (home != NULL && home->changing == FACT_YES)
-		look_failed(draft, "being loaded or unloaded");
+		observation_failed(draft, "being loaded or unloaded");
 	else if (home != NULL ? home->loaded == FACT_NO : all_are_unloaded(m, draft))
-		look_failed(draft, "not loaded");
+		observation_failed(draft, "not loaded");
 	else if (home == NULL)
-		look_failed(draft, "not known in which installation it is loaded");
+		observation_failed(draft, "not known in which installation it is loaded");
 }
 
 void

@@ -6,9 +6,6 @@
 #include "daemon/engine/timesten/utilities/utilities.h"
 #include "daemon/model/engine.h"
 
-/* Keeps the first reason why something could not be seen. */
-void look_failed(struct observation *draft, const char *fmt, ...) UD_PRINTF(2, 3);
-
 /* Sets a detail from a format. */
 void detail_setf(struct observation *draft, const char *key, const char *fmt, ...)
     UD_PRINTF(3, 4);

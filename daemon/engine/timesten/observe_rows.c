@@ -93,6 +93,6 @@ answer_rows(const struct outcome *o, struct observation *draft, unsigned *seen)
 		return;
 	}
 	*seen &= ~(unsigned)LOOK_ROWS;
-	look_failed(draft, "rows: %s",
+	observation_failed(draft, "rows: %s",
 	    tt_sql_error(o->output, &e) ? e.text : "not every table was counted");
 }

@@ -412,7 +412,7 @@ schema_answer(const char *text, struct observation *draft)
 	    (s.refused || settings_get(&draft->details, "schema_seen") != NULL))
 		settings_set(&draft->details, "schema_asked", "yes");
 	else
-		look_failed(draft,
+		observation_failed(draft,
 		    s.passing ? "schema: not all of it could be read"
 			      : "schema: no answer");
 	keys_done(&s);

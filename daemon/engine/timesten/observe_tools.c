@@ -213,7 +213,7 @@ answer_clock(const struct outcome *o, struct observation *draft, unsigned *seen)
 	if (o->ending != ENDING_EXITED || o->status != 0 ||
 	    !read_clock(o->output, &there_ms) || o->started_wall_ms == 0 ||
 	    trip_ms < 0) {
-		look_failed(draft, "the clock of the host could not be read");
+		observation_failed(draft, "the clock of the host could not be read");
 		*seen &= ~(unsigned)LOOK_CLOCK;
 		return;
 	}
