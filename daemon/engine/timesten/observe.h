@@ -60,6 +60,10 @@
  *   tables                   number of user tables
  *   table.<OWNER.NAME>.key   "yes": has a primary key or a unique index; "no"; "unknown":
  *                            no primary key, and the indexes could not be read
+ *   table.<OWNER.NAME>.primary  numbers of the columns of its primary key, hexadecimal, as
+ *                            PRIMCOLS has them; "none"
+ *   table.<OWNER.NAME>.unique   columns of its unique indexes: "ID NO+YEAR CODE?", a '?' where
+ *                            one of them may be null; "" none
  *   table.<OWNER.NAME>.cached   "yes": part of a cache group
  *   tables_without_key       names, separated by blanks; "" none
  *   history_schemes          owners TTREP_SCHEMA_VERSION_nnn, separated by blanks

@@ -4,7 +4,8 @@
  *
  * SYS.INDEXES says that an index is unique, and not whether its columns may be null; the views
  * ALL_INDEXES, ALL_IND_COLUMNS and ALL_TAB_COLUMNS do, from release 11.2.1 on. Without them a
- * unique index counts as a key.
+ * unique index counts as a key. Indexes are told by their columns: names of indexes that a release
+ * made by itself differ, and the order of columns does not matter to what is unique.
  *
  * Source: TimesTen System Tables and Views Reference; Replication Guide, table requirements.
  */
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_schema.h"
 
@@ -23,7 +25,7 @@ find_named(const struct schema *s, const char *owner, const char *name)
 
 	str_printf(whole, sizeof(whole), "%s.%s", owner, name);
 	for (int i = 0; i < s->table_count; i++)
-		if (!s->tables[i].primary && str_equal(s->tables[i].name, whole))
+		if (str_equal(s->tables[i].name, whole))
 			return i;
 	return -1;
 }
@@ -88,20 +90,74 @@ may_be_null(const struct schema *s, int table, const char *column)
 	return false;
 }
 
+/* The list with one word more, in the order of the alphabet. */
+static char *
+with_word(char *list, const char *word, char between)
+{
+	const char *at = list != NULL ? list : "";
+	bool added = false;
+	struct buf b = { 0 };
+
+	while (*at != '\0') {
+		size_t len = strcspn(at, (char[]){ between, '\0' });
+
+		if (!added && strncmp(word, at, len) <= 0) {
+			buf_addf(&b, "%s%c", word, between);
+			added = true;
+		}
+		buf_addf(&b, "%.*s%c", (int)len, at, between);
+		at += len + (at[len] != '\0');
+	}
+	if (!added)
+		buf_adds(&b, word);
+	else
+		b.data[--b.len] = '\0';
+	free(list);
+	return buf_take(&b);
+}
+
 /* Owner and name of the table, name of an index, one of its columns. */
 void
 read_key_column(struct schema *s, const struct tt_row *row)
 {
 	int table = find_named(s, tt_column(row, 0), tt_column(row, 1));
+	char column[NAME_MAX_BYTES];
 
+	str_copy(column, sizeof(column), tt_column(row, 3));
+	for (char *c = column; *c != '\0'; c++)
+		if (*c == ' ' || *c == '+')
+			*c = '_'; /* what separates them */
 	for (int i = 0; table >= 0 && i < s->unique_count; i++) {
 		struct unique *u = &s->uniques[i];
 
 		if (u->table != table || !str_equal(u->name, tt_column(row, 2)))
 			continue;
-		u->columns++;
+		u->count++;
+		u->columns = with_word(u->columns, column, '+');
 		u->nullable = u->nullable || may_be_null(s, table, tt_column(row, 3));
 	}
+}
+
+/* "ID NO+YEAR CODE?": what is unique in the table; a '?' where one of the columns may be null. */
+static void
+set_uniques(struct schema *s, int table)
+{
+	char key[2 * NAME_MAX_BYTES + 16], *list = NULL;
+
+	for (int i = 0; i < s->unique_count; i++) {
+		const struct unique *u = &s->uniques[i];
+		char *word;
+
+		if (u->table != table || u->count == 0)
+			continue;
+		word = mem_printf("%s%s", u->columns, u->nullable ? "?" : "");
+		if (!str_has_word(list, word, strlen(word)))
+			list = with_word(list, word, ' ');
+		free(word);
+	}
+	str_printf(key, sizeof(key), "table.%s.unique", s->tables[table].name);
+	settings_set(&s->draft->details, key, list != NULL ? list : "");
+	free(list);
 }
 
 /* Every unique index of a table has a column that may be null: none of them is a key. One that
@@ -113,12 +169,28 @@ keys_weigh(struct schema *s)
 		int seen = 0, good = 0;
 
 		for (int i = 0; i < s->unique_count; i++)
-			if (s->uniques[i].table == t && s->uniques[i].columns > 0) {
+			if (s->uniques[i].table == t && s->uniques[i].count > 0) {
 				seen++;
 				good += !s->uniques[i].nullable;
 			}
-		if (seen > 0)
+		if (seen > 0 && !s->tables[t].primary)
 			s->tables[t].key = good > 0;
+		if (seen > 0 || !s->tables[t].key)
+			set_uniques(s, t);
+	}
+}
+
+/* Who tells the columns of primary keys tells, too, which table has none. */
+void
+keys_no_primary(struct schema *s)
+{
+	char key[2 * NAME_MAX_BYTES + 16];
+
+	for (int t = 0; t < s->table_count; t++) {
+		if (s->tables[t].primary)
+			continue;
+		str_printf(key, sizeof(key), "table.%s.primary", s->tables[t].name);
+		settings_set(&s->draft->details, key, "none");
 	}
 }
 
@@ -126,5 +198,7 @@ void
 keys_done(struct schema *s)
 {
 	free(s->nullables);
+	for (int i = 0; i < s->unique_count; i++)
+		free(s->uniques[i].columns);
 	free(s->uniques);
 }

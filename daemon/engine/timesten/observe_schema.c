@@ -383,7 +383,7 @@ schema_answer(const char *text, struct observation *draft)
 		"history", "cache_groups", "cachegroup", "users", "public_admin", "admins", "reminder", "not_inline", "gaps",
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
-						 lines = false;
+						 lines = false, primaries = false;
 	int views = 0;
 	struct schema s = { .draft = draft };
 
@@ -394,6 +394,7 @@ schema_answer(const char *text, struct observation *draft)
 		tables = tables || (good[i] && parts[i].read == read_table);
 		columns = columns || (good[i] && parts[i].read == read_column);
 		lines = lines || (good[i] && parts[i].read == read_not_inline);
+		primaries = primaries || (good[i] && parts[i].read == read_primary);
 		views += good[i] &&
 		    (parts[i].read == read_nullable || parts[i].read == read_unique ||
 			parts[i].read == read_key_column);
@@ -401,6 +402,8 @@ schema_answer(const char *text, struct observation *draft)
 	set_gaps(&s, good);
 	if (views == 3)
 		keys_weigh(&s);
+	if (tables && primaries)
+		keys_no_primary(&s);
 	if (tables)
 		set_tables(&s, keys || views == 3);
 	if (tables && columns)

@@ -10,15 +10,15 @@ struct table {
 	bool primary, key;
 };
 
-/* Of tables without a primary key; `table` is an index of schema.tables. */
 struct nullable {
-	int table;
+	int table; /* index of schema.tables */
 	char column[NAME_MAX_BYTES];
 };
 
 struct unique {
-	int table, columns;
+	int table, count;
 	char name[NAME_MAX_BYTES];
+	char *columns; /* count of them, in the order of the alphabet, with '+'; owned */
 	bool nullable; /* one of its columns may be null */
 };
 
@@ -60,6 +60,7 @@ void read_nullable(struct schema *s, const struct tt_row *row);
 void read_unique(struct schema *s, const struct tt_row *row);
 void read_key_column(struct schema *s, const struct tt_row *row);
 void keys_weigh(struct schema *s);
+void keys_no_primary(struct schema *s);
 void keys_done(struct schema *s);
 
 /* One row of each part; observe_scheme.c. */

@@ -96,13 +96,12 @@ list_tables(const char *names, struct buf *ret)
 
 /* "OPS.ORDERS" of "table.OPS.ORDERS.primary", with its length; NULL: another detail. */
 static const char *
-keyed_table(const char *key, size_t *ret_len)
+keyed_table(const char *key, const char *behind, size_t *ret_len)
 {
-	static const char before[] = "table.", behind[] = ".primary";
-	size_t len = strlen(key), rest = sizeof(before) + sizeof(behind) - 2;
+	static const char before[] = "table.";
+	size_t len = strlen(key), tail = strlen(behind), rest = sizeof(before) - 1 + tail;
 
-	if (len <= rest || !str_starts(key, before) ||
-	    !str_equal(key + len - (sizeof(behind) - 1), behind))
+	if (len <= rest || !str_starts(key, before) || !str_equal(key + len - tail, behind))
 		return NULL;
 	*ret_len = len - rest;
 	return key + sizeof(before) - 1;
@@ -118,7 +117,7 @@ compare_keys(const struct check *c, const struct member *teller, const struct me
 	for (size_t i = 0; i < all->count; i++) {
 		const char *own = check_detail(c, m, all->items[i].key);
 		size_t len;
-		const char *table = keyed_table(all->items[i].key, &len);
+		const char *table = keyed_table(all->items[i].key, ".primary", &len);
 
 		if (table != NULL && own != NULL && !str_equal_nocase(own, all->items[i].value))
 			buf_addf(&tables, "%s%.*s", tables.len > 0 ? ", " : "", (int)len, table);
@@ -129,6 +128,66 @@ compare_keys(const struct check *c, const struct member *teller, const struct me
 		    "it: %s",
 		    m->name, teller->name, buf_text(&tables));
 	buf_done(&tables);
+}
+
+/* Has one list a key that the other has as well? What ends with '?' may be null, and is none. */
+static bool
+has_common_key(const char *words, const char *other)
+{
+	const char *word;
+	size_t len;
+
+	while ((word = str_word(&words, &len)) != NULL)
+		if (word[len - 1] != '?' && str_has_word(other, word, len))
+			return true;
+	return false;
+}
+
+static bool
+has_primary(const struct check *c, const struct member *m, const char *table, size_t len)
+{
+	char key[2 * NAME_MAX_BYTES + 32];
+	const char *columns;
+
+	str_printf(key, sizeof(key), "table.%.*s.primary", (int)len, table);
+	columns = check_detail(c, m, key);
+	return columns != NULL && !str_equal(columns, "none");
+}
+
+/* The same of tables whose key is a unique index. An index that only one side has refuses rows
+ * there that the other one took. */
+static void
+compare_uniques(const struct check *c, const struct member *teller, const struct member *m)
+{
+	const struct settings *all = &check_seen(c, teller)->details;
+	struct buf other = { 0 }, more = { 0 }, *list;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const char *theirs = all->items[i].value, *own;
+		size_t len;
+		const char *table = keyed_table(all->items[i].key, ".unique", &len);
+
+		own = table != NULL ? check_detail(c, m, all->items[i].key) : NULL;
+		if (own == NULL || str_equal_nocase(own, theirs))
+			continue;
+		list = has_common_key(theirs, theirs) && !has_common_key(theirs, own) &&
+			!has_primary(c, teller, table, len) && !has_primary(c, m, table, len)
+		    ? &other
+		    : &more;
+		buf_addf(list, "%s%.*s", list->len > 0 ? ", " : "", (int)len, table);
+	}
+	if (other.len > 0)
+		check_block(c, m,
+		    "make the same unique index, over columns that are not null, on both sides",
+		    "%s has no unique index of those by which %s finds rows: %s", m->name,
+		    teller->name, buf_text(&other));
+	if (more.len > 0)
+		check_warn(c, m, "make the same indexes on both sides",
+		    "unique indexes of %s are not those of %s, and a row that one of them took may "
+		    "be refused by the other: %s",
+		    m->name, teller->name, buf_text(&more));
+	buf_done(&other);
+	buf_done(&more);
 }
 
 void
@@ -144,8 +203,10 @@ rule_tables_key(const struct check *c)
 	if (m == NULL)
 		return;
 	for (size_t i = 0; i < c->pair->member_count; i++)
-		if (&c->pair->members[i] != m)
+		if (&c->pair->members[i] != m) {
 			compare_keys(c, m, &c->pair->members[i]);
+			compare_uniques(c, m, &c->pair->members[i]);
+		}
 	n = list_tables(check_detail(c, m, "tables_without_key"), &list);
 	if (n > 0)
 		check_block(c, m,

@@ -143,14 +143,33 @@ START_TEST(keys_may_not_be_null)
 }
 END_TEST
 
+/* By their columns, in one order whatever the rows come in; by none of them where it is not told. */
+START_TEST(columns_of_unique_indexes)
+{
+	(void)answer(LOOK_SCHEMA, 0,
+	    TABLES INDEXES NULLABLES
+	    "< q-uniques >\n< OPS, LOG, B >\n< OPS, LOG, A >\n< OPS, LOG, C >\n< OPS, ORDERS, P >\n"
+	    "< q-keycolumns >\n< OPS, LOG, A, YEAR >\n< OPS, LOG, B, NOTE >\n< OPS, LOG, A, MY NO >\n"
+	    "< OPS, LOG, C, MY NO >\n< OPS, LOG, C, YEAR >\n< OPS, ORDERS, P, NO >\n");
+	ck_assert_str_eq(detail("table.OPS.LOG.unique"), "MY_NO+YEAR NOTE?");
+	ck_assert_str_eq(detail("table.OPS.LOG.key"), "yes");
+	ck_assert_str_eq(detail("table.OPS.ORDERS.unique"), "NO");
+	ck_assert_str_eq(detail("table.OPS.ITEMS.unique"), "(absent)");
+	(void)answer(LOOK_SCHEMA, 0, TABLES INDEXES);
+	ck_assert_str_eq(detail("table.OPS.LOG.unique"), "(absent)");
+}
+END_TEST
+
 START_TEST(columns_of_keys)
 {
 	(void)answer(LOOK_SCHEMA, 0,
 	    TABLES
-	    "< q-primaries >\n< 20, 00010002000000000000 >\n< 3, 0001 >\n< 22, 0x0003 >\n");
+	    "< q-primaries >\n< 20, 0x00010002000000000000 >\n< 3, 0001 >\n");
 	ck_assert_str_eq(detail("table.OPS.ORDERS.primary"), "00010002");
-	ck_assert_str_eq(detail("table.OPS.LOG.primary"), "0003");
+	ck_assert_str_eq(detail("table.OPS.ITEMS.primary"), "none");
 	ck_assert_str_eq(detail("table.TTREP.TTSTORES.primary"), "(absent)");
+	(void)answer(LOOK_SCHEMA, 0, TABLES "< q-primaries >\n 2206: no such column\n");
+	ck_assert_str_eq(detail("table.OPS.ITEMS.primary"), "(absent)");
 }
 END_TEST
 
@@ -355,6 +374,7 @@ observe_schema_tests(void)
 	tcase_add_checked_fixture(tc, loaded, done);
 	tcase_add_test(tc, schema_details);
 	tcase_add_test(tc, keys_may_not_be_null);
+	tcase_add_test(tc, columns_of_unique_indexes);
 	tcase_add_test(tc, columns_of_keys);
 	tcase_add_test(tc, fingerprints);
 	tcase_add_test(tc, refused_parts_are_gaps);

@@ -14,6 +14,18 @@ static void other_key(void) { settings_set(&w.seen[M1].details, "table.A.X.prima
 	settings_set(&w.seen[M2].details, "table.A.ONLY_HERE.primary", "0001"); }
 static void same_key(void) { settings_set(&w.seen[M1].details, "table.A.X.primary", "0001");
 	settings_set(&w.seen[M2].details, "table.A.X.primary", "0001"); }
+static void uniques(const char *m1, const char *m2) { settings_set(&w.seen[M1].details, "table.A.X.unique", m1);
+	settings_set(&w.seen[M2].details, "table.A.X.unique", m2); }
+static void primaries(const char *m1, const char *m2) { settings_set(&w.seen[M1].details, "table.A.X.primary", m1);
+	settings_set(&w.seen[M2].details, "table.A.X.primary", m2); }
+static void no_primary_there(void) { primaries("0001", "none"); }
+static void other_unique(void) { primaries("none", "none"); uniques("CODE ID+NO", "ID"); }
+static void null_there(void) { uniques("ID+NO", "ID+NO?"); }
+static void null_in_common(void) { uniques("CODE? ID", "CODE? NO"); }
+static void same_unique(void) { primaries("none", "none"); uniques("CODE ID+NO", "CODE ID+NO"); }
+static void one_more(void) { uniques("ID+NO", "CODE ID+NO"); }
+static void one_more_beside(void) { primaries("0001", "0001"); uniques("ID", "CODE? ID"); }
+static void no_key_here(void) { uniques("CODE?", ""); settings_set(&w.seen[M1].details, "tables_without_key", "A.X"); }
 static void out_of_line(void) { settings_set(&w.seen[M2].details, "not_inline", "2 f");
 	settings_set(&w.seen[M2].details, "not_inline.columns", "A.T.NOTE A.T.TEXT");
 	settings_set(&w.seen[M1].details, "not_inline", "1 e");
@@ -110,6 +122,14 @@ static const struct rule_case cases[] = {
 	{ "copies of schemes",	  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T", "tables.key", QUIET },
 	{ "one of two",		  NULL, M1, "tables_without_key", "TTREP_SCHEMA_VERSION_004.T A.X", "tables.key", BLOCK, "m1", "1 table " },
 	{ "another key",	  other_key, 0, NULL, NULL, "tables.key", BLOCK, "m2", "another one than in m1, and rows are not found by it: A.X" },
+	{ "no key there",	  no_primary_there, 0, NULL, NULL, "tables.key", BLOCK, "m2", "another one than in m1, and rows are not found by it: A.X" },
+	{ "another unique index", other_unique, 0, NULL, NULL, "tables.key", BLOCK, "m2", "m2 has no unique index of those by which m1 finds rows: A.X" },
+	{ "null on one side",	  null_there, 0, NULL, NULL, "tables.key", BLOCK, "m2", "m2 has no unique index of those" },
+	{ "null on both sides",	  null_in_common, 0, NULL, NULL, "tables.key", BLOCK, "m2", "m2 has no unique index of those" },
+	{ "unique alike",	  same_unique, 0, NULL, NULL, "tables.key", QUIET },
+	{ "one unique more",	  one_more, 0, NULL, NULL, "tables.key", WARN, "m2", "may be refused by the other: A.X" },
+	{ "one beside the key",	  one_more_beside, 0, NULL, NULL, "tables.key", WARN, "m2", "may be refused by the other: A.X" },
+	{ "no key on any side",	  no_key_here, 0, NULL, NULL, "tables.key", BLOCK, "m1", "1 table without a key" },
 	{ "keys alike",		  same_key, 0, NULL, NULL, "tables.key", QUIET },
 	{ "keys not told",	  NULL, ALL, "tables_without_key", NULL, "tables.key", WARN, NULL, "m1, m2, s1" },
 	{ "standby tells keys",	  NULL, M1, "tables_without_key", NULL, "tables.key", QUIET },
