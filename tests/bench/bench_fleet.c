@@ -10,7 +10,8 @@
  *	  -r  and another one when it is over
  *	  -n  steps run no command
  *
- * Says READY=1 as the daemon does. At its end it prints what it did.
+ * Says READY=1 as the daemon does. It prints `settled` when as many looks have ended as make two of
+ * each member, and at its end what it did.
  */
 #include "config.h"
 
@@ -40,7 +41,7 @@ struct fleet {
 	struct api *api;
 	struct event *inject, *walk;
 	const struct member **looked; /* to be seen when their look is over */
-	size_t looked_count;
+	size_t looked_count, unsettled; /* looks until it is settled */
 	size_t walkers;
 	bool *asked; /* one per walker: a start is under way, or was enough */
 	bool again;
@@ -80,6 +81,12 @@ on_inject(evutil_socket_t fd, short what, void *arg)
 		observer_inject(o, fleet.looked[i], &seen);
 		observation_done(&seen);
 	}
+	if (fleet.unsettled > 0 && fleet.unsettled <= fleet.looked_count) {
+		puts("settled");
+		fflush(stdout);
+	}
+	fleet.unsettled -= fleet.unsettled < fleet.looked_count ? fleet.unsettled
+								: fleet.looked_count;
 	fleet.looked_count = 0;
 }
 
@@ -184,6 +191,8 @@ build(const char *file)
 		die(&err);
 	if (fleet.walkers > inventory_count(fleet.inventory))
 		fleet.walkers = inventory_count(fleet.inventory);
+	for (size_t i = 0; i < inventory_count(fleet.inventory); i++)
+		fleet.unsettled += 2 * inventory_pair(fleet.inventory, i)->member_count;
 	fleet.asked = mem_alloc((fleet.walkers + 1) * sizeof(*fleet.asked));
 	if (fleet.walkers > 0)
 		evtimer_add(fleet.walk, &soon);

@@ -35,6 +35,11 @@ per_minute() { # TICKS
 		'BEGIN { printf "%.2f", t / h * 60 / s }'
 }
 
+polls() {
+	curl -sS --unix-socket "$T/run/control.sock" http://localhost/metrics |
+		sed -n 's/^upgraded_polls_total //p'
+}
+
 looks() {
 	pair_config --gates none --poll idle=1h
 	"$bench/bench_look" "$CONF" 1000 >"$T/looks" || fail "bench_look"
@@ -53,7 +58,8 @@ idle() {
 	pair_config --gates none --poll idle=5s
 	daemon_start
 	await '[ "$(pair_json .active)" = master1 ]' 30
-	sleep 6
+	looked=$(polls)
+	await '[ "$(polls)" -ge $((looked + 4)) ]' 30 # each member once more
 	own=$(ticks 12) theirs=$(ticks 14)
 	sleep "$seconds"
 	own=$(($(ticks 12) - own)) theirs=$(($(ticks 14) - theirs))

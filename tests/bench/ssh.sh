@@ -32,7 +32,11 @@ scenario bench-ssh >/dev/null
 TRANSPORT=ssh
 APPS='--rate 20'
 scene bench-ssh --gates none --poll idle=500ms >/dev/null
-sleep 5
+polls() {
+	curl -sS --unix-socket "$T/run/control.sock" http://localhost/metrics |
+		sed -n 's/^upgraded_polls_total //p'
+}
+await '[ "$(polls)" -ge 40 ]' # ten looks at each
 before=$(ticks)
 sleep "$seconds"
 spent=$(($(ticks) - before))

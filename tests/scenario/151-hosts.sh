@@ -30,9 +30,13 @@ load_goes_on 100
 hosts heal master2host
 sandbox_knob wait_01 0
 
+masters_are_unseen() {
+	[ "$(pair_json '[.members[] | select(.reachable != "yes")] | length')" -ge 2 ]
+}
+
 for host in master1host master2host; do hosts mute $host -; done
 load_goes_on 100
-sleep 2 # long enough to be noticed
+await masters_are_unseen 60
 for host in master1host master2host; do hosts join $host -; done
 await 'role_is master2host "$NEW" master2 STANDBY' 90
 steer retry sales

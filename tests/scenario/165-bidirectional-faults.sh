@@ -99,9 +99,10 @@ stays)
 cut)
 	start --gates before-second
 	await 'step_is 12 || step_is 11b || step_is 11a || gate_is before-second' 120
+	ended=$(saw_count '.event == "flow_ended"')
 	sandbox_knob 'partition.master1host>master2host' 1
 	sandbox_knob 'partition.master2host>master1host' 1
-	sleep 3
+	await '[ "$(saw_count ".event == \"flow_ended\"")" -gt "$ended" ]'
 	load_goes_on 50
 	sandbox_knob 'partition.master1host>master2host' 0
 	sandbox_knob 'partition.master2host>master1host' 0

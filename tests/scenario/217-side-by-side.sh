@@ -81,7 +81,6 @@ major)
 	[ "$(ctl_now status sales | grep -c 'make subscriber. anew as a copy.*: running')" -eq 2 ] ||
 		fail "status does not show both copies"
 	daemon_kill9
-	sleep 0.5
 	daemon_start
 	await two_copies 20
 	slow_copies 0

@@ -40,6 +40,12 @@ needs_attention_for() { # PATTERN
 	[ "$(role_holder active)" = a ] || fail "active: $(role_holder active)"
 }
 
+# Only a transaction of more than five seconds is named.
+its_age_is() { # AT LEAST, SECONDS
+	[ "$("$PSQL" -XAtq -h "$PGROOT/run" -p "$(pg_port a)" -U postgres -d shop -c "SELECT extract(epoch
+		FROM clock_timestamp() - xact_start)::int FROM pg_stat_activity WHERE pid = $(cat "$T/talk.log")")" -ge "$1" ]
+}
+
 start
 await 'upgrade_is gated attention' 120
 say 'a long transaction'
@@ -48,7 +54,7 @@ mkfifo "$T/talk"
 exec 7>"$T/talk"
 echo 'BEGIN; UPDATE app.accounts SET total = total WHERE worker = 255; SELECT pg_backend_pid();' >&7
 await '[ -s "$T/talk.log" ]'
-sleep 6 # only a transaction of more than five seconds is named
+await 'its_age_is 6'
 steer advance "$PAIR"
 await "status_says 'process $(cat "$T/talk.log") of postgres in shop has a transaction open'" 60
 pg_role_is b standby || fail 'the standby was stopped for nothing'

@@ -87,3 +87,36 @@ const struct step tt_destroy_if_late = {
 	.needed = step_not_rejoined,
 	DESTROY,
 };
+
+/* ---- one that may have no place of its own beside its successor ---- */
+
+static bool
+is_in_the_way(const struct scene *s, const struct plan_step *ps)
+{
+	const char *old = member_setting(ps->member, "path"),
+		   *new = member_setting(ps->member, "path_new");
+
+	(void)s;
+	return old == NULL || new == NULL || str_equal(old, new);
+}
+
+static bool
+is_kept(const struct scene *s, const struct plan_step *ps)
+{
+	return !is_in_the_way(s, ps);
+}
+
+/* In one place with its successor it is gone, and what is there is the successor. */
+const struct step tt_destroy_kept = {
+	.id = "destroy-kept",
+	.title = "destroy the old database of %s, if it was kept",
+	.needed = is_kept,
+	DESTROY,
+};
+
+const struct step tt_destroy_in_way = {
+	.id = "destroy",
+	.title = "destroy the old database of %s, if the new one takes its place",
+	.needed = is_in_the_way,
+	DESTROY,
+};

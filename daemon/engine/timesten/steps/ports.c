@@ -125,14 +125,54 @@ const struct step tt_set_ports = {
 	.tries = 4,
 };
 
-/* ---- half-way: one copy of a classic scheme was changed, the other may not be ---- */
+/* ---- where the scheme does not have them yet ---- */
 
 static bool
-ports_are_changed(const struct scene *s, const struct plan_step *ps)
+ports_differ(const struct scene *s, const struct plan_step *ps)
 {
 	(void)ps;
 	return settings_is(&s->upgrade->notes, TT_NOTE_PORTS, "yes");
 }
+
+static void
+stop_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	tt_rep_stop.build(s, ps, ret);
+}
+
+static enum probe
+stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	return tt_rep_stop.probe(s, ps, w);
+}
+
+const struct step tt_rep_stop_for_ports = {
+	.id = "rep-stop-ports",
+	.title = "stop the replication agent of %s, if ports are to be set",
+	.effect = "ttStatus shows no replication agent",
+	.build = stop_build,
+	.needed = ports_differ,
+	.probe = stop_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks = LOOK_INSTANCE,
+	.patience_ms = 35000,
+	.tries = 8,
+};
+
+const struct step tt_set_ports_if_other = {
+	.id = "set-ports",
+	.title = "give every store its configured port, on %s, if it has not",
+	.effect = "TTREP.TTSTORES has the configured ports",
+	.build = set_build,
+	.needed = ports_differ,
+	.probe = set_probe,
+	.on_interrupt = INTERRUPT_PROBE,
+	.looks = LOOK_SCHEMA | LOOK_ROLE,
+	.patience_ms = 5000,
+	.tries = 4,
+};
+
+/* ---- half-way: one copy of a classic scheme was changed, the other may not be ---- */
 
 /* An agent that listens on an automatic port is not found by a peer whose copy of the scheme
  * has a static one for it: either both copies have the configured ports, or none. */
@@ -151,7 +191,7 @@ const struct step tt_set_ports_as_other = {
 	.title = "give every store its configured port, on %s, if the other has them",
 	.effect = "TTREP.TTSTORES has the same ports on both",
 	.build = set_build,
-	.needed = ports_are_changed,
+	.needed = ports_differ,
 	.probe = as_other_probe,
 	.on_interrupt = INTERRUPT_PROBE,
 	.looks = LOOK_SCHEMA | LOOK_ROLE,

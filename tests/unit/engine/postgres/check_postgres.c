@@ -13,6 +13,7 @@ main(void)
 	suite_add_tcase(suite, major_tests());
 	suite_add_tcase(suite, names_tests());
 	suite_add_tcase(suite, observe_tests());
+	suite_add_tcase(suite, observe_details_tests());
 	suite_add_tcase(suite, pg_judge_tests());
 	suite_add_tcase(suite, pg_release_tests());
 	suite_add_tcase(suite, rules_tests());

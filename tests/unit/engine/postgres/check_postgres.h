@@ -8,6 +8,7 @@ TCase *lease_tests(void);
 TCase *major_tests(void);
 TCase *names_tests(void);
 TCase *observe_tests(void);
+TCase *observe_details_tests(void);
 TCase *pg_judge_tests(void);
 TCase *pg_release_tests(void);
 TCase *rules_tests(void);
