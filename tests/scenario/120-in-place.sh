@@ -25,12 +25,18 @@ for step in 5 8 11; do
 	load_goes_on 50
 done
 
+tt master1host $OLD ttAdmin -query master1 | grep -i 'RAM Residence Policy.*always' >/dev/null ||
+	fail "the RAM policy was not set back"
+
+# A grace period of an hour is not waited for, and is there again at the end.
+tt master1host $OLD ttAdmin -ramPolicy inUse -ramGrace 3600 master1 >/dev/null
 start
 await 'upgrade_is completed attention' 90
 upgrade_is completed || fail "$(attention)"
 await "release_is $NEW_RELEASE"
-tt master1host $OLD ttAdmin -query master1 | grep -i 'RAM Residence Policy.*always' >/dev/null ||
-	fail "the RAM policy was not set back"
+tt master1host $OLD ttAdmin -query master1 >"$T/policies"
+grep -qi 'RAM Residence Policy.*inUse' "$T/policies" && grep -q 'Grace.*: 3600' "$T/policies" ||
+	fail "the RAM policy was not set back: $(cat "$T/policies")"
 outage_is_told
 load_goes_on 50
 

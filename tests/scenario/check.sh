@@ -46,7 +46,7 @@ changed_since() { # LINE
 		    (.event == "utility_begun" and .utility == "ttAdmin" and
 			(.argv | index("-query"))) or
 		    (.event == "call_begun" and (.procedure |
-			test("^tt(RepStateGet|Bookmark|ReplicationStatus|LogHolds|Configuration)$"; "i"))) or
+			test("^tt(RepStateGet|Bookmark|ReplicationStatus|LogHolds|Configuration|RamPolicyGet)$"; "i"))) or
 		    (.event | IN("utility_ended", "call_ended", "flow_begun", "flow_ended",
 			"log_purged", "connected", "disconnected")) | not)'
 }

@@ -39,6 +39,7 @@
  *   log_file_bytes           LogFileSize in bytes
  *   perm_size_mib            PermSize
  *   temporary                "yes", "no"
+ *   grace_s                  grace period of the policy inUse, by ttRamPolicyGet
  *   cache_grid               CacheGridEnable: "0", "1"
  *   parallelism              ReplicationParallelism
  *   apply_ordering           ReplicationApplyOrdering

@@ -55,6 +55,16 @@ read_config(struct schema *s, const struct tt_row *row)
 		    binary_is_set(value) ? "yes" : "no");
 }
 
+/* ttAdmin is documented to print the period by one release only. */
+static void
+read_ram_policy(struct schema *s, const struct tt_row *row)
+{
+	int64_t seconds = tt_column_int(row, 1, -1);
+
+	if (str_equal_nocase(tt_column(row, 0), "inUse") && seconds >= 0)
+		detail_setf(s->draft, "grace_s", "%" PRId64, seconds);
+}
+
 static void
 read_monitor(struct schema *s, const struct tt_row *row)
 {
@@ -244,6 +254,7 @@ static const struct part {
 	const char *counter, *none; /* detail and value when there was no row and no error */
 } parts[] = {
 	{ "config",   "call ttConfiguration", read_config, NULL, NULL },
+	{ "rampolicy", "call ttRamPolicyGet", read_ram_policy, NULL, NULL },
 	{ "monitor",  "select PERM_ALLOCATED_SIZE, PERM_IN_USE_SIZE, FIRST_LOG_FILE,"
 		      " LAST_LOG_FILE from SYS.MONITOR", read_monitor, NULL, NULL },
 	{ "vmonitor", "select PERM_ALLOCATED_SIZE, PERM_IN_USE_SIZE, FIRST_LOG_FILE,"
@@ -356,7 +367,8 @@ static bool
 is_extra(const struct part *p)
 {
 	return p->read == read_admins || p->read == read_cached || p->read == read_primary ||
-	    p->read == read_nullable || p->read == read_unique || p->read == read_key_column;
+	    p->read == read_nullable || p->read == read_unique || p->read == read_key_column ||
+	    p->read == read_ram_policy;
 }
 
 static void
@@ -380,7 +392,7 @@ schema_answer(const char *text, struct observation *draft)
 		"data_store", "log_", "perm_", "temporary", "cache_grid", "parallelism",
 		"apply_ordering", "ddl_level", "first_log_file", "last_log_file",
 		"scheme", "store", "fail_threshold", "return_service", "table",
-		"history", "cache_groups", "cachegroup", "users", "public_admin", "admins", "reminder", "not_inline", "gaps",
+		"grace_s", "history", "cache_groups", "cachegroup", "users", "public_admin", "admins", "reminder", "not_inline", "gaps",
 		NULL };
 	bool good[ARRAY_SIZE(parts)], keys = false, tables = false, columns = false,
 						 lines = false, primaries = false;

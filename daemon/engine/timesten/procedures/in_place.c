@@ -12,7 +12,8 @@
  *   2   it pauses replication of one name and stops the agent of the other, and means that
  *       the agent of the database that is upgraded is stopped; a single database has no peers
  *       to be paused;
- *   4   a grace period of the policy inUse is waited for, not changed;
+ *   4   inUse becomes manual with or without a grace period: whoever connects between 5 and 8 would
+ *       have the old release load it again;
  *   6   it lets the installer stop the daemon, which disconnects whoever is there;
  *   9   agents and policies are as they were.
  */

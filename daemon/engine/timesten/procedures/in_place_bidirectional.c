@@ -18,7 +18,7 @@
  *   2   the chapter pauses both ways at once and trusts it: here what is for this side is paused
  *       and seen not to come any more, what this side has is sent first, then the other way is
  *       paused as well; and of its two names it is the one to be unloaded whose agent stops;
- *   4   a grace period of the policy inUse is waited for, not changed;
+ *   4   inUse becomes manual with or without a grace period, as in_place.c says;
  *   6   it lets the installer stop the daemon, which disconnects whoever is there;
  *   10  it does not say when replication goes on: when the new release is seen and the agent
  *       runs;
@@ -45,7 +45,7 @@
 #define PAUSE LIMIT_WRITE_PAUSE
 #define DRAIN LIMIT_DRAIN
 #define SECS  LIMIT_FIXED
-#define LAST  "13f" /* there is a way back up to the last row */
+#define LAST  "13e" /* there is a way back up to the last row */
 
 /* clang-format off */
 static const struct row forward[] = {
@@ -82,6 +82,8 @@ static const struct row forward[] = {
 	{ "11",	  &tt_marker,		  WHO_STANDBY, SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "11a",  &tt_drain,		  WHO_STANDBY, SIDE_NEW,  DRAIN, 0 },
 	{ "11b",  &tt_same_schema,	  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
+	/* applications come, and may stay for days: whoever starts it again finds it as ever */
+	{ "11c",  &tt_ram_policy_restore, WHO_STANDBY, SIDE_NEW,  SECS, 60 },
 	/* applications move over */
 	{ "12",	  &site_apps_pause,	  WHO_ACTIVE,  SIDE_OLD,  PAUSE, 0,	ROW_OPENS_PAUSE | SWAP, "before-swap" },
 	{ "12a",  &tt_drain,		  WHO_ACTIVE,  SIDE_OLD,  DRAIN, 0,	SWAP },
@@ -116,11 +118,10 @@ static const struct row forward[] = {
 	/* policies back, and a last look */
 	{ "13",	  &tt_rep_policy_restore, WHO_STANDBY, SIDE_NEW,  SECS, 60,	0, "before-finish" },
 	{ "13a",  &tt_cache_policy_restore, WHO_STANDBY, SIDE_NEW, SECS, 60 },
-	{ "13b",  &tt_ram_policy_restore, WHO_STANDBY, SIDE_NEW,  SECS, 60 },
-	{ "13c",  &tt_rep_policy_restore, WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
-	{ "13d",  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
-	{ "13e",  &tt_ram_policy_restore, WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
-	{ "13f",  &tt_see_both,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
+	{ "13b",  &tt_rep_policy_restore, WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
+	{ "13c",  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
+	{ "13d",  &tt_ram_policy_restore, WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
+	{ "13e",  &tt_see_both,		  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
 	{ NULL }
 };
 
@@ -138,8 +139,8 @@ static const struct row backout[] = {
  * has everything. */
 static const struct row undo[] = {
 	/* the other side */
-	{ "u0",	  &tt_rep_policy_manual,  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	MAY | OFF, NULL, "13c", LAST },
-	{ "u0a",  &tt_cache_policy_manual, WHO_ACTIVE, SIDE_NEW,  SECS, 60,	MAY | OFF, NULL, "13d", LAST },
+	{ "u0",	  &tt_rep_policy_manual,  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	MAY | OFF, NULL, "13b", LAST },
+	{ "u0a",  &tt_cache_policy_manual, WHO_ACTIVE, SIDE_NEW,  SECS, 60,	MAY | OFF, NULL, "13c", LAST },
 	{ "u0b",  &tt_rep_stop_back,	  WHO_ACTIVE,  SIDE_NEW,  AGENT, 0,	MAY | OFF, NULL, "B8", LAST },
 	{ "u0c",  &tt_cache_stop,	  WHO_ACTIVE,  SIDE_NEW,  AGENT, 0,	MAY | OFF, NULL, "B8", LAST },
 	{ "u0d",  &tt_ram_policy_manual_back, WHO_ACTIVE, SIDE_NEW, SECS, 60,	MAY | OFF, NULL, "B8", LAST },

@@ -201,11 +201,19 @@ step_ram_policy(const struct scene *s, const struct plan_step *ps, int *ret_grac
 }
 
 bool
+step_ram_is_held(const struct scene *s, const struct plan_step *ps)
+{
+	const struct release *from = &s->plan->from, *to = &s->plan->to;
+
+	return (release_same_major(from, to) && release_compare(from, to) != 0) ||
+	    step_note(s, TT_NOTE_RAM_GRACE, ps->member) != NULL;
+}
+
+bool
 step_ram_policy_needed(const struct scene *s, const struct plan_step *ps)
 {
 	return settings_get(&s->plan->options, TT_OPTION_RAM_POLICY) != NULL ||
-	    step_note(s, TT_NOTE_RAM_POLICY, ps->member) != NULL ||
-	    step_note(s, TT_NOTE_RAM_GRACE, ps->member) != NULL;
+	    step_note(s, TT_NOTE_RAM_POLICY, ps->member) != NULL || step_ram_is_held(s, ps);
 }
 
 bool

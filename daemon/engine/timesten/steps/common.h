@@ -130,7 +130,11 @@ const char *step_ram_policy(const struct scene *s, const struct plan_step *ps,
  * NULL: not known, then it is none of them. */
 bool step_is_by_hand(const char *policy);
 
-/* Is there a policy to be set, or a grace period, that a database has not by itself? */
+/* Is the member's database taken out of the policy inUse as well, and not only of always, when it is
+ * to be unloaded: for a patch, which opens it again, and where it would stay for its grace period? */
+bool step_ram_is_held(const struct scene *s, const struct plan_step *ps);
+
+/* May there be a policy to be set, or a grace period, that the database has not by itself? */
 bool step_ram_policy_needed(const struct scene *s, const struct plan_step *ps);
 
 /* Has it that policy, and that period where the tool tells it? */

@@ -49,6 +49,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 	const char *grace = settings_get(&step_seen(s, m)->details, "ram_grace_s");
 	char key[NAME_MAX_BYTES + 24];
 
+	if (grace == NULL)
+		grace = settings_get(&step_seen(s, m)->details, "grace_s");
 	remember_cache_groups(s, m, notes);
 	if (step_seen(s, m)->role == ROLE_ACTIVE)
 		note_set(notes, TT_NOTE_APPS, m, "yes");

@@ -96,6 +96,10 @@ const struct step tt_rep_policy_restore = {
 	.patience_ms = 5000,
 };
 
+/* Under inUse a database leaves by itself, but after its grace period only, and comes back with whoever
+ * connects: what is destroyed next may do so, what is opened by another release must not.
+ *
+ * Source: Installation guide 11.2.1, chapter 2, "Unloading a database", 4. */
 static void
 ram_policy_manual_build(const struct scene *s, const struct plan_step *ps,
     struct command *ret)
@@ -109,7 +113,10 @@ ram_policy_manual_probe(const struct scene *s, const struct plan_step *ps,
     struct why *w)
 {
 	const struct installation_seen *in = step_inst(s, ps);
-	enum probe p = policy_probe(in->ram_policy, "always", w);
+	const char *unwanted = step_ram_is_held(s, ps) && !step_is_by_hand(in->ram_policy)
+	    ? in->ram_policy
+	    : "always";
+	enum probe p = policy_probe(in->ram_policy, unwanted, w);
 
 	if (in->exists == FACT_NO)
 		return PROBE_NOT_NEEDED;

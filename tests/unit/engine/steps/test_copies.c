@@ -145,6 +145,57 @@ START_TEST(ram_policy_is_the_one_asked_for_or_that_of_before)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *what, *is, *grace; bool patch; enum probe says; } held[] = {
+	{ "always",		       "Always", NULL, false, PROBE_TO_DO },
+	{ "inUse, destroyed next",     "inUse",	 NULL, false, PROBE_NOT_NEEDED },
+	{ "inUse with a period",       "inUse",	 "30", false, PROBE_TO_DO },
+	{ "inUse, opened again",       "inUse",	 NULL, true,  PROBE_TO_DO },
+	{ "manual already",	       "manual", NULL, true,  PROBE_NOT_NEEDED },
+	{ "enduring",		       "enduring", NULL, true, PROBE_NOT_NEEDED },
+	{ "not told",		       "",	 NULL, true,  PROBE_NOT_NEEDED },
+};
+/* clang-format on */
+
+START_TEST(memory_is_held_while_another_release_comes)
+{
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "3a");
+	stage_step(&g, &tt_ram_policy_manual);
+	if (held[_i].patch)
+		g.plan->to = g.plan->from, g.plan->to.part[3]++;
+	str_printf(g.seen[g.ps->member->index].inst[INST_OLD].ram_policy, 16, "%s",
+	    held[_i].is);
+	if (held[_i].grace != NULL)
+		note_set(&g.u->notes, TT_NOTE_RAM_GRACE, g.ps->member, held[_i].grace);
+	ck_assert_msg(stage_probe(&g) == held[_i].says, "%s", held[_i].what);
+	/* and whatever it did is taken back */
+	ck_assert(held[_i].says != PROBE_TO_DO || str_equal_nocase(held[_i].is, "always") ||
+	    tt_ram_policy_restore.needed(&g.scene, g.ps));
+	stage_done(&g);
+}
+END_TEST
+
+START_TEST(a_grace_period_is_noted_from_either_source)
+{
+	static const char *const keys[] = { "grace_s", "ram_grace_s" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		struct settings notes = { 0 };
+		struct stage g;
+
+		stage_init(&g, LIST_FORWARD, "0");
+		str_copy(g.seen[1].inst[INST_OLD].ram_policy, 16, "inUse");
+		settings_set(&g.seen[1].details, keys[i], "3600");
+		tt_remember.learn(&g.scene, g.ps, &notes);
+		ck_assert_str_eq(settings_get(&notes, TT_NOTE_RAM_GRACE "master2"), "3600");
+		settings_done(&notes);
+		stage_done(&g);
+	}
+}
+END_TEST
+
 /* ---- what options give a new database ---- */
 
 START_TEST(a_new_database_gets_the_size_that_was_asked_for)
@@ -299,6 +350,8 @@ copies_tests(void)
 	    ARRAY_SIZE(offline));
 	tcase_add_loop_test(tc, ram_policy_is_the_one_asked_for_or_that_of_before, 0,
 	    ARRAY_SIZE(policies));
+	tcase_add_loop_test(tc, memory_is_held_while_another_release_comes, 0, ARRAY_SIZE(held));
+	tcase_add_test(tc, a_grace_period_is_noted_from_either_source);
 	tcase_add_test(tc, a_new_database_gets_the_size_that_was_asked_for);
 	tcase_add_loop_test(tc, a_copy_has_the_size_that_was_asked_for, 0,
 	    ARRAY_SIZE(sizes));

@@ -59,6 +59,7 @@ static const char whole[] =
     "< q-config >\n< CacheGridEnable, 0 >\n< DataStore, /ttdata/orders1 >\n"
     "< DatabaseCharacterSet, AL32UTF8 >\n< LogFileSize, 64 >\n< PermSize, 512 >\n"
     "< TypeMode, 0 >\n< Temporary, 0 >\n< SomethingElse, <NULL> >\n"
+    "< q-rampolicy >\n< inUse, 30 >\n"
     "< q-monitor >\n< 524288, 118406, 12, 14 >\n"
     "< q-vmonitor >\n 2206: Table SYS.V$MONITOR not found\n"
     "< q-scheme >\n< _ACTIVESTANDBY, TTREP >\n"
@@ -80,7 +81,7 @@ START_TEST(schema_details)
 	static const struct { const char *key, *value; } rows[] = {
 		{ "schema_seen", "yes" }, { "charset", "AL32UTF8" }, { "type_mode", "0" },
 		{ "data_store", "/ttdata/orders1" }, { "log_file_bytes", "67108864" },
-		{ "perm_size_mib", "512" }, { "temporary", "no" }, { "cache_grid", "0" },
+		{ "perm_size_mib", "512" }, { "temporary", "no" }, { "grace_s", "30" }, { "cache_grid", "0" },
 		{ "perm_allocated_kib", "524288" }, { "perm_in_use_kib", "118406" },
 		{ "first_log_file", "12" }, { "last_log_file", "14" },
 		{ "scheme", "_ACTIVESTANDBY" }, { "scheme_owner", "TTREP" }, { "stores", "3" },
