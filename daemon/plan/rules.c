@@ -208,7 +208,8 @@ rule_hooks(const struct plan *plan, struct findings *f)
 			    "no %s hook: a person does it, at a gate; the write pause will be "
 			    "as long as that takes",
 			    hook_name(asked[i]));
-	if (p->marker_table == NULL && !p->engine->own_marker)
+	if (p->marker_table == NULL && !p->engine->own_marker &&
+	    !str_equal(p->topology, "single"))
 		findings_add(f, SEVERITY_WARNING, "site.marker", NULL,
 		    "create a table for the marker row and name it in marker_table",
 		    "no marker table: bookmarks alone must prove that replication flows");

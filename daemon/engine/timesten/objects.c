@@ -51,6 +51,30 @@ bits_change(const struct member *m, const struct observation *o, const struct re
 	return false;
 }
 
+/* Every other installation with the target release has as many bits as the database's. */
+static bool
+bits_stay(const struct observation *o, const struct release *to, char *text, size_t size)
+{
+	char key[24];
+	const char *was, *is;
+	bool same = false;
+
+	str_printf(key, sizeof(key), "bits.%d", o->home);
+	was = o->home >= 0 ? detail(o, key) : NULL;
+	for (int i = 0; was != NULL && i < INSTALLATIONS_MAX; i++) {
+		if (i == o->home || release_compare(&o->inst[i].release, to) != 0)
+			continue;
+		str_printf(key, sizeof(key), "bits.%d", i);
+		is = detail(o, key);
+		if (is == NULL || !str_equal(is, was))
+			return false;
+		same = true;
+	}
+	if (same)
+		str_printf(text, size, "both installations have %s bits", was);
+	return same;
+}
+
 /* Another kind of scheme than the configured topology has, or none. */
 static bool
 scheme_is_other(const struct pair *p, const struct member *m, const struct observation *o,
@@ -122,6 +146,8 @@ tt_objects(const struct pair *p, const struct procedure *pr, const struct observ
 		const struct member *m = &p->members[i];
 
 		if (!is_one_of(pr, alone) && bits_change(m, &seen[i], to, text, size))
+			return true;
+		if (str_equal(pr->id, "change-bits") && bits_stay(&seen[i], to, text, size))
 			return true;
 		if (scheme_is_other(p, m, &seen[i], text, size))
 			return true;

@@ -173,6 +173,25 @@ START_TEST(rules_fire_when_they_should)
 }
 END_TEST
 
+/* It replicates with nobody. */
+START_TEST(one_database_needs_no_marker)
+{
+	struct site_wish wish = { .subscribers = 1 };
+	struct findings f = { 0 };
+	struct planned p;
+
+	planned_init(&p, &wish);
+	no_marker(&p);
+	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	free(p.site.pair.topology);
+	p.site.pair.topology = mem_strdup("single");
+	plan_check(&p.site.pair, p.plan, p.seen, NOW_MS, NULL, &f);
+	ck_assert_ptr_null(find(&f, "site.marker", SEVERITY_WARNING));
+	findings_done(&f);
+	planned_done(&p);
+}
+END_TEST
+
 START_TEST(says_why_this_procedure)
 {
 	struct site_wish wish = { .subscribers = 1 };
@@ -236,6 +255,7 @@ rules_tests(void)
 	TCase *tc = tcase_create("rules");
 
 	tcase_add_loop_test(tc, rules_fire_when_they_should, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, one_database_needs_no_marker);
 	tcase_add_test(tc, says_why_this_procedure);
 	tcase_add_test(tc, what_is_overridden_must_be_there);
 	tcase_add_test(tc, without_a_plan_the_reason_blocks);
