@@ -54,7 +54,7 @@ policy_manual_probe(const struct scene *s, const struct plan_step *ps, struct wh
 
 const struct step tt_cache_policy_manual = {
 	.id = "cache-policy-manual",
-	.title = "set the cache policy of %s to manual",
+	.title = "set the cache policy of %s to manual, if it is another",
 	.effect = "ttAdmin -query shows manual",
 	.build = policy_manual_build,
 	.needed = had_cache_policy,
@@ -82,7 +82,7 @@ policy_restore_probe(const struct scene *s, const struct plan_step *ps, struct w
 
 const struct step tt_cache_policy_restore = {
 	.id = "cache-policy-restore",
-	.title = "set the cache policy of %s back to what it was",
+	.title = "set the cache policy of %s back, if it was changed",
 	.effect = "ttAdmin -query shows the former policy",
 	.build = policy_restore_build,
 	.needed = had_cache_policy,
@@ -127,7 +127,7 @@ stop_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 const struct step tt_cache_stop = {
 	.id = "cache-stop",
-	.title = "stop the cache agent of %s",
+	.title = "stop the cache agent of %s, if it runs",
 	.effect = "ttStatus shows no cache agent",
 	.build = stop_build,
 	.needed = had_cache_agent,
@@ -172,7 +172,7 @@ start_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 
 const struct step tt_cache_start = {
 	.id = "cache-start",
-	.title = "start the cache agent of %s",
+	.title = "start the cache agent of %s, if it ran",
 	.effect = "ttStatus shows the cache agent",
 	.build = start_build,
 	.needed = had_cache_agent,

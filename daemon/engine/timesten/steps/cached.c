@@ -329,7 +329,7 @@ load_learn(const struct scene *s, const struct plan_step *ps, struct settings *n
 
 const struct step tt_cache_load = {
 	.id = "cache-load",
-	.title = "load the cache groups of %s",
+	.title = "load the cache groups of %s, if it has any",
 	.effect = "LOAD CACHE GROUP ends without an error",
 	.build = load_build,
 	.needed = not_there,

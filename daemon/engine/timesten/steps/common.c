@@ -26,6 +26,9 @@ step_home(const struct scene *s, const struct plan_step *ps, const struct member
 {
 	int home = s->seen != NULL ? step_seen(s, m)->home : -1;
 
+	/* a plan tells where the database will live by then */
+	if (s->upgrade == NULL && m == ps->member && ps->installation >= 0)
+		return ps->installation;
 	if (home >= 0)
 		return home;
 	if (m == ps->member && ps->installation >= 0)

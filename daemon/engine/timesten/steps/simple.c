@@ -36,7 +36,7 @@ rep_policy_manual_probe(const struct scene *s, const struct plan_step *ps,
 
 const struct step tt_rep_policy_manual = {
 	.id = "rep-policy-manual",
-	.title = "set the replication policy of %s to manual",
+	.title = "set the replication policy of %s to manual, if it is always",
 	.effect = "ttAdmin -query shows manual",
 	.build = rep_policy_manual_build,
 	.probe = rep_policy_manual_probe,
@@ -86,7 +86,7 @@ rep_policy_restore_probe(const struct scene *s, const struct plan_step *ps,
 
 const struct step tt_rep_policy_restore = {
 	.id = "rep-policy-restore",
-	.title = "set the replication policy of %s back to what it was",
+	.title = "set the replication policy of %s back, if it was changed",
 	.effect = "ttAdmin -query shows the former policy",
 	.build = rep_policy_restore_build,
 	.needed = rep_policy_restore_needed,
@@ -346,6 +346,22 @@ const struct step tt_rep_start_again = {
 
 /* ---- memory ---- */
 
+/* What a plan tells of a policy that is inUse today: an earlier step of it sets manual. */
+static bool
+will_be_held(const struct scene *s, const struct plan_step *ps)
+{
+	const struct plan_steps *steps = &s->plan->lists[LIST_FORWARD];
+
+	if (s->upgrade != NULL)
+		return false;
+	for (int i = 0; i < steps->count; i++)
+		if (steps->items[i].step == &tt_ram_hold &&
+		    steps->items[i].member == ps->member &&
+		    steps->items[i].installation == ps->installation)
+			return true;
+	return step_ram_is_held(s, ps);
+}
+
 /* A database with the policy inUse leaves by itself with its last connection. When the
  * policy was not seen the tool is asked: it refuses unless the policy is manual. An agent
  * that was only starting when it was to be stopped is stopped now. */
@@ -357,7 +373,7 @@ unload_build(const struct scene *s, const struct plan_step *ps, struct command *
 
 	if (late)
 		tt_admin_rep_stop(ret, ps->member, ps->installation);
-	if (late || strcasecmp(in->ram_policy, "inUse") == 0)
+	if (late || (strcasecmp(in->ram_policy, "inUse") == 0 && !will_be_held(s, ps)))
 		return;
 	tt_admin_ram_unload(ret, ps->member, ps->installation);
 }
