@@ -18,7 +18,7 @@
 /*
  * R3.8: a database that ttMigrate filled numbers its commits anew; the receiver still has the
  * old numbers, and takes nothing (knob stale_bookmark=stall), or drops what is below them
- * (skip), until the sender was reset, stopped and started.
+ * (skip), until the sender was reset and started.
  */
 void
 classic_answer_welcome(struct agent *a, struct transmitter *t, json_t *m)

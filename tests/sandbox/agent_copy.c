@@ -88,6 +88,10 @@ check_request(struct store *s, const struct world *w, json_t *request, int64_t *
 		return refuse(err, 16045,
 		    "Failed to retrieve peer information for store %s",
 		    text_of(request, "from"));
+	if (json_is_true(json_object_get(request, "daemon_port")) &&
+	    store_int(s->self, "SELECT count(*) FROM store WHERE port=0") > 0)
+		return refuse(err, 16266,
+		    "-remoteDaemonPort is not allowed: replication ports are assigned automatically");
 	if (store_int(s->self, "SELECT count(*) FROM cachegroup") > 0 &&
 	    !json_is_true(json_object_get(request, "cache")))
 		return refuse(err, 16190,

@@ -1,4 +1,5 @@
 /* What two agents must agree on before anything flows (R3.1, R9), and split brain (R4.8). */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,46 @@ text_of(json_t *o, const char *key)
 	const char *text = json_string_value(json_object_get(o, key));
 
 	return text != NULL ? text : "";
+}
+
+/* "NAME on HOST": the port it has in this copy of the scheme. */
+static json_t *
+ports_of(struct store *s)
+{
+	json_t *ports = json_object();
+	sqlite3_stmt *st = NULL;
+
+	if (sqlite3_prepare_v2(s->self,
+		"SELECT lower(name) || ' on ' || lower(host), port FROM store", -1, &st,
+		NULL) != SQLITE_OK)
+		need_die("%s", sqlite3_errmsg(s->self));
+	while (sqlite3_step(st) == SQLITE_ROW)
+		json_object_set_new(ports, (const char *)sqlite3_column_text(st, 0),
+		    json_integer(sqlite3_column_int64(st, 1)));
+	sqlite3_finalize(st);
+	return ports;
+}
+
+/* R3.1: across releases the two copies of the scheme must say the same of the two stores. */
+static bool
+same_ports(struct agent *a, json_t *other)
+{
+	const char *names[] = { a->c.s.name, text_of(other, "store") };
+	const char *hosts[] = { a->c.w.host, text_of(other, "host") };
+	json_t *ours = ports_of(&a->c.s), *theirs = json_object_get(other, "ports");
+	bool same = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char *key = need_format("%s on %s", names[i], hosts[i]);
+
+		for (char *p = key; *p != '\0'; p++)
+			*p = (char)tolower((unsigned char)*p);
+		same &= json_integer_value(json_object_get(ours, key)) ==
+		    json_integer_value(json_object_get(theirs, key));
+		free(key);
+	}
+	json_decref(ours);
+	return same;
 }
 
 json_t *
@@ -36,6 +77,7 @@ meet_introduce(struct agent *a, const char *op)
 		"SELECT gcn FROM sim_recv WHERE origin='#purged'"),
 	    "skew_ms", (json_int_t)knob_int(&a->c.w, s->name, "clock_skew_ms", 0));
 	json_object_set_new(o, "numbering", json_integer(store_get_int(s, "numbering")));
+	json_object_set_new(o, "ports", ports_of(s));
 	free(role);
 	free(lineage);
 	free(charset);
@@ -101,6 +143,9 @@ check_cross(struct agent *a, json_t *other, int other_port, char *why,
 	free(own);
 	if (auto_ports > 0 || other_port == 0)
 		snprintf(why, size_bytes, "releases differ and ports are automatic");
+	else if (!same_ports(a, other))
+		snprintf(why, size_bytes,
+		    "releases differ, and ports differ between the copies of the scheme");
 	else if (!migrated)
 		snprintf(why, size_bytes,
 		    "releases differ and the newer is not migrated");

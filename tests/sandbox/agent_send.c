@@ -104,7 +104,7 @@ send_refresh(struct agent *a)
 	sqlite3_stmt *st;
 
 	if (sqlite3_prepare_v2(a->c.s.self,
-		"SELECT p.id, s.name, s.host, s.port, s.kind, p.state, p.acked, s.threshold"
+		"SELECT p.id, s.name, s.host, s.port, s.kind, p.state, p.acked, s.threshold, p.reset=3"
 		" FROM peer p JOIN store s USING(id)",
 		-1, &st, NULL) != SQLITE_OK)
 		need_die("%s", sqlite3_errmsg(a->c.s.self));
@@ -120,6 +120,8 @@ send_refresh(struct agent *a)
 		notice_state(a, t, sqlite3_column_int(st, 5));
 		mark_changed(a, t, mark != NULL ? mark : "");
 		check_threshold(a, t, sqlite3_column_int64(st, 7), t->acked);
+		if (sqlite3_column_int(st, 8) && !t->resets && t->phase == PHASE_FLOW)
+			send_drop(a, t, "reset");
 		if (t->phase != PHASE_DOWN &&
 		    (!world_reaches(&a->c.w, a->c.w.host, t->host) ||
 			!world_reaches(&a->c.w, t->host, a->c.w.host)))
@@ -294,6 +296,16 @@ answer_welcome(struct agent *a, struct transmitter *t, json_t *m)
 		verdict = "trapped";
 	else if (!send_is_kept(a, t, gcn))
 		verdict = "gone";
+	/* R3.7: what the receiver has not got by now it never gets. */
+	t->resets = store_int(a->c.s.self, "SELECT reset FROM peer WHERE id=%lld",
+			(long long)t->id) == 3;
+	if (t->resets && strcmp(verdict, "trapped") != 0) {
+		int64_t from = store_int(a->c.s.self,
+		    "SELECT acked FROM peer WHERE id=%lld", (long long)t->id);
+
+		gcn = from > gcn ? from : gcn;
+		verdict = "follow";
+	}
 	/* Nobody sends it what is in the image of a migrated standby. */
 	if (strcmp(verdict, "gone") == 0 && !t->master && !image_is_sent(a)) {
 		gcn = store_int(a->c.s.data, "SELECT gcn FROM sim_recv WHERE origin='#purged'");

@@ -168,16 +168,17 @@ peer_set_state(struct session *c, const char *store, const char *host, int state
 		return refuse(err, 17037,
 		    "Receiver state cannot be set to STOP for an active standby pair");
 	store_last(&c->s, NULL, &gcn, NULL);
-	/* What was written while stopped is never sent, not after start either (R3.4). */
+	/* What was written while stopped is never sent, not after start either (R3.4); nor what was
+	 * written before the start that follows a reset (R3.7). */
 	store_run(c->s.self,
 	    "UPDATE peer SET held=(%d<2), skip=CASE WHEN state>=2 THEN %lld ELSE skip END,"
-	    " acked=CASE WHEN state>=2 THEN %lld ELSE acked END,"
-	    " reset=CASE WHEN reset=1 AND %d=2 THEN 2 WHEN reset=2 AND %d=0 THEN 3 ELSE reset END,"
+	    " acked=CASE WHEN state>=2 OR (reset=1 AND %d=0) THEN %lld ELSE acked END,"
+	    " reset=CASE WHEN reset=1 AND %d=0 THEN 3 ELSE reset END,"
 	    " state=%d WHERE id IN"
 	    " (SELECT id FROM store WHERE (%Q IS NULL OR name=%Q COLLATE NOCASE) AND"
 	    " (%Q IS NULL OR host=%Q COLLATE NOCASE))",
-	    state, (long long)gcn, (long long)gcn, state, state, state, store, store, host,
-	    host);
+	    state, (long long)gcn, state, (long long)gcn, state, state, store, store,
+	    host, host);
 	return 0;
 }
 

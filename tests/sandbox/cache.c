@@ -286,12 +286,30 @@ load(struct session *c, const char *owner, const char *name, struct sim_error *e
 	return rc;
 }
 
+/* Of a pair it would be replicated; else the table goes with the group. */
+static int
+drop(struct session *c, const char *owner, const char *name, struct sim_error *err)
+{
+	char *table;
+
+	if (!store_is(&c->s, "scheme", ""))
+		return refuse(err, 8002,
+		    "Cannot drop or alter replicated cache group %s.%s", owner, name);
+	table = store_text(c->s.self,
+	    "SELECT tbl FROM cachegroup WHERE owner=%Q AND name=%Q", owner, name);
+	store_run(c->s.self, "DELETE FROM cachegroup WHERE owner=%Q AND name=%Q", owner,
+	    name);
+	store_run(c->s.data, "DROP TABLE \"%w\"", table);
+	sqlite3_free(table);
+	return 0;
+}
+
 int
 cache_statement(struct session *c, const char *text, struct sim_error *err)
 {
 	struct words w = { .text = text };
 	char verb[32], name[128], *dot;
-	const char *state = "P";
+	const char *state = NULL;
 
 	need_fit(verb, sizeof(verb), strlen(words_next(&w)) < 31 ? w.now : "");
 	while (*words_next(&w) != '\0' && !words_are(&w, "GROUP"))
@@ -307,12 +325,16 @@ cache_statement(struct session *c, const char *text, struct sim_error *err)
 			state = words_are(&w, "ON") ? "Y" : words_are(&w, "PAUSED") ? "P" : "N";
 		}
 	if (strcmp(verb, "CREATE") == 0)
-		return create(c, text, name, dot, state, err);
+		return create(c, text, name, dot, state != NULL ? state : "P", err);
 	if (store_int(c->s.self, "SELECT count(*) FROM cachegroup WHERE owner=%Q AND name=%Q", name,
 		dot) == 0)
 		return refuse(err, 5004, "Cache group %s.%s not found", name, dot);
 	if (strcmp(verb, "LOAD") == 0)
 		return load(c, name, dot, err);
+	if (strcmp(verb, "DROP") == 0)
+		return drop(c, name, dot, err);
+	if (strcmp(verb, "ALTER") != 0 || state == NULL)
+		return refuse(err, 1001, "Syntax error in SQL statement near %s", verb);
 	store_run(c->s.self, "UPDATE cachegroup SET state=%Q WHERE owner=%Q AND name=%Q", state, name,
 	    dot);
 	return 0;

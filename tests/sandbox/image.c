@@ -184,7 +184,7 @@ write_table(struct image_writer *iw, const char *table, struct sim_error *err)
 	char *sql = store_text(iw->s->data,
 	    "SELECT sql FROM sqlite_master WHERE type='table' AND name=%Q", table);
 	char *group = iw->kind == IMAGE_MIGRATE ? cache_group_of(iw->s, table) : NULL;
-	int64_t count = group == NULL ? row_count(iw->s, table) : 0;
+	int64_t count = group == NULL && !iw->no_rows ? row_count(iw->s, table) : 0;
 	int rc;
 
 	if (group != NULL)
@@ -194,7 +194,9 @@ write_table(struct image_writer *iw, const char *table, struct sim_error *err)
 	    json_pack("{s:s,s:s,s:s,s:I,s:s?}", "k", "table", "name", table, "sql", sql, "rows",
 		(json_int_t)count, "group", group),
 	    err);
-	if (rc == 0 && group == NULL)
+	if (rc == 0 && group == NULL && iw->no_rows)
+		iw->told(iw->arg, "table_end", table, 0, 0);
+	else if (rc == 0 && group == NULL)
 		rc = write_rows(iw, table, count, err);
 	if (rc == 0)
 		rc = put(iw, json_pack("{s:s}", "k", "table_end"), err);
@@ -205,15 +207,17 @@ write_table(struct image_writer *iw, const char *table, struct sim_error *err)
 
 /* The end carries the point of history: what a copy continues from. */
 static int
-write_end(struct image_writer *iw, struct sim_error *err)
+write_end(struct image_writer *iw, int64_t begun, struct sim_error *err)
 {
 	int64_t epoch;
 
 	store_last(iw->s, &epoch, &iw->gcn, NULL);
+	iw->torn = iw->gcn != begun;
 	return put(iw,
-	    json_pack("{s:s,s:I,s:I,s:o,s:o}", "k", "end", "epoch", (json_int_t)epoch,
-		"gcn", (json_int_t)iw->gcn, "reigns",
-		rows_of(iw->s->data, "SELECT epoch, first FROM sim_reign"), "received",
+	    json_pack("{s:s,s:I,s:I,s:b,s:o,s:o}", "k", "end", "epoch",
+		(json_int_t)epoch, "gcn", (json_int_t)iw->gcn, "torn", iw->torn,
+		"reigns", rows_of(iw->s->data, "SELECT epoch, first FROM sim_reign"),
+		"received",
 		rows_of(iw->s->data,
 		    "SELECT origin, epoch, gcn FROM sim_recv WHERE origin<>'#purged'")),
 	    err);
@@ -234,6 +238,7 @@ image_write(struct image_writer *iw, struct sim_error *err)
 {
 	bool snapshot = iw->kind != IMAGE_MIGRATE;
 	json_t *tables, *one;
+	int64_t begun;
 	int rc;
 	size_t i;
 
@@ -244,6 +249,7 @@ image_write(struct image_writer *iw, struct sim_error *err)
 		(void)row_count(iw->s,
 		    "sim_reign"); /* the snapshot is taken at the first read */
 	}
+	store_last(iw->s, NULL, &begun, NULL);
 	tables = rows_of(iw->s->data, TABLES);
 	rc = write_head(iw, err);
 	/* Before access control there are no users that ttMigrate would know. */
@@ -254,7 +260,7 @@ image_write(struct image_writer *iw, struct sim_error *err)
 			rc = write_table(iw, json_string_value(json_array_get(one, 0)),
 			    err);
 	if (rc == 0)
-		rc = write_end(iw, err);
+		rc = write_end(iw, begun, err);
 	if (snapshot)
 		store_run(iw->s->data, "COMMIT");
 	json_decref(tables);

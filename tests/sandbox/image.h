@@ -17,7 +17,8 @@ struct session;
 
 enum image_kind { IMAGE_MIGRATE, IMAGE_BACKUP, IMAGE_DUPLICATE };
 
-/* Told of each object: kind ("user", "table", "table_end"), its name, rows done and of how many. */
+/* Told of each object: kind ("user", "table", "table_end"; "user_exists", "table_exists" and
+ * "scheme_exists" of what could not be made), its name, rows done and of how many. */
 typedef void (*image_told)(void *arg, const char *kind, const char *name, int64_t done,
     int64_t of);
 
@@ -32,7 +33,10 @@ struct image_writer {
 	int64_t full_at;      /* bytes until the disk is full; 0: never */
 	int64_t stop_percent; /* of the rows, then it fails; 0: never */
 	bool no_scheme;       /* ttMigrate -noRepUpgrade */
+	bool no_rows;         /* ttMigrate -nr */
 	int64_t gcn;          /* out: the point at which it was taken */
+	bool
+	    torn; /* out: somebody wrote meanwhile; what is restored of it diverges (R8.1) */
 };
 
 /*
@@ -46,13 +50,15 @@ struct image_reader {
 	const struct world *w;
 	struct session *session;
 	FILE *from;
-	const char *path; /* DataStore of the target, which exists and is empty */
+	const char
+	    *path; /* DataStore of the target, which exists; what it holds stays */
 	enum image_kind kind;
 	image_told told;
 	void *arg;
 	int64_t rows_per_s;
 	int64_t stop_percent;
 	bool no_scheme;     /* ttMigrate -noRepUpgrade */
+	bool no_rows;       /* ttMigrate -nr */
 	bool no_cache;	    /* -noKeepCG: cache groups become plain tables */
 	int failed_objects; /* out */
 	int64_t gcn;        /* out */

@@ -18,6 +18,8 @@ struct filling {
 	sqlite3_stmt *insert;
 	json_t *head;
 	bool classic;
+	bool
+	    beside; /* the database had objects before: what it is of stays as it was */
 };
 
 static const char *
@@ -137,13 +139,14 @@ begin_table(struct filling *f, json_t *o)
 {
 	f->table = need_copy(text_of(o, "name"));
 	f->done = 0;
-	f->of = json_integer_value(json_object_get(o, "rows"));
+	f->of = f->ir->no_rows ? 0 : json_integer_value(json_object_get(o, "rows"));
 	f->cached = *text_of(o, "group") != '\0';
-	if (f->cached)
-		f->ir->told(f->ir->arg, "group", text_of(o, "group"), 0, 0);
-	f->ir->told(f->ir->arg, f->cached ? "cached" : "table", f->table, 0, f->of);
 	f->skip =
 	    sqlite3_exec(f->s.data, text_of(o, "sql"), NULL, NULL, NULL) != SQLITE_OK;
+	if (f->cached)
+		f->ir->told(f->ir->arg, "group", text_of(o, "group"), 0, 0);
+	f->ir->told(f->ir->arg, f->cached && !f->skip ? "cached" : "table", f->table, 0,
+	    f->of);
 	if (f->skip) {
 		f->ir->failed_objects++;
 		f->ir->told(f->ir->arg, "table_exists", f->table, 0, f->of);
@@ -167,6 +170,8 @@ put_row(struct filling *f, const char *line, struct sim_error *err)
 {
 	struct image_reader *ir = f->ir;
 
+	if (ir->no_rows)
+		return 0;
 	f->done++;
 	if (f->skip)
 		return 0;
@@ -270,6 +275,43 @@ finish(struct filling *f, json_t *end)
 	fill_peers(f);
 }
 
+/* Into a database that has tables or a scheme only tables and users come, and no history. */
+static void
+begin_image(struct filling *f, json_t *head)
+{
+	bool scheme = *text_of(head, "scheme") != '\0' && !f->ir->no_scheme;
+
+	f->head = json_incref(head);
+	f->beside = !store_is(&f->s, "scheme", "") ||
+	    store_int(f->s.data, "SELECT count(*) FROM sqlite_master WHERE %s",
+		STORE_USER_TABLES) > 0;
+	if (!f->beside) {
+		if (!f->ir->no_scheme)
+			fill_scheme(f, head);
+		fill_meta(f, head);
+		fill_cache_groups(f, head);
+	} else if (scheme) {
+		f->ir->failed_objects++;
+		f->ir->told(f->ir->arg, "scheme", "", 0, 0);
+		f->ir->told(f->ir->arg, "scheme_exists", "", 0, 0);
+	}
+}
+
+static void
+put_user(struct filling *f, json_t *v)
+{
+	bool there = store_int(f->s.self,
+			 "SELECT count(*) FROM user WHERE name=%Q COLLATE NOCASE",
+			 text_at(v, 0)) > 0;
+
+	f->ir->told(f->ir->arg, "user_begins", text_at(v, 0), 0, 0);
+	f->ir->told(f->ir->arg, there ? "user_exists" : "user_done", text_at(v, 0), 0,
+	    0);
+	f->ir->failed_objects += there;
+	store_run(f->s.self, "INSERT OR IGNORE INTO user VALUES(%Q, %Q, %Q)",
+	    text_at(v, 0), text_at(v, 1), text_at(v, 2));
+}
+
 /* One line; 1 at the end of the image, 0 to go on, -1 on failure. */
 static int
 take_line(struct filling *f, const char *line, struct sim_error *err)
@@ -284,23 +326,16 @@ take_line(struct filling *f, const char *line, struct sim_error *err)
 		    : refuse(err, 0, "unexpected end of the data file");
 	k = text_of(o, "k");
 	if (strcmp(k, "head") == 0) {
-		if (store_is(&f->s, "scheme", "") && !f->ir->no_scheme)
-			fill_scheme(f, o);
-		f->head = json_incref(o);
-		fill_meta(f, o);
-		fill_cache_groups(f, o);
+		begin_image(f, o);
 	} else if (strcmp(k, "user") == 0) {
-		json_t *v = json_object_get(o, "v");
-
-		f->ir->told(f->ir->arg, "user", text_at(v, 0), 0, 0);
-		store_run(f->s.self, "INSERT OR IGNORE INTO user VALUES(%Q, %Q, %Q)",
-		    text_at(v, 0), text_at(v, 1), text_at(v, 2));
+		put_user(f, json_object_get(o, "v"));
 	} else if (strcmp(k, "table") == 0) {
 		begin_table(f, o);
 	} else if (strcmp(k, "table_end") == 0) {
 		end_table(f);
 	} else if (strcmp(k, "end") == 0) {
-		finish(f, o);
+		if (!f->beside)
+			finish(f, o);
 		rc = 1;
 	} else if (strcmp(k, "refused") == 0) {
 		rc = refuse(err, (int)json_integer_value(json_object_get(o, "code")),

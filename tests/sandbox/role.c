@@ -169,10 +169,28 @@ peer_is_live_active(struct store *s)
 	return heard != 0 && moment_us() - heard < 2000000;
 }
 
+/* A master that was set up here and never failed, or that was the ACTIVE when it went down. */
+static bool
+idle_may_lead(struct store *s)
+{
+	char *was = store_get(s, "was");
+	bool may = was == NULL || *was == '\0' || strcmp(was, "ACTIVE") == 0;
+
+	free(was);
+	return may;
+}
+
+bool
+role_leads(struct store *s)
+{
+	return store_is(s, "kind", "M") &&
+	    (role_is(s, "ACTIVE") || (role_is(s, "IDLE") && idle_may_lead(s)));
+}
+
 int
 role_call_set(struct store *s, const char *state, struct sim_error *err)
 {
-	char *role, *was;
+	char *role;
 	bool allowed;
 
 	role_settle(s);
@@ -182,9 +200,8 @@ role_call_set(struct store *s, const char *state, struct sim_error *err)
 	if (!store_is(s, "scheme", "ASP") || store_is(s, "kind", "S"))
 		return refuse(err, 8141, NULL);
 	role = role_now(s);
-	was = store_get(s, "was");
 	if (strcmp(role, "IDLE") == 0)
-		allowed = was == NULL || *was == '\0' || strcmp(was, "ACTIVE") == 0;
+		allowed = idle_may_lead(s);
 	else
 		allowed = strcmp(role, "STANDBY") == 0 || strcmp(role, "ACTIVE") == 0;
 	if (strcmp(role, "STANDBY") == 0 && peer_is_live_active(s) &&
@@ -194,7 +211,6 @@ role_call_set(struct store *s, const char *state, struct sim_error *err)
 		role_schedule(s, "ACTIVE",
 		    knob_draw_ms(s->w, s->name, "role_delay", 0, 500), "ttRepStateSet");
 	free(role);
-	free(was);
 	return allowed ? 0 : refuse(err, 8141, NULL);
 }
 
@@ -202,7 +218,7 @@ int
 role_call_deactivate(struct store *s, struct sim_error *err)
 {
 	role_settle(s);
-	if (!store_is(s, "scheme", "ASP"))
+	if (!store_is(s, "scheme", "ASP") || store_is(s, "kind", "S"))
 		return refuse(err, 8145, NULL);
 	if (role_is(s, "IDLE"))
 		return knob_is(s->w, s->name, "deactivate_idle", "ok", "ok")

@@ -26,6 +26,9 @@ void role_settle(struct store *s);
 void role_loaded(struct store *s);
 void role_unloaded(struct store *s, const char *why);
 
+/* True where the scheme of a pair may be changed: ACTIVE, or IDLE and ttRepStateSet would make it so. */
+bool role_leads(struct store *s);
+
 /* The calls of an application or administrator: 0, or -1 with the number. */
 int role_call_set(struct store *s, const char *state, struct sim_error *err);
 int role_call_deactivate(struct store *s, struct sim_error *err);

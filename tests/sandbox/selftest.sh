@@ -62,7 +62,7 @@ status 1 "ttStatus without a daemon" tt master1host $new ttStatus
 tt master1host $new ttDaemonAdmin -start >/dev/null
 expect "  819:" "another major release does not load it" tt master1host $new \
 	ttIsql -v1 -e exit "DSN=master1;AutoCreate=0"
-expect "TT12232" "no duplicate onto a database" tt master2host $old ttRepAdmin -duplicate \
+expect "TT0836" "no duplicate onto a database" tt master2host $old ttRepAdmin -duplicate \
 	-from master1 -host master1host -uid pat -pwd patpwd master2
 status 1 "start and stop at once" tt master1host $old ttAdmin -repStart -repStop master1
 status 1 "a grace period of no policy" tt master1host $old ttAdmin -ramGrace 5 master1

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tests/sandbox/cache.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
 #include "tests/sandbox/role.h"
@@ -284,12 +285,14 @@ kind_of(const char *text, char *table, size_t size_bytes)
 	return strcmp(first, "DELETE") == 0 ? SQL_DELETE : SQL_DDL;
 }
 
-/* R2.5, R4.10: rows of replicated tables change only where the role is ACTIVE. */
+/* R2.5, R4.10: rows of replicated tables change only where the role is ACTIVE; those of read-only
+ * cache groups only come from Oracle. */
 static enum sim_result
 check_write(struct session *c, const char *named, struct sim_error *err)
 {
 	char *table = strchr(named, '.') != NULL ? need_copy(named) : resolve(c, named);
 	enum sim_result result = SIM_OK;
+	char *group;
 
 	role_settle(&c->s);
 	if (table != NULL && sql_is_replicated(c, table)) {
@@ -302,6 +305,12 @@ check_write(struct session *c, const char *named, struct sim_error *err)
 			    "table", table, "at", "statement");
 			result = SIM_REFUSED;
 		}
+	}
+	if (result == SIM_OK && table != NULL &&
+	    (group = cache_group_of(&c->s, table)) != NULL) {
+		(void)refuse(err, 8225, "Table %s is read only", table);
+		free(group);
+		result = SIM_REFUSED;
 	}
 	free(table);
 	return result;

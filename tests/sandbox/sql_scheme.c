@@ -265,10 +265,10 @@ alter_scheme(struct session *c, struct words *w, const char *r, struct sim_error
 
 	if (scheme_must_be_there(c, r, err) != 0 || agent_must_be_stopped(c, err) != 0)
 		return -1;
-	if (store_is(&c->s, "scheme", "ASP") && !role_is(&c->s, "ACTIVE") &&
-	    !role_is(&c->s, "IDLE"))
+	if (store_is(&c->s, "scheme", "ASP") && !role_leads(&c->s))
 		return refuse(err, 16265,
-		    "This database is currently the STANDBY. Change to the scheme is not permitted");
+		    "This database is currently the %s. Change to the scheme is not permitted",
+		    store_is(&c->s, "kind", "S") ? "SUBSCRIBER" : "STANDBY");
 	store_run(c->s.self, "SAVEPOINT alter_scheme");
 	while (rc == 0 && *words_next(w) != '\0')
 		if (words_are(w, "STORE"))

@@ -188,6 +188,11 @@ do_policy(struct question *q)
 			(void)agent_spawn(q->d, e);
 	} else {
 		need_fit(e->cache_policy, sizeof(e->cache_policy), value);
+		if (strcmp(value, "always") == 0 && !e->cache_running &&
+		    e->cache_uid[0] != '\0' && entry_load(q->d, e, q->err) == 0) {
+			cache_agent_run(q->d, e);
+			record_event(q->d->w, e->name, "cache_agent_started", NULL);
+		}
 	}
 	record_event(q->d->w, e->name, "policy", "{s:s,s:s}", "what", what, "value",
 	    value);
@@ -275,6 +280,9 @@ do_cache(struct question *q)
 {
 	bool start = flag_of(q, "start");
 
+	if (*text_of(q, "uid", "") != '\0' && q->e->cache_running)
+		return refuse(q->err, 5145,
+		    "The cache administrator user id cannot be changed while the cache agent is running");
 	if (*text_of(q, "uid", "") != '\0' || (start && q->e->cache_uid[0] == '\0'))
 		keep_cache_uid(q, text_of(q, "uid", ""));
 	if (*text_of(q, "uid", "") != '\0')
@@ -283,8 +291,11 @@ do_cache(struct question *q)
 	else if (start && q->e->cache_uid[0] == '\0')
 		return refuse(q->err, 5140,
 		    "The cache administrator user id is not set");
-	else if (!start && strcmp(q->e->cache_policy, "always") == 0)
-		return refuse(q->err, 10021, NULL);
+	else if (strcmp(q->e->cache_policy, "always") == 0)
+		return start
+		    ? refuse(q->err, 10020,
+			  "The cache agent was not started due to the current cachePolicy setting")
+		    : refuse(q->err, 10021, NULL);
 	else if (start == q->e->cache_running)
 		return refuse(q->err, start ? 12026 : 12027, NULL);
 	else if (start && !q->e->loaded && ram_by_hand(q->e->ram_policy))

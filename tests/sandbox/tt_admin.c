@@ -32,6 +32,8 @@ enum {
 	O_TRANSACTIONAL,
 	O_IMMEDIATE,
 	O_ABORT,
+	O_USERS,
+	O_UNLOAD,
 	O_CONNSTR,
 	O_DSN,
 	O_WAIT,
@@ -214,38 +216,92 @@ act(struct utility *u, const struct option_spec *o, struct sim_error *err)
 	return 0;
 }
 
-/* Options that a release does not know are usage errors there. */
-static bool
-known_here(const struct utility *u, const struct option_spec *o)
-{
-	bool newer = o[O_OPEN].seen || o[O_CLOSE].seen || o[O_DISCONNECT].seen;
+/* Options that a release does not know are usage errors there: its first is since, the last before. */
+static const struct option_age {
+	int option;
+	int since, before; /* major * 100 + minor; 0: always, never gone */
+} ages[] = {
+	{ O_OPEN, 1801, 0 },
+	{ O_CLOSE, 1801, 0 },
+	{ O_DISCONNECT, 1801, 0 },
+	{ O_TRANSACTIONAL, 1801, 0 },
+	{ O_IMMEDIATE, 1801, 0 },
+	{ O_ABORT, 1801, 0 },
+	{ O_USERS, 1801, 0 },
+	{ O_UNLOAD, 1801, 0 },
+	{ O_RQTGET, 1102, 0 },
+	{ O_RQTSET, 1102, 0 },
+	{ O_WAIT, 0, 1102 },
+};
 
-	if (!newer || world_since(u->w, 18, 1))
-		return true;
-	fprintf(u->errors, "%s: unrecognized option\n", u->name);
-	return false;
+static bool
+known_here(struct utility *u, const struct option_spec *o)
+{
+	for (size_t i = 0; i < sizeof(ages) / sizeof(ages[0]); i++) {
+		const struct option_age *age = &ages[i];
+
+		if (o[age->option].seen &&
+		    ((age->since != 0 &&
+			 !world_since(u->w, age->since / 100, age->since % 100)) ||
+			(age->before != 0 &&
+			    world_since(u->w, age->before / 100, age->before % 100)))) {
+			(void)utility_usage(u, "unrecognized option",
+			    o[age->option].name);
+			return false;
+		}
+	}
+	return true;
 }
 
-/* What the syntax keeps apart, or wants together; -wait is of 7.0. */
-static bool
-may_be_said(const struct utility *u, const struct option_spec *o)
-{
-	const char *why = NULL;
+/* What the syntax keeps apart. */
+static const struct {
+	int one, other;
+} apart[] = {
+	{ O_REPSTART, O_REPSTOP },
+	{ O_CACHESTART, O_CACHESTOP },
+	{ O_CACHESTART, O_CACHEPOLICY },
+	{ O_CACHESTOP, O_CACHEPOLICY },
+	{ O_OPEN, O_CLOSE },
+	{ O_TRANSACTIONAL, O_IMMEDIATE },
+	{ O_TRANSACTIONAL, O_ABORT },
+	{ O_IMMEDIATE, O_ABORT },
+	{ O_USERS, O_UNLOAD },
+};
 
-	if (o[O_REPSTART].seen && o[O_REPSTOP].seen)
-		why = "-repStart and -repStop exclude each other";
-	else if (o[O_CACHESTART].seen && o[O_CACHESTOP].seen)
-		why = "-cacheStart and -cacheStop exclude each other";
-	else if (o[O_OPEN].seen && o[O_CLOSE].seen)
-		why = "-open and -close exclude each other";
-	else if (o[O_RAMGRACE].seen && !o[O_RAMPOLICY].seen)
-		why = "-ramGrace needs -ramPolicy";
-	else if (o[O_WAIT].seen && world_since(u->w, 11, 2))
-		why = "unrecognized option: -wait";
-	if (why == NULL)
-		return true;
-	fprintf(u->errors, "%s: %s\n", u->name, why);
-	return false;
+/* What it wants together. */
+static const struct {
+	int option, needs;
+} together[] = {
+	{ O_RAMGRACE, O_RAMPOLICY },
+	{ O_STOPTIMEOUT, O_CACHESTOP },
+	{ O_CACHEUID, O_CACHEUIDPWDSET },
+	{ O_CACHEPWD, O_CACHEUIDPWDSET },
+	{ O_CACHEUIDPWDSET, O_CACHEUID },
+	{ O_TRANSACTIONAL, O_DISCONNECT },
+	{ O_IMMEDIATE, O_DISCONNECT },
+	{ O_ABORT, O_DISCONNECT },
+	{ O_USERS, O_DISCONNECT },
+	{ O_UNLOAD, O_DISCONNECT },
+};
+
+static bool
+may_be_said(struct utility *u, const struct option_spec *o)
+{
+	char why[120] = "";
+
+	for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++)
+		if (o[apart[i].one].seen && o[apart[i].other].seen)
+			snprintf(why, sizeof(why), "%s and %s exclude each other",
+			    o[apart[i].one].name, o[apart[i].other].name);
+	for (size_t i = 0; i < sizeof(together) / sizeof(together[0]); i++)
+		if (o[together[i].option].seen && !o[together[i].needs].seen)
+			snprintf(why, sizeof(why), "%s needs %s",
+			    o[together[i].option].name, o[together[i].needs].name);
+	if (o[O_DISCONNECT].seen && !o[O_TRANSACTIONAL].seen && !o[O_IMMEDIATE].seen &&
+	    !o[O_ABORT].seen)
+		snprintf(why, sizeof(why),
+		    "-disconnect needs -transactional, -immediate or -abort");
+	return why[0] == '\0' || utility_usage(u, why, "") == 0;
 }
 
 int
@@ -259,8 +315,8 @@ tt_admin(struct utility *u)
 		{ "-cacheUid", 1 }, { "-cachePwd", 1 }, { "-repQueryThresholdGet", 0 },
 		{ "-repQueryThresholdSet", 1 }, { "-open", 0 }, { "-close", 0 },
 		{ "-disconnect", 0 }, { "-transactional", 0 }, { "-immediate", 0 },
-		{ "-abort", 0 }, { "-connStr", 1 }, { "-dsn", 1 }, { "-wait", 0 },
-		{ NULL } };
+		{ "-abort", 0 }, { "-users", 0 }, { "-unload", 0 }, { "-connStr", 1 },
+		{ "-dsn", 1 }, { "-wait", 0 }, { NULL } };
 	const char *word = NULL;
 	struct sim_error err;
 

@@ -142,7 +142,7 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 	int rc = -1, fd;
 
 	if (store_has_files(u->dsn.path))
-		return refuse(err, 12232, "Data store %s already exists", u->dsn.path);
+		return refuse(err, 836, "Data store %s already exists", u->dsn.path);
 	if (!u->dsn.auto_create)
 		return refuse(err, 16045, "Failed to retrieve peer information");
 	if (credentials(u, o, uid, pwd) != 0)
@@ -156,12 +156,13 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		goto out;
 	wire_init(&source, fd);
 	if (wire_send(&source,
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "op", "duplicate",
-		    "from", o[R_FROM].value, "store", world_store_name(u->dsn.path),
-		    "host", o[R_LOCALHOST].seen ? o[R_LOCALHOST].value : u->w->host,
-		    "release", u->w->release, "uid", uid, "pwd", pwd, "start",
-		    o[R_SETSTART].seen, "cache",
-		    o[R_KEEPCG].seen || o[R_NOKEEPCG].seen)) != 0) {
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b}", "op",
+		    "duplicate", "from", o[R_FROM].value, "store",
+		    world_store_name(u->dsn.path), "host",
+		    o[R_LOCALHOST].seen ? o[R_LOCALHOST].value : u->w->host, "release",
+		    u->w->release, "uid", uid, "pwd", pwd, "start", o[R_SETSTART].seen,
+		    "cache", o[R_KEEPCG].seen || o[R_NOKEEPCG].seen, "daemon_port",
+		    o[R_DAEMONPORT].seen)) != 0) {
 		wire_close(&source);
 		(void)refuse(err, 16025, "Cannot write to the source");
 		goto out;
@@ -169,6 +170,35 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 	rc = take_copy(u, o, fd, err);
 out:
 	wire_close(&hold);
+	return rc;
+}
+
+/* -drop and -truncate of one object, when the copy is there; not of what is replicated or cached. */
+static int
+thin_copy(struct utility *u, const char *name, const char *how, struct sim_error *err)
+{
+	struct store s;
+	char *table;
+	int rc = 0;
+
+	if (store_open(&s, u->w, u->dsn.path, err) != 0)
+		return -1;
+	table = store_text(s.data,
+	    "SELECT name FROM sqlite_master WHERE type='table' AND name=upper(%Q)",
+	    name);
+	if (table == NULL)
+		rc = refuse(err, 2206, "Table %s not found", name);
+	else if (store_int(s.self,
+		     "SELECT (SELECT count(*) FROM element WHERE tbl=%Q) +"
+		     " (SELECT count(*) FROM cachegroup WHERE tbl=%Q)",
+		     table, table) > 0)
+		rc = refuse(err, 12232,
+		    "Object %s cannot be dropped or truncated: it is replicated or cached",
+		    table);
+	else
+		store_run(s.data, "%s \"%w\"", how, table);
+	sqlite3_free(table);
+	store_close(&s);
 	return rc;
 }
 
@@ -183,20 +213,55 @@ load_copy(struct utility *u)
 			u->dsn.path, "what", "ram", "value", "manual", "grace", 0)));
 }
 
+/* What the syntax keeps apart, wants together, or does not have in this release. */
+static const char *
+not_to_be_said(const struct utility *u, const struct option_spec *o)
+{
+	bool not_yet =
+	    !world_since(u->w, 11, 3) && !(u->w->part[0] == 11 && u->w->part[2] >= 2);
+
+	if (not_yet &&
+	    (o[R_NOSETSTART].seen || o[R_LOCALIP].seen || o[R_REMOTEIP].seen))
+		return "-noSetMasterRepStart, -localIP and -remoteIP are of a later release";
+	if (!world_since(u->w, 18, 1) && (o[R_OPEN].seen || o[R_CLOSE].seen))
+		return "-open and -close are of a later release";
+	if (!o[R_FROM].seen || !o[R_HOST].seen)
+		return "-duplicate needs -from and -host";
+	if (o[R_KEEPCG].seen && o[R_NOKEEPCG].seen)
+		return "-keepCG and -noKeepCG exclude each other";
+	if (!o[R_KEEPCG].seen &&
+	    (o[R_CACHEUID].seen || o[R_CACHEPWD].seen || o[R_RECOVERING].seen ||
+		o[R_DEFER].seen))
+		return "-cacheUid, -cachePwd, -recoveringNode and -deferCacheUpdate need -keepCG";
+	if (o[R_RECOVERING].seen && o[R_DEFER].seen)
+		return "-recoveringNode and -deferCacheUpdate exclude each other";
+	if (o[R_SETSTART].seen && o[R_NOSETSTART].seen)
+		return "-setMasterRepStart and -noSetMasterRepStart exclude each other";
+	if (o[R_LOCALIP].seen != o[R_REMOTEIP].seen)
+		return "-localIP and -remoteIP need each other";
+	if (o[R_OPEN].seen && o[R_CLOSE].seen)
+		return "-open and -close exclude each other";
+	if (o[R_PWD].seen && o[R_PWDCRYPT].seen)
+		return "-PWD and -PWDCrypt exclude each other";
+	return NULL;
+}
+
 int
 tt_duplicate(struct utility *u, const struct option_spec *o)
 {
-	const char *store = world_store_name(u->dsn.path);
+	const char *store = world_store_name(u->dsn.path), *why = not_to_be_said(u, o);
 	struct sim_error err;
 
-	if (!o[R_FROM].seen || !o[R_HOST].seen) {
-		fputs("ttRepAdmin: -duplicate needs -from and -host\n", u->errors);
-		return 1;
-	}
+	if (why != NULL)
+		return -utility_usage(u, why, "");
 	record_event(u->w, store, "duplicate_begun", "{s:s,s:s,s:b}", "from",
 	    o[R_FROM].value, "from_host", o[R_HOST].value, "set_start",
 	    o[R_SETSTART].seen);
-	if (duplicate(u, o, &err) != 0) {
+	if (duplicate(u, o, &err) != 0 ||
+	    (o[R_DROP].seen &&
+		thin_copy(u, o[R_DROP].value, "DROP TABLE", &err) != 0) ||
+	    (o[R_TRUNCATE].seen &&
+		thin_copy(u, o[R_TRUNCATE].value, "DELETE FROM", &err) != 0)) {
 		record_event(u->w, store, "duplicate_failed", "{s:i,s:s}", "code",
 		    err.code, "text", err.text);
 		return utility_refuse(u, &err, 1);
@@ -204,5 +269,9 @@ tt_duplicate(struct utility *u, const struct option_spec *o)
 	record_event(u->w, store, "duplicate_ended", NULL);
 	if (o[R_RAMLOAD].seen)
 		load_copy(u);
+	if (o[R_CLOSE].seen)
+		json_decref(wire_ask(u->w,
+		    json_pack("{s:s,s:s,s:b}", "op", "open", "path", u->dsn.path,
+			"open", 0)));
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "tests/sandbox/image.h"
 #include "tests/sandbox/knob.h"
@@ -40,7 +41,14 @@ enum {
 	O_CONVTT,
 	O_CONNSTR,
 	O_STATS,
+	O_RESTRICT,
 	OPTIONS
+};
+
+/* What told() needs to know. */
+struct telling {
+	struct utility *u;
+	bool saving;
 };
 
 static const char *
@@ -49,13 +57,43 @@ verb(const void *arg, int form)
 	static const char *const saving[] = { "Saving", "saved" };
 	static const char *const restoring[] = { "Restoring", "restored" };
 
-	return (*(const bool *)arg ? saving : restoring)[form];
+	return (((const struct telling *)arg)->saving ? saving : restoring)[form];
+}
+
+/* R8.3: an object that is there already is not restored; the others are. */
+static void
+tell_failure(const struct telling *t, const char *kind, const char *name)
+{
+	struct sim_error err;
+
+	fflush(stdout);
+	if (strcmp(kind, "user_exists") == 0)
+		(void)refuse(&err, 15154, "User %s already exists", name);
+	else if (strcmp(kind, "table_exists") == 0)
+		(void)refuse(&err, 2207, "Table %s already exists", name);
+	else
+		(void)refuse(&err, 8126,
+		    "An ACTIVE STANDBY PAIR or replication scheme already exists and must be the only scheme");
+	refuse_print(t->u->w, &err, t->u->errors);
+	fflush(t->u->errors);
 }
 
 static void
 told(void *arg, const char *kind, const char *name, int64_t done, int64_t of)
 {
-	if (strcmp(kind, "user") == 0) {
+	if (strstr(kind, "_exists") != NULL)
+		tell_failure(arg, kind, name);
+	if (strcmp(kind, "user_exists") == 0) {
+		printf("User was not restored.\n\n");
+	} else if (strcmp(kind, "scheme_exists") == 0) {
+		printf("Replication scheme was not restored.\n\n");
+	} else if (strcmp(kind, "user_begins") == 0) {
+		printf("%s user %s\n", verb(arg, 0), name);
+	} else if (strcmp(kind, "user_done") == 0) {
+		printf("User successfully %s.\n\n", verb(arg, 1));
+	} else if (strcmp(kind, "scheme") == 0) {
+		printf("%s replication scheme\n", verb(arg, 0));
+	} else if (strcmp(kind, "user") == 0) {
 		printf("%s user %s\nUser successfully %s.\n\n", verb(arg, 0), name,
 		    verb(arg, 1));
 	} else if (strcmp(kind, "group") == 0) {
@@ -83,12 +121,13 @@ fatal(struct utility *u, const char *file, const char *why)
 }
 
 static int
-save(struct utility *u, const char *file, bool no_scheme)
+save(struct utility *u, const struct option_spec *o, const char *file)
 {
 	struct image_writer iw = { .kind = IMAGE_MIGRATE,
 		.told = told,
-		.arg = &(bool){ true },
-		.no_scheme = no_scheme };
+		.arg = &(struct telling){ u, true },
+		.no_scheme = o[O_NOREP].seen,
+		.no_rows = o[O_NR].seen };
 	struct sim_error err;
 	struct session c;
 	int rc;
@@ -110,7 +149,8 @@ save(struct utility *u, const char *file, bool no_scheme)
 	if (fclose(iw.to) != 0 && rc == 0)
 		rc = refuse(&err, 0, "write failed");
 	record_event(u->w, c.s.name, rc == 0 ? "migrate_ended" : "migrate_failed",
-	    "{s:s,s:s,s:I}", "way", "save", "file", file, "gcn", (json_int_t)iw.gcn);
+	    "{s:s,s:s,s:I,s:b}", "way", "save", "file", file, "gcn", (json_int_t)iw.gcn,
+	    "torn", iw.torn);
 	session_close(&c);
 	if (rc == 0)
 		return 0;
@@ -132,8 +172,18 @@ forbidden(const struct utility *u, const struct option_spec *o, json_t *head)
 
 	if (later && (o[O_REP].seen || o[O_NOREP].seen))
 		return "unrecognized option: -noRepUpgrade";
-	if (!later && (o[O_RELAXED].seen || o[O_EXACT].seen))
-		return "unrecognized option: -relaxedUpgrade";
+	if (!later &&
+	    (o[O_RELAXED].seen || o[O_EXACT].seen || o[O_THREADS].seen ||
+		o[O_STATS].seen || o[O_PRIVS].seen))
+		return "unrecognized option: -relaxedUpgrade, or another of a later release";
+	if (o[O_RESTRICT].seen && !world_since(u->w, 26, 1))
+		return "unrecognized option: -restrict";
+	if (o[O_REP].seen && o[O_NOREP].seen)
+		return "-repUpgrade and -noRepUpgrade exclude each other";
+	if (o[O_RELAXED].seen && o[O_EXACT].seen)
+		return "-relaxedUpgrade and -exactUpgrade exclude each other";
+	if (o[O_CONVORA].seen && o[O_CONVTT].seen)
+		return "-convertTypesToOra and -convertTypesToTT exclude each other";
 	if (head == NULL)
 		return NULL;
 	if (o[O_CONVORA].seen && release != NULL && strtol(release, NULL, 10) >= 7)
@@ -191,14 +241,15 @@ keep_scheme(struct utility *u, struct session *c)
 }
 
 static int
-restore(struct utility *u, const char *file, json_t *head, const char *cache_uid,
-    bool no_scheme)
+restore(struct utility *u, const struct option_spec *o, const char *file, json_t *head)
 {
+	const char *cache_uid = o[O_CUID].seen ? o[O_CUID].value : "";
 	struct image_reader ir = { .w = u->w,
 		.kind = IMAGE_MIGRATE,
 		.told = told,
-		.arg = &(bool){ false },
-		.no_scheme = no_scheme };
+		.arg = &(struct telling){ u, false },
+		.no_scheme = o[O_NOREP].seen,
+		.no_rows = o[O_NR].seen };
 	struct sim_error err;
 	struct session c;
 	int rc;
@@ -285,7 +336,8 @@ tt_migrate(struct utility *u)
 		{ "-cacheUid", 1 }, { "-cachePwd", 1 }, { "-autorefreshPaused", 0 },
 		{ "-numThreads", 1 }, { "-localhost", 1 }, { "-restorePublicPrivs", 0 },
 		{ "-convertTypesToOra", 0 }, { "-convertTypesToTT", 0 },
-		{ "-connStr", 1 }, { "-updateStats", 0 }, { NULL } };
+		{ "-connStr", 1 }, { "-updateStats", 0 }, { "-restrict", 0 },
+		{ NULL } };
 	const char *words[8], *file, *why;
 	char pwd[128];
 	json_t *head;
@@ -299,26 +351,28 @@ tt_migrate(struct utility *u)
 		at = 1;
 	if (utility_dsn(u, at ? words[0] : o[O_CONNSTR].value) != 0)
 		return 2;
-	if (n <= at || !(o[O_C].seen || o[O_R].seen)) {
-		fputs("ttMigrate: missing operation or data file\n", u->errors);
-		return 2;
-	}
+	if (n <= at || !(o[O_C].seen || o[O_R].seen))
+		return -2 * utility_usage(u, "missing operation or data file", "");
+	if (o[O_C].seen + o[O_A].seen + o[O_R].seen > 1)
+		return -2 * utility_usage(u, "-c, -a and -r exclude each other", "");
 	file = words[at];
 	head = o[O_C].seen ? NULL : image_head(file);
 	why = forbidden(u, o, head);
 	if (why != NULL) {
-		fprintf(u->errors, "ttMigrate: %s\n", why);
 		json_decref(head);
+		return -2 * utility_usage(u, why, "");
+	}
+	if (o[O_C].seen && o[O_RESTRICT].seen && access(file, F_OK) == 0) {
+		fprintf(u->errors,
+		    "ttMigrate: not overwriting the existing file %s in restrict mode.\n",
+		    file);
 		return 2;
 	}
 	if (o[O_C].seen)
-		return save(u, file, o[O_NOREP].seen);
+		return save(u, o, file);
 	if (head == NULL)
 		return fatal(u, file, "No such file or directory");
-	status = cache_account(u, o, head, pwd) == 0
-	    ? restore(u, file, head, o[O_CUID].seen ? o[O_CUID].value : "",
-		  o[O_NOREP].seen)
-	    : 2;
+	status = cache_account(u, o, head, pwd) == 0 ? restore(u, o, file, head) : 2;
 	json_decref(head);
 	return status;
 }

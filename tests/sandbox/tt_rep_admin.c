@@ -99,9 +99,7 @@ receiver(struct utility *u, struct session *c, const struct option_spec *o,
 			if (strcasecmp(o[R_STATE].value, states[i]) == 0)
 				state = i;
 		if (state < 0) {
-			fprintf(u->errors, "ttRepAdmin: unknown state %s\n",
-			    o[R_STATE].value);
-			return 1;
+			return -utility_usage(u, "unknown state", o[R_STATE].value);
 		}
 		if (peer_set_state(c, o[R_NAME].value, o[R_HOST].value, state, err) !=
 		    0)
@@ -193,12 +191,52 @@ wait_peers(struct session *c, const struct option_spec *o, struct sim_error *err
 	return strcmp(got, "00") == 0 ? 0 : 9;
 }
 
+static void
+print_limits(struct utility *u, struct session *c)
+{
+	char *limits = store_text(c->s.self,
+	    "SELECT ', timeout ' || timeout || ', threshold ' || threshold FROM store"
+	    " WHERE name=%Q COLLATE NOCASE AND host=%Q COLLATE NOCASE",
+	    c->s.name, u->w->host);
+
+	print_self(u, c, limits != NULL ? limits : "");
+	sqlite3_free(limits);
+}
+
+/* From the oldest one that a peer needs to the one being written. */
+static void
+print_log(struct session *c)
+{
+	int64_t size = store_log_file_bytes(&c->s), last, oldest, files = 0;
+
+	store_last(&c->s, NULL, NULL, &last);
+	oldest = store_int(c->s.self,
+	    "SELECT coalesce(min(acked), -1) FROM peer WHERE state<2 AND held");
+	if (oldest >= 0)
+		files = last / size - store_position_of(&c->s, oldest) / size + 1;
+	printf("Log files held for replication: %lld\n"
+	       "Size of log files held for replication: %lld\n",
+	    (long long)files, (long long)(files * size));
+}
+
+/* The operations of the syntax; one of them is asked for. */
+static const int operations[] = { R_SELF, R_RECEIVER, R_LOG, R_SHOWSTATUS, R_SHOWCONFIG,
+	R_BOOKMARK, R_WAIT, R_DUPLICATE };
+
+static int
+asked_for(const struct option_spec *o)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
+		n += o[operations[i]].seen > 0;
+	return n;
+}
+
 static int
 act(struct utility *u, struct session *c, const struct option_spec *o,
     struct sim_error *err)
 {
-	int64_t file;
-
 	if (o[R_RECEIVER].seen)
 		return receiver(u, c, o, err);
 	if (o[R_BOOKMARK].seen)
@@ -210,17 +248,13 @@ act(struct utility *u, struct session *c, const struct option_spec *o,
 	} else if (o[R_SHOWSTATUS].seen) {
 		print_status(u, c);
 	} else if (o[R_SHOWCONFIG].seen) {
-		print_self(u, c, ", timeout 120, threshold 0");
+		print_limits(u, c);
 		puts("\nList of subscribers\n-------------------");
 		return list_peers(c, NULL, err);
 	} else if (o[R_LOG].seen) {
-		file = store_log_file_bytes(&c->s);
-		printf("Log files held for replication: 1\n"
-		       "Size of log files held for replication: %lld\n",
-		    (long long)file);
+		print_log(c);
 	} else {
-		fputs("ttRepAdmin: no operation given\n", u->errors);
-		return 1;
+		return -utility_usage(u, "no operation given", "");
 	}
 	return 0;
 }
@@ -240,7 +274,8 @@ tt_rep_admin(struct utility *u)
 		{ "-cachePwd", 1 }, { "-recoveringNode", 0 },
 		{ "-deferCacheUpdate", 0 }, { "-remoteDaemonPort", 1 },
 		{ "-verbosity", 1 }, { "-localhost", 1 }, { "-connStr", 1 },
-		{ "-dsn", 1 }, { NULL } };
+		{ "-dsn", 1 }, { "-localIP", 1 }, { "-remoteIP", 1 }, { "-open", 0 },
+		{ "-close", 0 }, { "-drop", 1 }, { "-truncate", 1 }, { NULL } };
 	const char *word = NULL;
 	struct sim_error err;
 	struct session c;
@@ -248,6 +283,8 @@ tt_rep_admin(struct utility *u)
 
 	if (utility_parse(u, o, &word, 1) < 0)
 		return 1;
+	if (asked_for(o) > 1)
+		return -utility_usage(u, "operations exclude each other", "");
 	if (o[R_CONNSTR].seen)
 		word = o[R_CONNSTR].value;
 	else if (o[R_DSN].seen)

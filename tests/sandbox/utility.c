@@ -41,10 +41,11 @@ utility_tells_itself(const struct utility *u)
 	return true;
 }
 
-static int
-usage(struct utility *u, const char *why, const char *word)
+int
+utility_usage(struct utility *u, const char *why, const char *word)
 {
-	fprintf(u->errors, "%s: %s: %s\n", u->name, why, word);
+	fprintf(u->errors, "%s: %s%s%s\n", u->name, why, word[0] != '\0' ? ": " : "",
+	    word);
 	print_usage(u, u->errors);
 	return -1;
 }
@@ -59,16 +60,17 @@ utility_parse(struct utility *u, struct option_spec *specs, const char **words, 
 
 		if (u->argv[i][0] != '-') {
 			if (n == max)
-				return usage(u, "unexpected argument", u->argv[i]);
+				return utility_usage(u, "unexpected argument",
+				    u->argv[i]);
 			words[n++] = u->argv[i];
 			continue;
 		}
 		while (o->name != NULL && !option_is(u->argv[i], o->name))
 			o++;
 		if (o->name == NULL)
-			return usage(u, "unrecognized option", u->argv[i]);
+			return utility_usage(u, "unrecognized option", u->argv[i]);
 		if (o->values > 0 && i + 1 >= u->argc)
-			return usage(u, "option needs a value", u->argv[i]);
+			return utility_usage(u, "option needs a value", u->argv[i]);
 		o->seen++;
 		if (o->values > 0)
 			o->value = u->argv[++i];
@@ -82,7 +84,7 @@ utility_dsn(struct utility *u, const char *argument)
 	struct sim_error err;
 
 	if (argument == NULL)
-		return usage(u, "missing argument", "DSN");
+		return utility_usage(u, "missing argument", "DSN");
 	if (world_dsn(u->w, argument, &u->dsn) == 0 && u->dsn.path[0] != '\0')
 		return 0;
 	(void)refuse(&err, 0,

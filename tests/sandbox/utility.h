@@ -38,14 +38,17 @@ struct option_spec {
 int utility_parse(struct utility *u, struct option_spec *specs, const char **words,
     int max);
 
+/* Prints "NAME: why: word" (without a word: "NAME: why") and the usage; -1. */
+int utility_usage(struct utility *u, const char *why, const char *word);
+
 /* {-h|-help|-?} | {-V|-version}, alone: the usage, or the release. True: that was asked for. */
 bool utility_tells_itself(const struct utility *u);
 
-/* The data source out of -connStr, -dsn or the word. 0, or -1 after the error was printed. */
 /* Keeps everybody else out of the database of the DSN, which is being made, until the wire is
  * closed. 0, or -1 with err. */
 int utility_hold(struct utility *u, struct wire *wire, const char *why, struct sim_error *err);
 
+/* The data source out of -connStr, -dsn or the word. 0, or -1 after the error was printed. */
 int utility_dsn(struct utility *u, const char *argument);
 
 /* Prints an error block and returns status. */
