@@ -123,7 +123,8 @@ rule_release_pre7(const struct check *c)
 	const struct member *m;
 
 	if (!release_is_set(&c->plan->from) ||
-	    release_compare(&c->plan->from, &first_7_0) >= 0)
+	    release_compare(&c->plan->from, &first_7_0) >= 0 ||
+	    release_compare(&c->plan->to, &first_7_0) < 0) /* nobody newer speaks with it */
 		return;
 	if (check_procedure_is(c, "client-server"))
 		check_warn(c, NULL,

@@ -21,6 +21,7 @@ static void unsure(void) { crossing("18.1.4.54.0", "26.1.1.1.0"); }
 static void no_guide(void) { from_release("11.2.1.9.0"); }
 static void pre_admin(void) { crossing("7.0.5.1.0", "11.2.1.9.0"); }
 static void pre7(void) { crossing("6.0.17", "11.2.1.9.0"); }
+static void pre7_patch(void) { crossing("6.0.9", "6.0.17"); }
 static void no_user(void) { set_string(&w.pair.duplicate.user, NULL); }
 static void no_password(void) { set_string(&w.pair.duplicate.password_file, NULL); }
 static void odd_user(void) { set_string(&w.pair.duplicate.user, "pat smith"); pre_admin(); }
@@ -85,6 +86,7 @@ static const struct rule_case cases[] = {
 	{ "in no document",	  unsure, 0, NULL, NULL,	"release.cross", WARN, NULL, "18.1.4.54.0" },
 	{ "no pre7",		  pre_admin, 0, NULL, NULL,	"release.pre7", QUIET, NULL, NULL, "access.admin" },
 	{ "pre7: character set",  pre7, 0, NULL, NULL,		"release.pre7", BLOCK, "m1", "TIMESTEN8", "access.admin" },
+	{ "pre7: among its own",  pre7_patch, 0, NULL, NULL,	"release.pre7", QUIET, NULL, NULL, "access.admin" },
 	{ "pre7: daemon option",  pre7, ALL, "charset", "TIMESTEN8", "release.pre7", WARN, NULL, "7.0", "access.admin" },
 	{ "no user",		  no_user, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no user" },
 	{ "no password",	  no_password, 0, NULL, NULL,	"release.duplicate", BLOCK, NULL, "no password file" },
