@@ -227,6 +227,7 @@ build_members(const struct config *c, struct pair *p, const struct node *n,
 		if (p->engine != NULL)
 			build_settings(&m->settings, "", mn, s, p->engine);
 		m->said = mem_alloc(sizeof(*m->said));
+		m->found = mem_alloc(sizeof(*m->found));
 	}
 }
 

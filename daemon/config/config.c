@@ -182,6 +182,8 @@ pair_free(struct pair *p)
 		settings_done(&p->members[i].settings);
 		settings_done(p->members[i].said);
 		free(p->members[i].said);
+		settings_done(p->members[i].found);
+		free(p->members[i].found);
 	}
 	free(p->members);
 	free(p->name);

@@ -126,6 +126,19 @@ member_configured(const struct member *m, const char *key)
 	return settings_get(&m->settings, key);
 }
 
+const char *
+member_found(const struct member *m, const char *key)
+{
+	return m->found != NULL ? settings_get(m->found, key) : NULL;
+}
+
+void
+member_finds(const struct member *m, const char *key, const char *value)
+{
+	if (m->found != NULL)
+		settings_set(m->found, key, value);
+}
+
 const struct member *
 member_upstream(const struct member *m)
 {

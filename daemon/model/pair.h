@@ -54,6 +54,8 @@ struct member {
 	struct settings settings; /* the engine's own keys: dsn, dsn_new, store, path, ... */
 	struct settings *said;	 /* keys that an upgrade says otherwise, see pair_say(); NULL: none
 				  * can */
+	struct settings *found;	 /* what looks found out about the way to it, see member_found();
+				  * NULL: nothing can be kept */
 };
 
 enum hook {
@@ -157,6 +159,14 @@ bool pair_says(const struct pair *p, const struct settings *options);
 /* A name for what is configured of the members, to see later whether it is the same. */
 #define PAIR_MEMBERS_TEXT 24
 const char *pair_members_text(const struct pair *p, char buf[PAIR_MEMBERS_TEXT]);
+
+/*
+ * What the engine found out about the way to a member, and needs for every later command: its own
+ * keys, kept as long as this configuration is in force. NULL: nothing yet. member_finds() is for
+ * the engine's answers and judgement, which see the member as it is configured.
+ */
+const char *member_found(const struct member *m, const char *key);
+void member_finds(const struct member *m, const char *key, const char *value);
 
 /* The member that this one is to read from (key `upstream`), or NULL: not said. */
 const struct member *member_upstream(const struct member *m);

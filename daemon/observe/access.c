@@ -101,6 +101,18 @@ open_child(struct watch *w, const struct dialect *dialect, int installation)
 	return s;
 }
 
+/* Looks may have found out that it is to be opened in another way (member_found()). */
+static void
+open_again(struct watch *w, const struct dialect *dialect, int installation)
+{
+	struct str_list argv = { 0 }, env = { 0 };
+
+	dialect->open(w->member, installation, &argv, &env);
+	session_open_by(w->sessions[installation], &argv, &env);
+	str_list_done(&argv);
+	str_list_done(&env);
+}
+
 struct session *
 access_session(struct watch *w, int installation)
 {
@@ -113,6 +125,8 @@ access_session(struct watch *w, int installation)
 		    session_new_link(w->observer->runner, e->connector, w->member, i);
 	else if (w->sessions[i] == NULL)
 		w->sessions[i] = open_child(w, e->dialect, i);
+	else if (e->connector == NULL)
+		open_again(w, e->dialect, i);
 	return w->sessions[i];
 }
 

@@ -91,6 +91,10 @@ void process_cancel(struct process *p); /* no callback follows */
 struct session *session_new(struct runner *r, const struct host *host,
     const struct dialect *dialect, const struct str_list *argv, const struct str_list *env);
 
+/* How its child is started from now on. One that is there answers the question in hand, and is
+ * sent away when these are other words than before. */
+void session_open_by(struct session *s, const struct str_list *argv, const struct str_list *env);
+
 /* Prepares a session over the connections of an engine. m is borrowed. In what follows the
  * link is the child: it ends at once when it is told to, and says why it failed. */
 struct session *session_new_link(struct runner *r, const struct connector *connector,

@@ -267,6 +267,16 @@ on_patience(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+send_outdated_away(struct session *s)
+{
+	s->outdated = false;
+	if (s->child == NULL || s->leaving)
+		return;
+	session_child_send(s, s->dialect->leave);
+	session_child_send_away(s, s->runner->leave_ms);
+}
+
+static void
 on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct session *s = arg;
@@ -290,6 +300,9 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 		session_schedule(s);
 		if (closed != NULL)
 			closed(s->closed_arg);
+	} else if (s->asked == NULL && s->outdated && !s->closing) {
+		send_outdated_away(s);
+		session_schedule(s);
 	} else if (s->asked == NULL && !s->leaving && !s->closing) {
 		a = take_next(s);
 		if (a != NULL)
@@ -379,6 +392,30 @@ session_new(struct runner *r, const struct host *host, const struct dialect *dia
 	str_list_copy(&s->env, env);
 	session_child_init(s);
 	return s;
+}
+
+static bool
+same_words(const struct str_list *a, const struct str_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_equal(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
+void
+session_open_by(struct session *s, const struct str_list *argv, const struct str_list *env)
+{
+	if (same_words(&s->argv, argv) && same_words(&s->env, env))
+		return;
+	str_list_done(&s->argv);
+	str_list_done(&s->env);
+	str_list_copy(&s->argv, argv);
+	str_list_copy(&s->env, env);
+	s->outdated = s->child != NULL;
+	session_schedule(s);
 }
 
 struct session *

@@ -31,6 +31,7 @@ struct session {
 	const struct host *host;
 	const struct dialect *dialect;
 	struct str_list argv, env;
+	bool outdated; /* the child was started by other words: the next question has a new one */
 	struct child *child; /* NULL: none */
 	bool leaving;        /* the child was told to go, or is about to end */
 	bool termed;         /* and had TERM already */

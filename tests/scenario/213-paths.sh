@@ -1,6 +1,6 @@
 #!/bin/sh
 # The new release keeps its databases elsewhere and knows them by other DSNs: dsn_new, store,
-# path and path_new.
+# path and path_new. And each of these DSNs names a user of its own, whom no database knows.
 set -eu
 # shellcheck source=more.sh
 . "${abs_top_srcdir:-${srcdir:-.}}/tests/scenario/more.sh"
@@ -13,7 +13,7 @@ more_dsns() {
 			*/"$OLD") prefix=old_ ;;
 			*) prefix=next_ ;;
 			esac
-			sed "s/^\[\([a-z]*[0-9]\)\]/[$prefix\1]/" "$file" >"$file.more"
+			sed "s/^\[\([a-z]*[0-9]\)\]/[$prefix\1]\nUID = app\nPWD = of-app/" "$file" >"$file.more"
 			cat "$file.more" >>"$file"
 			rm "$file.more"
 		done
@@ -47,7 +47,7 @@ await pair_is_seen
 start
 retry_until_completed 120 0
 for name in old_master1 next_master1; do
-	saw_count "(.argv // []) | any(contains(\"DSN=$name\"))" | grep -qv '^0$' ||
-		fail "no tool was called with the DSN $name"
+	saw_count "(.argv // []) | any(contains(\"DSN=$name\") and contains(\"UID=;PWD=;PWDCrypt=\"))" |
+		grep -qv '^0$' || fail "no tool was called with the DSN $name, as nobody"
 done
 prove

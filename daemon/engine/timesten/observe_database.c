@@ -365,11 +365,20 @@ was_asked_for_tables(const struct question *q)
 	return strstr(q->statements, "'q-tables'") != NULL;
 }
 
+/* Whoever is connected by the DSN, and not as the administrator, is no use here. */
+static void
+learn_login(const struct member *m, const struct outcome *o)
+{
+	if (o->output != NULL && tt_is_login_trouble(o->output))
+		tt_blank_login(m);
+}
+
 void
 answer_database(const struct member *m, const struct question *q,
     const struct outcome *o, struct observation *draft, unsigned *seen)
 {
 	forget_database(draft, q->looks);
+	learn_login(m, o);
 	if (o->ending != ENDING_EXITED) {
 		*seen &= ~q->looks;
 		answer_is_lost(o, draft);

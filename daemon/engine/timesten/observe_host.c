@@ -3,6 +3,7 @@
  * whether Oracle Clusterware manages the database, whose transactions are open.
  *
  * One shell answers for the host, a line for each fact; what it cannot tell has no line.
+ * Of the files with DSNs only the names of those are told that name a user: "login: [DSN]".
  * Clusterware keeps the DSNs that it manages as sections of cluster.oracle.ini, below the
  * instance: in info/ up to 11.2.2, in conf/ from 18.1 on.
  *
@@ -19,7 +20,8 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
 
-/* $1: folder of exports, $2: folder of the log, or ""; then the folders of the tools. */
+/* $1: folder of exports, $2: folder of the log, or ""; then the folders of the tools, and
+ * "ini:FILE" for each file that may have the DSNs. */
 static const char script[] =
     "echo platform: $(uname -sm)\n"
     "room() { [ -z \"$2\" ] || df -Pk \"$2\" 2>/dev/null |\n"
@@ -28,6 +30,9 @@ static const char script[] =
     "for bin; do for f in \"$bin/../info/cluster.oracle.ini\" \"$bin/../conf/cluster.oracle.ini\"\n"
     "do [ ! -r \"$f\" ] || while read -r line; do\n"
     "  case $line in \\[*) echo \"managed: $line $f\";; esac; done <\"$f\"; done; done\n"
+    "for ini; do ini=${ini#ini:}; [ ! -f \"$ini\" ] || while IFS='= \t' read -r key value || [ -n \"$key\" ]\n"
+    "do case $key in \\[*) dsn=\"$key $value\";; [Uu][Ii][Dd]) [ -z \"$value\" ] || echo \"login: $dsn\";; esac\n"
+    "done <\"$ini\"; done\n"
     "echo end:\n";
 
 /* The folder of the log: as the database says, else that of its files. */
@@ -44,6 +49,39 @@ log_folder(const struct observation *draft)
 		path = home->path;
 	slash = path != NULL ? strrchr(path, '/') : NULL;
 	return slash != NULL ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup("");
+}
+
+static const char *
+value_of(const struct str_list *env, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < env->count; i++)
+		if (str_starts(env->items[i], key) && env->items[i][len] == '=')
+			return env->items[i] + len + 1;
+	return NULL;
+}
+
+/* Where the DSNs of an installation may stand; most of these files are not there. Up to 11.2.2
+ * they are below info/, from 18.1 on below conf/ of the instance. */
+static void
+add_dsn_files(struct str_list *argv, const struct installation *i)
+{
+	const char *home = value_of(&i->env, "TIMESTEN_HOME");
+	const char *system = value_of(&i->env, "SYSODBCINI"), *user = value_of(&i->env, "ODBCINI");
+
+	if (user != NULL)
+		str_list_addf(argv, "ini:%s", user);
+	if (system != NULL) {
+		str_list_addf(argv, "ini:%s", system);
+		return;
+	}
+	str_list_addf(argv, "ini:%s/../info/sys.odbc.ini", i->bin);
+	str_list_addf(argv, "ini:%s/../conf/sys.odbc.ini", i->bin);
+	if (home != NULL) {
+		str_list_addf(argv, "ini:%s/info/sys.odbc.ini", home);
+		str_list_addf(argv, "ini:%s/conf/sys.odbc.ini", home);
+	}
 }
 
 void
@@ -64,6 +102,8 @@ host_command(struct command *c, const struct member *m, const struct observation
 	str_list_add(&c->argv, log);
 	for (int i = 0; i < look_installations(m); i++)
 		str_list_add(&c->argv, member_installation(m, i)->bin);
+	for (int i = 0; i < look_installations(m); i++)
+		add_dsn_files(&c->argv, member_installation(m, i));
 	str_list_add(&c->env, "LC_ALL=C");
 	free(log);
 }
@@ -74,19 +114,20 @@ struct reading {
 	bool whole;
 };
 
-/* "[DSN] /file" of one of the member's DSNs. */
-static void
-read_managed(struct reading *r, char *value)
+/* Is it "[DSN] rest" of one of the member's DSNs? *ret_rest: what stands behind. */
+static bool
+is_own_dsn(const struct reading *r, char *value, char **ret_rest)
 {
-	char *end = strrchr(value, ']'), *file;
+	char *end = strrchr(value, ']');
 
 	if (value[0] != '[' || end == NULL)
-		return;
+		return false;
 	*end = '\0';
-	file = str_trim(end + 1);
+	*ret_rest = str_trim(end + 1);
 	for (int i = 0; i < look_installations(r->m); i++)
 		if (str_equal_nocase(str_trim(value + 1), tt_dsn(r->m, i)))
-			settings_set(&r->draft->details, "clusterware", file);
+			return true;
+	return false;
 }
 
 static void
@@ -102,7 +143,7 @@ static bool
 read_line(char *line, void *arg)
 {
 	struct reading *r = arg;
-	char *key = str_trim(line), *value = strchr(key, ':');
+	char *key = str_trim(line), *value = strchr(key, ':'), *rest;
 
 	if (value == NULL)
 		return true;
@@ -114,8 +155,10 @@ read_line(char *line, void *arg)
 		read_room(r, "free.export_kib", value);
 	else if (str_equal(key, "log"))
 		read_room(r, "free.log_kib", value);
-	else if (str_equal(key, "managed"))
-		read_managed(r, value);
+	else if (str_equal(key, "managed") && is_own_dsn(r, value, &rest))
+		settings_set(&r->draft->details, "clusterware", rest);
+	else if (str_equal(key, "login") && is_own_dsn(r, value, &rest))
+		tt_blank_login(r->m);
 	else if (str_equal(key, "end"))
 		r->whole = true;
 	return true;

@@ -114,6 +114,26 @@ START_TEST(late_words_belong_to_nobody)
 }
 END_TEST
 
+/* It is found out that it has to be started in another way: the question in hand is answered as
+ * it was asked, the next one by a new child, and so are those behind it. */
+START_TEST(it_is_opened_in_another_way)
+{
+	struct str_list argv = { 0 }, env = { 0 };
+
+	str_list_add(&argv, "/bin/sh");
+	str_list_addf(&env, "T=%s", folder);
+	expect("x=1", ENDING_EXITED, "");
+	session_open_by(session, &argv, &env);
+	expect("echo $x", ENDING_EXITED, "1\n"); /* nothing has changed */
+	str_list_add(&env, "x=2");
+	session_open_by(session, &argv, &env);
+	expect("echo $x; x=3", ENDING_EXITED, "2\n");
+	expect("echo $x", ENDING_EXITED, "3\n");
+	str_list_done(&argv);
+	str_list_done(&env);
+}
+END_TEST
+
 /* A tool that keeps what it prints to itself until it ends. */
 START_TEST(it_prints_when_it_ends)
 {
@@ -434,6 +454,7 @@ session_tests(void)
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, says_the_exit_status);
 	tcase_add_test(tc, late_words_belong_to_nobody);
+	tcase_add_test(tc, it_is_opened_in_another_way);
 	tcase_add_test(tc, it_prints_when_it_ends);
 	tcase_add_test(tc, many_and_long);
 	tcase_add_test(tc, urgent_ones_go_first);

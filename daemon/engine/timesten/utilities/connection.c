@@ -8,6 +8,8 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/mem.h"
 #include "common/str.h"
@@ -55,8 +57,41 @@ tt_store(const struct member *m)
 char *
 tt_connection(const struct member *m, int installation, bool may_create)
 {
-	return mem_printf("DSN=%s%s", tt_dsn(m, installation),
-	    may_create ? "" : ";AutoCreate=0");
+	const char *blank = member_found(m, "login") != NULL ? ";UID=;PWD=;PWDCrypt=" : "";
+
+	return mem_printf("DSN=%s%s%s", tt_dsn(m, installation),
+	    may_create ? "" : ";AutoCreate=0", blank);
+}
+
+void
+tt_blank_login(const struct member *m)
+{
+	member_finds(m, "login", "blank");
+}
+
+/* In an answer of many statements such an error may be one of several. */
+static bool
+is_refused_login(char *line, void *arg)
+{
+	struct tt_error e;
+	bool *found = arg;
+
+	*found = tt_error_find(line, &e) && (e.number == 7001 || e.number == 15100);
+	return !*found;
+}
+
+bool
+tt_is_login_trouble(const char *text)
+{
+	bool found = false;
+	char *copy;
+
+	if (strstr(text, "7001") != NULL || strstr(text, "15100") != NULL) {
+		copy = mem_strdup(text);
+		str_each_line(copy, is_refused_login, &found);
+		free(copy);
+	}
+	return found || str_find_nocase(text, "enter password") != NULL;
 }
 
 const char *

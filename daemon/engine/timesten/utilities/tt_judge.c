@@ -134,6 +134,8 @@ judge_cut_off(const struct command *c, const struct outcome *o, struct ud_error 
 enum verdict
 tt_judge(const struct command *c, const struct outcome *o, struct ud_error *err)
 {
+	if (c->member != NULL && o->output != NULL && tt_is_login_trouble(o->output))
+		tt_blank_login(c->member); /* by the next attempt */
 	if (o->ending != ENDING_EXITED)
 		return judge_cut_off(c, o, err);
 	switch (c->kind) {

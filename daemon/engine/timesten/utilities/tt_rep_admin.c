@@ -43,8 +43,6 @@ tt_rep_admin_duplicate(struct command *c, const struct member *m, int installati
     const char *from_store, const char *from_host, bool set_master_rep_start,
     bool ram_load, enum tt_groups groups)
 {
-	char *connection = tt_connection(m, installation, true);
-
 	tt_job(c, m, installation, "ttRepAdmin");
 	str_list_add(&c->argv, "-duplicate");
 	str_list_add(&c->argv, "-from");
@@ -57,10 +55,10 @@ tt_rep_admin_duplicate(struct command *c, const struct member *m, int installati
 		str_list_add(&c->argv, "-ramLoad");
 	add_groups(c, m, groups);
 	str_list_add(&c->argv, "-connStr");
-	str_list_addf(&c->argv, "%s;AutoCreate=1;UID=;PWD=;PWDCrypt=", connection);
+	str_list_addf(&c->argv, "DSN=%s;AutoCreate=1;UID=;PWD=;PWDCrypt=",
+	    tt_dsn(m, installation));
 	c->user = m->pair->duplicate.user;
 	c->password_file = m->pair->duplicate.password_file;
-	free(connection);
 }
 
 /* Source: TimesTen Reference, ttRepAdmin -receiver. */

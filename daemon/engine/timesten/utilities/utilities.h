@@ -39,8 +39,22 @@ const char *tt_path(const struct member *m, int installation);
  * such names without case: schemes keep them in upper or lower case. */
 const char *tt_store(const struct member *m);
 
-/* "DSN=name;AutoCreate=0", or "DSN=name" when the database may be created. New string. */
+/* "DSN=name;AutoCreate=0", or "DSN=name" when the database may be created. Where a DSN of the
+ * member was found to name a user, followed by empty ones. New string. */
 char *tt_connection(const struct member *m, int installation, bool may_create);
+
+/*
+ * The tools are to connect as the instance administrator, who needs no user. A DSN with UID, PWD
+ * or PWDCrypt in odbc.ini makes them connect as that one. From now on connection strings of this
+ * member blank them: its DSN was read, or who is connected was refused, or asked for a password.
+ *
+ * Source: TimesTen Installation Guide 11.2.1, chapter 2: "DSN=master1;UID=;PWD=;PWDCrypt=".
+ */
+void tt_blank_login(const struct member *m);
+
+/* Does what a tool of the member printed say that the DSN names a user, so that this one, or
+ * nobody, was connected: authentication failed, a privilege is missing, a password is asked for? */
+bool tt_is_login_trouble(const char *text);
 
 /* Do both reach one machine, as one user, by what the configuration says? */
 bool tt_is_same_machine(const struct host *a, const struct host *b);

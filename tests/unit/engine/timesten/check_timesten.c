@@ -33,17 +33,21 @@ static struct pair pair;
 static char m_left[] = "left", m_right[] = "right", m_archive[] = "archive";
 static char p_shop[] = "shop", p_user[] = "rep",
 	    p_file[] = "/etc/upgraded/rep.password", p_marker[] = "OPS.MARKER";
+static struct settings found[3];
 static struct member members[] = {
 	{ .name = m_left,
+	    .found = &found[0],
 	    .host = &hosts[0],
 	    .pair = &pair,
 	    .settings = { left_settings, 1 } },
 	{ .name = m_right,
+	    .found = &found[1],
 	    .host = &hosts[1],
 	    .pair = &pair,
 	    .index = 1,
 	    .settings = { right_settings, 3 } },
 	{ .name = m_archive,
+	    .found = &found[2],
 	    .host = &hosts[2],
 	    .pair = &pair,
 	    .index = 2,
@@ -63,6 +67,13 @@ const struct member *
 shop(const char *name)
 {
 	return pair_member(&pair, name);
+}
+
+void
+shop_forget(void)
+{
+	for (size_t i = 0; i < pair.member_count; i++)
+		settings_done(members[i].found);
 }
 
 struct pair *

@@ -15,6 +15,7 @@ enum { OLD, NEW }; /* installations of every host */
  * "orders2". Bins are /tt/old/bin and /tt/new/bin; marker table OPS.MARKER.
  */
 const struct member *shop(const char *name);
+void shop_forget(void); /* what was found out about its members */
 struct pair *shop_pair(void); /* to change one thing; each test has its own process */
 
 /* An outcome that ended with this status; text is borrowed. */

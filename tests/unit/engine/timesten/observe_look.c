@@ -23,6 +23,7 @@ void
 look_done(void)
 {
 	observation_done(&look.draft);
+	shop_forget();
 }
 
 const char *

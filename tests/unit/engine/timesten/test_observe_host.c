@@ -1,4 +1,6 @@
 /* What tools and the host are asked: releases, policies, clock, platform, transactions. */
+#include <stdlib.h>
+
 #include "tests/unit/engine/timesten/observe_look.h"
 
 START_TEST(releases_and_bits)
@@ -151,6 +153,25 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* A DSN with a user: whoever connects from now on is the administrator all the same. */
+START_TEST(logins)
+{
+	char *string;
+
+	host_says(HOST "login: [other]\nlogin: [orders\nend:\n");
+	string = tt_connection(look.m, OLD, false);
+	ck_assert_str_eq(string, "DSN=orders1;AutoCreate=0");
+	free(string);
+	host_says(HOST "login: [ORDERS1]\nend:\n");
+	string = tt_connection(look.m, OLD, false);
+	ck_assert_str_eq(string, "DSN=orders1;AutoCreate=0;UID=;PWD=;PWDCrypt=");
+	free(string);
+	string = tt_connection(look.m, NEW, true);
+	ck_assert_str_eq(string, "DSN=orders1;UID=;PWD=;PWDCrypt=");
+	free(string);
+}
+END_TEST
+
 /* When an open transaction was seen first is kept; that of an agent is none. */
 START_TEST(transactions)
 {
@@ -192,6 +213,7 @@ observe_host_tests(void)
 	tcase_add_test(tc, policies);
 	tcase_add_test(tc, clocks);
 	tcase_add_test(tc, hosts);
+	tcase_add_test(tc, logins);
 	tcase_add_test(tc, transactions);
 	return tc;
 }

@@ -145,6 +145,30 @@ START_TEST(some_parts_are_never_skipped)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { enum ending ending; const char *text; bool blank; } logins[] = {
+	{ ENDING_FAILED, " 7001: User authentication failed\n", true },
+	{ ENDING_EXITED, ROLE("< ACTIVE >\n") "< q-marker >\n 2206: Table not found\n15100: User APP lacks privilege SELECT\n", true },
+	{ ENDING_TIMED_OUT, "Enter password for 'app': ", true },
+	{ ENDING_FAILED, "  994: Connection terminated\n", false },
+	{ ENDING_EXITED, ROLE("< ACTIVE >\n") "< q-marker >\n< 15100 >\n", false },
+	{ ENDING_EXITED, "< q-role >\n< ACTIVE >\n< q-bookmark >\n< 7001, 15100, 14, 800, 14, 700 >\n" MARKER, false },
+};
+/* clang-format on */
+
+START_TEST(who_is_refused_connects_without_a_user)
+{
+	char *string;
+
+	look_load("left");
+	look_outcome(ended(logins[_i].ending, logins[_i].text));
+	string = tt_connection(look.m, OLD, false);
+	ck_assert_str_eq(string, logins[_i].blank ? "DSN=orders1;AutoCreate=0;UID=;PWD=;PWDCrypt="
+						  : "DSN=orders1;AutoCreate=0");
+	free(string);
+}
+END_TEST
+
 START_TEST(subscribers)
 {
 	look_load("archive");
@@ -194,6 +218,7 @@ observe_session_tests(void)
 	tcase_add_test(tc, a_lost_session_leaves_nothing);
 	tcase_add_test(tc, a_session_ends_on_a_part);
 	tcase_add_test(tc, some_parts_are_never_skipped);
+	tcase_add_loop_test(tc, who_is_refused_connects_without_a_user, 0, ARRAY_SIZE(logins));
 	tcase_add_test(tc, subscribers);
 	tcase_add_test(tc, without_a_marker_table);
 	return tc;
