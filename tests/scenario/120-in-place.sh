@@ -40,20 +40,32 @@ grep -qi 'RAM Residence Policy.*inUse' "$T/policies" && grep -q 'Grace.*: 3600' 
 outage_is_told
 load_goes_on 50
 
+# Nobody is connected, and it is not in memory: it is loaded to be looked at, and goes back.
+daemon_stop
+tt master1host $OLD ttAdmin -ramPolicy inUse -ramGrace 0 master1 >/dev/null
+loadctl pause-writes
+await 'tt master1host $OLD ttStatus | grep -q "no connections to the"'
+daemon_start
+await '[ "$(pair_json ".members[0].loaded")" = false ]'
+NEW_RELEASE=$OLD_RELEASE start
+await 'upgrade_is completed attention' 90
+upgrade_is completed || fail "not loaded: $(attention)"
+load_goes_on 50
+
 # By hand: the step waits for a person, who installs and retries.
 daemon_stop
 sed -i '/^    install /d' "$T/run/pairs.d/sales.conf"
 daemon_start
 await single_is_seen
-NEW_RELEASE=$OLD_RELEASE start
-await 'attention_says "release 11.2.2.8.60"' 60
-UPGRADED_HOST=master1host UPGRADED_RELEASE=$OLD_RELEASE \
+start
+await 'attention_says "release 11.2.2.8.35"' 60
+UPGRADED_HOST=master1host UPGRADED_RELEASE=$NEW_RELEASE \
 	"$abs_top_srcdir/tests/sandbox/hooks/patch" "$ROOT" $OLD >/dev/null
 steer retry sales
 await 'upgrade_is completed attention' 60
 upgrade_is completed || fail "$(attention)"
-await "release_is $OLD_RELEASE"
+await "release_is $NEW_RELEASE"
 [ "$(saw_count '.event == "destroy" or .event == "invalidate"')" -eq 0 ] ||
 	fail "the database was destroyed or invalidated"
 prove_single --expect master1
-say "to $NEW_RELEASE and back in its place, three aborts, once by hand; nothing lost"
+say "to $NEW_RELEASE and back in its place, three aborts, once not loaded, once by hand; nothing lost"

@@ -24,6 +24,7 @@
 /* clang-format off */
 static const struct row forward[] = {
 	/* no.    step                    member      tools      limit        flags, gate */
+	{ "00",	  &tt_load_to_see,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600 },
 	{ "0",	  &tt_remember,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60 },
 	{ "0a",	  &site_install_beside,	  WHO_ACTIVE, SIDE_NEW,  SECS, 3600,  0, "before-install" },
 	{ "0b",	  &tt_daemon_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },

@@ -25,6 +25,7 @@
 /* clang-format off */
 static const struct row forward[] = {
 	/* no.    step                    member      tools      limit        flags, gate */
+	{ "00",	  &tt_load_to_see,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600 },
 	{ "0",	  &tt_remember,		  WHO_ACTIVE, SIDE_OLD,  SECS, 60 },
 	{ "0b",	  &tt_daemon_start,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
 	{ "0c",	  &tt_place_free,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60 },

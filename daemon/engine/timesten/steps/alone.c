@@ -97,6 +97,47 @@ const struct step tt_ram_let_go = {
 	.patience_ms = 5000,
 };
 
+/* ---- nobody is connected today ---- */
+
+/* A database with the policy inUse is in memory for as long as our session is; what was unloaded
+ * by hand is loaded by hand. */
+static void
+to_see_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	if (step_is_by_hand(step_inst(s, ps)->ram_policy))
+		tt_admin_ram_load(ret, ps->member, ps->installation);
+	else
+		tt_session(ret, ps->member, ps->installation, "call ttBookmark");
+}
+
+static enum probe
+to_see_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	why_needed(w, "in memory, where it can be looked at");
+	why_remedy(w, "see whether it can be loaded: ttIsql, or ttAdmin -ramLoad; then retry");
+	why_seen(w, "loaded: %s", fact_name(in->loaded));
+	if (in->loaded == FACT_UNKNOWN)
+		return PROBE_UNKNOWN;
+	if (in->loaded == FACT_YES)
+		return s->outcome != NULL ? PROBE_DONE : PROBE_NOT_NEEDED;
+	return PROBE_TO_DO;
+}
+
+const struct step tt_load_to_see = {
+	.id = "load-to-see",
+	.title = "load %s into memory, if nobody has it there",
+	.effect = "ttStatus shows it loaded",
+	.build = to_see_build,
+	.probe = to_see_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.varies = true,
+	.looks = LOOK_INSTANCE | LOOK_POLICY,
+	.patience_ms = 5000,
+	.tries = 10,
+};
+
 /* ---- applications are gone; the new place is free ---- */
 
 static enum probe

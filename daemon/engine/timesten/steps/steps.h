@@ -81,7 +81,7 @@ extern const struct step tt_restore_moved;
 /* alone.c */
 extern const struct step tt_ram_hold;   /* loaded and unloaded by us only */
 extern const struct step tt_ram_let_go; /* the policy of before */
-extern const struct step tt_see_left;   /* no application is connected */
+extern const struct step tt_load_to_see, tt_see_left;   /* no application is connected */
 extern const struct step tt_place_free; /* nothing is where the copy is to be */
 extern const struct step tt_count, tt_count_again; /* rows of every table, before and in the copy */
 extern const struct step tt_count_restored; /* in one that ttMigrate made: no cached rows yet */
