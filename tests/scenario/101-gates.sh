@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every gate waits; approving one, several or all of them is recorded with its comment; an
+# Every gate waits, and a table that is made meanwhile stops the upgrade; approving one, several or all of them is recorded with its comment; an
 # approval of another plan, or of another revision, is refused.
 set -eu
 # shellcheck source=more.sh
@@ -35,9 +35,37 @@ steer advance sales --comment 'change 4711, night shift'
 ctl_gives 11 wait sales --for gate --timeout 60s
 gate_is before-swap || fail "it does not wait at before-swap"
 ctl_gives 5 advance sales --through no-such-gate
+
+# Rows of a table that only the former active has would be destroyed with it; and what the active
+# gets now, nobody else has. It is gone on with when the other side has it, too, or nobody has.
+table() { # HOST INSTANCE STORE STATEMENT
+	tt "$1" "$2" ttIsql -v1 "DSN=$3;AutoCreate=0" -e "$4; exit" >/dev/null
+}
+stands_at() { # STEP MEMBER
+	await 'upgrade_is attention' 60
+	[ "$(pair_json .upgrade.step.number)" = "$1" ] || fail "it stands at $(attention)"
+	attention_says "tables or columns of $2 were changed since" || fail "$(attention)"
+}
+destroyed() {
+	saw_count '.event == "destroy"'
+}
+before=$(destroyed)
+table master1host "$OLD" master1 'create table app.late (id number not null primary key)'
 steer advance sales --through before-destroy
+stands_at 9a master1
+[ "$(destroyed)" -eq "$before" ] || fail "it destroyed what only one side has"
+steer retry sales
+stands_at 9a master1
+table master2host "$NEW" master2 'create table app.late (id number not null primary key)'
+steer retry sales
 await 'gate_is before-subscribers' 60
+before=$(destroyed)
+table master2host "$NEW" master2 'create table app.later (id number not null primary key)'
 steer advance sales --all --comment 'the rest'
+stands_at 15.1 master2
+[ "$(destroyed)" -eq "$before" ] || fail "it destroyed a subscriber"
+table master2host "$NEW" master2 'drop table app.later'
+steer retry sales
 ctl_gives 0 wait sales --timeout 90s
 
 id=$(last_upgrade .id)

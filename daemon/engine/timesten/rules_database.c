@@ -243,12 +243,13 @@ rule_ddl_freeze(const struct check *c)
 {
 	const struct member *teller = check_teller(c, "schema_fingerprint");
 
-	if (check_does(c, "same-schema"))
+	if (check_does(c, "same-schema") || check_does(c, "same-schema-peer") ||
+	    check_does(c, "same-schema-alike"))
 		check_note(c, NULL,
 		    "allow no CREATE, ALTER or DROP until the upgrade is completed",
 		    "definitions do not replicate between releases: tables and columns are compared "
-		    "before the swap and before the old active is destroyed, and a difference stops "
-		    "the upgrade");
+		    "before the swap and before anything is destroyed, and a difference stops the "
+		    "upgrade");
 	if (!check_is_pair(c))
 		return;
 	check_untold(c, "schema_fingerprint", "the list of columns");

@@ -14,6 +14,8 @@
  *   2b  a live standby may clear the mark: it is set again when its agent is gone;
  *   2c  nobody documents whether the log for a failed standby is kept: it is looked at, and
  *       a standby that could never catch up is made anew before it is migrated;
+ *   3.2, 4d, 9a, 15.1  definitions are seen to be those of before, and nothing is destroyed or
+ *       left otherwise: they do not replicate;
  *   4e  the chapter stops the cache agent after the drain (10, with cache groups), when a refresh
  *       may have committed behind it: here before the applications pause, and before the gate;
  *   4e1, 5a, 7d  a guard on the host of the active takes the fence back when nobody is left
@@ -73,6 +75,7 @@ static const struct row forward[] = {
 	{ "2f",	  &tt_duplicate_if_stale, WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF },
 	{ "3",	  &tt_migrate_out,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
 	{ "3.1",  &tt_export_seen,	  WHO_STANDBY,	   SIDE_OLD,  LIMIT_MIGRATE, 0,	  OFF },
+	{ "3.2",  &tt_same_schema_of_peer, WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF },
 	{ "3a",	  &tt_ram_policy_manual,  WHO_STANDBY,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "3b",	  &tt_unload,		  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "3c",	  &tt_destroy_old,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS },
@@ -117,7 +120,7 @@ static const struct row forward[] = {
 	{ "9.4",  &tt_marker_compared,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 120,	  ROW_MAY_FAIL },
 	{ "9.5",  &tt_same_rows,	  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 30 },
 	/* the former active is made anew as the standby */
-	{ "9a",	  &tt_same_schema,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },
+	{ "9a",	  &tt_same_schema_or_alike, WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,	  0, "before-destroy" },
 	{ "9b",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "9c",	  &tt_unload,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "10",	  &tt_destroy_old,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 600,	  OFF | ROW_DESTROYS | ROW_NO_RETURN },
@@ -132,6 +135,7 @@ static const struct row forward[] = {
 	{ "14c",  &tt_export_remove,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 60,		  ROW_MAY_FAIL },
 	/* each subscriber is made anew from the new standby */
 	{ "15",	  &tt_rep_policy_manual,  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  0, "before-subscribers" },
+	{ "15.1", &tt_same_schema_or_alike, WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 120 },
 	{ "15a",  &tt_rep_stop,		  WHO_SUBSCRIBERS, SIDE_OLD,  AGENT, 0,		  OFF },
 	{ "15b",  &tt_ram_policy_manual,  WHO_SUBSCRIBERS, SIDE_OLD,  SECS, 60,		  OFF },
 	{ "15c",  &tt_unload,		  WHO_SUBSCRIBERS, SIDE_OLD,  AGENT, 0,		  OFF },

@@ -13,6 +13,7 @@
  *       active's own agent is stopped too, and the standby is destroyed, so nobody learns of
  *       the mark;
  *   1f  the active's agent is stopped last, so that it is away for the shortest time;
+ *   1e1 definitions are seen to be those of before, and nothing is destroyed otherwise;
  *   4a  "follow the normal procedure" is spelled out; the agent is started before anything
  *       is copied, and the active is seen to be active still.
  */
@@ -38,7 +39,8 @@ static const struct row forward[] = {
 	{ "1c",	  &tt_cache_policy_manual, WHO_STANDBY,	   SIDE_OLD,  SECS, 60 },
 	{ "1d",	  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0 },
 	{ "1e",	  &tt_cache_stop,	  WHO_STANDBY,	   SIDE_OLD,  AGENT, 0 },
-	{ "1f",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   0, "before-destroy" },
+	{ "1e1",  &tt_same_schema_of_peer, WHO_STANDBY,	   SIDE_OLD,  SECS, 120,   0, "before-destroy" },
+	{ "1f",	  &tt_rep_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "1g",	  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
 	{ "1h",	  &tt_grant_admin,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,	   TT_IF_ADMIN },
 	{ "2",	  &tt_set_ports,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120,   ROW_NO_RETURN },

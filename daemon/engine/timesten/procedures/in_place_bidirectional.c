@@ -114,7 +114,7 @@ static const struct row forward[] = {
 	{ "B10a", &tt_send_on,		  WHO_STANDBY, SIDE_NEW,  SECS, 120 },
 	{ "B11",  &tt_marker,		  WHO_ACTIVE,  SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "B11a", &tt_drain,		  WHO_ACTIVE,  SIDE_NEW,  DRAIN, 0 },
-	{ "B11b", &tt_same_schema,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
+	{ "B11b", &tt_same_schema_or_alike, WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	/* policies back, and a last look */
 	{ "13",	  &tt_rep_policy_restore, WHO_STANDBY, SIDE_NEW,  SECS, 60,	0, "before-finish" },
 	{ "13a",  &tt_cache_policy_restore, WHO_STANDBY, SIDE_NEW, SECS, 60 },

@@ -16,6 +16,8 @@
  *   2b  the chapter trusts the pause at once: the transmitter notices it up to 10 s later;
  *   4b  the drain is proved: whatever was committed after it would be in the export, and after
  *       the reset (10) would never reach the other side;
+ *   5b  definitions are seen to be those of before, and nothing is destroyed otherwise: they do
+ *       not replicate;
  *   7   the chapter destroys at once: with a place of its own for the new database (path,
  *       path_new) the old one is kept until the new one replicates (12c), as the 7.0 guide
  *       allows; both agents are stopped till then, and what is for it is kept;
@@ -81,6 +83,7 @@ static const struct row forward[] = {
 	{ "4b",	  &tt_prove_left,	  WHO_STANDBY, SIDE_OLD,  SECS, 120 },
 	{ "5",	  &tt_send_stop,	  WHO_STANDBY, SIDE_OLD,  SECS, 120 },
 	{ "5a",	  &tt_count,		  WHO_STANDBY, SIDE_OLD,  MOVE, 0 },
+	{ "5b",	  &tt_same_schema,	  WHO_STANDBY, SIDE_OLD,  SECS, 120 },
 	{ "6",	  &tt_migrate_out,	  WHO_STANDBY, SIDE_OLD,  MOVE, 0,	OFF },
 	{ "6a",	  &tt_export_seen,	  WHO_STANDBY, SIDE_OLD,  MOVE, 0,	OFF },
 	{ "7",	  &tt_unload,		  WHO_STANDBY, SIDE_OLD,  AGENT, 0,	OFF },
@@ -123,6 +126,7 @@ static const struct row forward[] = {
 	{ "B4b",  &tt_prove_left,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120 },
 	{ "B5",	  &tt_send_stop,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120 },
 	{ "B5a",  &tt_count,		  WHO_ACTIVE,  SIDE_OLD,  MOVE, 0 },
+	{ "B5b",  &tt_same_schema_or_alike, WHO_ACTIVE, SIDE_OLD, SECS, 120 },
 	{ "B6",	  &tt_migrate_out,	  WHO_ACTIVE,  SIDE_OLD,  MOVE, 0,	OFF },
 	{ "B6a",  &tt_export_seen,	  WHO_ACTIVE,  SIDE_OLD,  MOVE, 0,	OFF },
 	{ "B7",	  &tt_unload,		  WHO_ACTIVE,  SIDE_OLD,  AGENT, 0,	OFF },
@@ -142,7 +146,7 @@ static const struct row forward[] = {
 	{ "B11b", &tt_rep_start,	  WHO_STANDBY, SIDE_NEW,  SECS, 300 },
 	{ "B12",  &tt_marker,		  WHO_ACTIVE,  SIDE_NEW,  LIMIT_GAP, 0 },
 	{ "B12a", &tt_drain,		  WHO_ACTIVE,  SIDE_NEW,  DRAIN, 0 },
-	{ "B12b", &tt_same_schema,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
+	{ "B12b", &tt_same_schema_or_alike, WHO_ACTIVE,  SIDE_NEW,  SECS, 120 },
 	{ "B12b1", &tt_see_schemes,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
 	{ "B12c", &tt_destroy_kept,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "B12d", &tt_export_remove,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },

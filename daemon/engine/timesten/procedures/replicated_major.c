@@ -17,6 +17,7 @@
  *   5d  ttMigrate numbers commits anew: without -reset the other side would take none of them;
  *       said twice, for nothing shows whether it was heard, and a second one harms nothing;
  *   6a  rows have to arrive both ways before applications go on;
+ *   6e, 7c1  definitions are seen to be those of before, and nothing is destroyed otherwise;
  *   7   what was committed on the other side meanwhile is sent first.
  */
 #include "config.h"
@@ -84,6 +85,7 @@ static const struct row forward[] = {
 	{ "6b2",  &tt_grant_admin,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	TT_IF_ADMIN },
 	{ "6c",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	LIFE },
 	{ "6d",	  &tt_see_moved,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
+	{ "6e",	  &tt_same_schema_or_alike, WHO_ACTIVE, SIDE_NEW, SECS, 120 },
 	/* the old place */
 	{ "4",	  &tt_destroy_old,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "4a",	  &tt_export_remove,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
@@ -92,6 +94,7 @@ static const struct row forward[] = {
 	{ "7a",	  &tt_drain,		  WHO_STANDBY, SIDE_OLD,  DRAIN, 0 },
 	{ "7b",	  &tt_rep_stop,		  WHO_STANDBY, SIDE_OLD,  AGENT, 0 },
 	{ "7c",	  &tt_see_alone,	  WHO_STANDBY, SIDE_OLD,  SECS, 600 },
+	{ "7c1",  &tt_same_schema_or_alike, WHO_STANDBY, SIDE_OLD, SECS, 120 },
 	{ "7d",	  &tt_unload,		  WHO_STANDBY, SIDE_OLD,  AGENT, 0,	OFF },
 	{ "8",	  &tt_destroy_old,	  WHO_STANDBY, SIDE_OLD,  SECS, 600,	OFF | ROW_DESTROYS },
 	{ "9",	  &site_install,	  WHO_STANDBY, SIDE_NEW,  SECS, 3600,	OFF },

@@ -24,7 +24,7 @@
 #define TT_NOTE_APPS       "apps."       /* + member: applications were connected; shared/apps.c reads it */
 #define TT_NOTE_PORTS      "ports"       /* yes: the scheme has others than the configuration */
 #define TT_NOTE_SCHEME     "scheme"      /* OWNER.NAME of a classic one */
-#define TT_NOTE_SCHEMA     "schema"      /* fingerprint */
+#define TT_NOTE_SCHEMA     "schema"      /* fingerprint of the active; + "." + member: of each */
 #define TT_NOTE_CHARSET    "charset."    /* + member */
 #define TT_NOTE_ROWS       "rows."       /* + member: rows in its export */
 #define TT_NOTE_DRAINED    "drained."    /* + member: log position after the drain */

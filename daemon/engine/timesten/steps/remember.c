@@ -46,6 +46,7 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 {
 	const struct installation_seen *in = observation_home(step_seen(s, m));
 	const char *charset = settings_get(&step_seen(s, m)->details, "charset");
+	const char *schema = settings_get(&step_seen(s, m)->details, "schema_fingerprint");
 	const char *grace = settings_get(&step_seen(s, m)->details, "ram_grace_s");
 	char key[NAME_MAX_BYTES + 24];
 
@@ -56,6 +57,8 @@ remember_member(const struct scene *s, const struct member *m, struct settings *
 		note_set(notes, TT_NOTE_APPS, m, "yes");
 	if (charset != NULL)
 		note_set(notes, TT_NOTE_CHARSET, m, charset);
+	if (schema != NULL)
+		note_set(notes, TT_NOTE_SCHEMA ".", m, schema);
 	note_set(notes, TT_NOTE_HOST, m, step_scheme_host(s, m));
 	if (in == NULL)
 		return;
@@ -118,36 +121,4 @@ const struct step tt_remember = {
 	.looks = LOOK_INSTANCE | LOOK_ROLE,
 	.looks_all = LOOK_INSTANCE,
 	.looks_hoped = LOOK_POLICY | LOOK_SCHEMA, /* the daemon may have died since check */
-};
-
-static enum probe
-same_schema_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
-{
-	const struct member *active = step_active(s);
-	const char *was, *is = NULL;
-
-	(void)ps;
-	was = settings_get(&s->upgrade->notes, TT_NOTE_SCHEMA);
-	if (active != NULL)
-		is = settings_get(&step_seen(s, active)->details, "schema_fingerprint");
-	if (was == NULL || is == NULL)
-		return PROBE_NOT_NEEDED;
-	if (str_equal(was, is))
-		return PROBE_DONE;
-	why_needed(w, "the definitions of when the upgrade began");
-	why_seen(w, "tables of %s were changed since", active->name);
-	why_remedy(w,
-	    "definitions are not replicated: apply the same change on the other "
-	    "side, then abort or start anew");
-	return PROBE_IMPOSSIBLE;
-}
-
-/* Source: Replication guide, definitions do not replicate; procedure rule ddl.freeze. */
-const struct step tt_same_schema = {
-	.id = "same-schema",
-	.title = "see that no definition changed under %s",
-	.effect = "tables, columns and keys are as when the upgrade began",
-	.probe = same_schema_probe,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks_peer = LOOK_SCHEMA,
 };

@@ -51,7 +51,10 @@ extern const struct step tt_count_source, tt_same_rows;
 /* remember.c */
 extern const struct step
     tt_remember; /* paths, policies, log hold, schema before it all */
-extern const struct step tt_same_schema; /* no definition changed since */
+/* definitions.c: none changed since the upgrade began */
+extern const struct step tt_same_schema;	  /* of member and peer, which are loaded */
+extern const struct step tt_same_schema_of_peer;  /* of the peer; the member may be unloaded */
+extern const struct step tt_same_schema_or_alike; /* of whoever can be asked; or both alike, after a retry */
 
 /* mark.c */
 extern const struct step tt_mark_failed; /* the peer declares the member failed */

@@ -11,6 +11,7 @@ main(void)
 	suite_add_tcase(suite, swap_tests());
 	suite_add_tcase(suite, copies_tests());
 	suite_add_tcase(suite, rows_tests());
+	suite_add_tcase(suite, definitions_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

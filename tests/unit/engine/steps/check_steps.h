@@ -7,6 +7,7 @@
 TCase *classic_tests(void);
 TCase *swap_tests(void);
 TCase *copies_tests(void);
+TCase *definitions_tests(void);
 TCase *rows_tests(void); /* counted: cached tables, subscribers */
 
 #endif
