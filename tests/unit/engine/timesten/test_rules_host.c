@@ -34,6 +34,13 @@ moves_host(void)
 }
 
 static void
+moves_to_nowhere(void)
+{
+	moves_host();
+	w.new[M2] = -1;
+}
+
+static void
 moves_to_another_release(void)
 {
 	moves_host();
@@ -84,6 +91,13 @@ changes_bits(void)
 {
 	single();
 	plan_follows("change-bits");
+}
+
+static void
+client_server_stays(void)
+{
+	client_server();
+	settings_set(&w.plan.options, "old_server", "stays");
 }
 
 static void
@@ -172,6 +186,7 @@ static const struct rule_case cases[] = {
 	{ "single: bits unknown", single, M1, "bits.1", NULL,	"bits.online", WARN, "m1", "ttVersion" },
 	{ "bits that stay",	  changes_bits, 0, NULL, NULL,	"bits.online", BLOCK, "m1", "64 bits" },
 	{ "an old server",	  client_server, M1, "server.0", "53397", "server.port", NOTE, "m1", "port 53397" },
+	{ "the old server stays", client_server_stays, M1, "server.0", "53397", "server.port", WARN, "m1", "must not be configured" },
 	{ "no old server",	  client_server, M1, "server.0", "none", "server.port", BLOCK, "m1", "no TimesTen Server" },
 	{ "two servers",	  client_server_two, M1, "server.0", "53397", "server.port", BLOCK, "m1", "on port 6625" },
 	{ "no server asked for",  single, M1, "server.0", "none", "server.port", QUIET },
@@ -188,6 +203,7 @@ static const struct rule_case cases[] = {
 	{ "the old one is said",  place_of_the_old_one, 0, NULL, NULL, "place.said", BLOCK, "m1", "another place of it" },
 	{ "the new one is said",  place_of_the_new_one, 0, NULL, NULL, "place.said", QUIET },
 	{ "a place alike",	  moves_host, 0, NULL, NULL, "move.place", QUIET },
+	{ "nothing there",	  moves_to_nowhere, 0, NULL, NULL, "move.place", BLOCK, "m2", "no installation of release", "member.installations" },
 	{ "another platform",	  moves_host, M2, "platform", "Linux aarch64", "move.place", BLOCK, "m2", "the platform of host" },
 	{ "a platform not told",  moves_host, M2, "platform", NULL, "move.place", WARN, "m2", "the platform of the new host" },
 	{ "other bits there",	  moves_host, M2, "bits.0", "32", "move.place", BLOCK, "m2", "the number of bits of host" },

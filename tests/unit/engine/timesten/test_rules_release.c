@@ -49,6 +49,14 @@ types_stay(void)
 	plan_walks("install", NULL);
 }
 
+/* A copy, and no step that makes its user. */
+static void
+user_is_there(void)
+{
+	pre_admin();
+	plan_walks("duplicate", NULL);
+}
+
 static void
 client_server_pre7(void)
 {
@@ -94,6 +102,8 @@ static const struct rule_case cases[] = {
 	{ "users do not",	  pre_admin, 0, NULL, NULL,	"access.admin", NOTE, "m2", "user pat is created in m2" },
 	{ "no name of a user",	  odd_user, 0, NULL, NULL,	"access.admin", BLOCK, "m2", "pat smith" },
 
+	{ "users are made by hand", user_is_there, 0, NULL, NULL, "access.admin", WARN, "m2", "where it was configured" },
+
 	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
 	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
 	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
@@ -109,6 +119,16 @@ static const struct rule_case cases[] = {
 START_TEST(rule)
 {
 	rule_case_check(&cases[_i]);
+}
+END_TEST
+
+START_TEST(a_cache_needs_the_types_of_oracle)
+{
+	types_stay();
+	settings_set(&w.seen[M1].details, "cache_groups", "1");
+	tt_check(&w.plan, w.seen, &w.f);
+	ck_assert_ptr_nonnull(
+	    rule_find("types.online", SEVERITY_BLOCKER, "m1", "data types of Oracle"));
 }
 END_TEST
 
@@ -135,6 +155,7 @@ rules_release_tests(void)
 
 	tcase_add_checked_fixture(tc, world_init, world_done);
 	tcase_add_loop_test(tc, rule, 0, (int)ARRAY_SIZE(cases));
+	tcase_add_test(tc, a_cache_needs_the_types_of_oracle);
 	tcase_add_test(tc, remedies);
 	return tc;
 }

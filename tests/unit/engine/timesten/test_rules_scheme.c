@@ -54,6 +54,14 @@ classic_none(void)
 	settings_set(&w.seen[M2].details, "scheme", "none");
 }
 
+static void
+classic_untold(void)
+{
+	classic();
+	settings_unset(&w.seen[M1].details, "scheme");
+	settings_unset(&w.seen[M2].details, "scheme");
+}
+
 /* Twins: two stores of one name on two hosts. */
 static void
 twins(void)
@@ -91,6 +99,22 @@ no_stores(void)
 		}
 		settings_set(&w.seen[i].details, "gaps", "stores");
 	}
+}
+
+/* The active was asked, and nothing that was seen proves a wait. */
+static void
+nothing_proves(void)
+{
+	no_stores();
+	settings_set(&w.seen[M1].details, "schema_asked", "yes");
+	w.seen[M1].at_ms[__builtin_ctz(LOOK_PEERS)] = 1000;
+}
+
+static void
+a_row_proves(void)
+{
+	nothing_proves();
+	set_string(&w.pair.marker_table, "ops.marker");
 }
 
 static void
@@ -135,6 +159,7 @@ static const struct rule_case cases[] = {
 	{ "one is paused",	  paused, 0, NULL, NULL,	"scheme.flow", BLOCK, "m1", "pause" },
 	{ "no classic scheme",	  classic_in_pair, 0, NULL, NULL, "scheme.kind", BLOCK, "m1", "_ACTIVESTANDBY" },
 	{ "no scheme at all",	  classic_none, 0, NULL, NULL, "scheme.kind", BLOCK, "m2", "none" },
+	{ "classic, not told",	  classic_untold, 0, NULL, NULL, "scheme.kind", WARN, NULL, "m1, m2" },
 	{ "a marker",		  classic, 0, NULL, NULL,	"marker.needed", QUIET },
 	{ "no marker",		  classic_unmarked, 0, NULL, NULL, "marker.needed", BLOCK, NULL, "marker" },
 	{ "no marker in a pair",  NULL, 0, NULL, NULL,		"marker.needed", QUIET },
@@ -208,6 +233,19 @@ START_TEST(ports_have_a_remedy)
 }
 END_TEST
 
+/* That the names are not told is a warning; that nothing else proves the wait, a blocker. */
+START_TEST(a_wait_is_proved_or_refused)
+{
+	(_i == 0 ? nothing_proves : a_row_proves)();
+	tt_check(&w.plan, w.seen, &w.f);
+	ck_assert_int_eq(rule_find("wait.names", SEVERITY_BLOCKER, NULL,
+			     "nothing would prove") != NULL,
+	    _i == 0);
+	ck_assert_ptr_nonnull(
+	    rule_find("wait.names", SEVERITY_WARNING, NULL, "not checked"));
+}
+END_TEST
+
 TCase *
 rules_scheme_tests(void)
 {
@@ -215,6 +253,7 @@ rules_scheme_tests(void)
 
 	tcase_add_checked_fixture(tc, world_init, world_done);
 	tcase_add_loop_test(tc, rule, 0, (int)ARRAY_SIZE(cases));
+	tcase_add_loop_test(tc, a_wait_is_proved_or_refused, 0, 2);
 	tcase_add_test(tc, ports_have_a_remedy);
 	return tc;
 }
