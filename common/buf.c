@@ -101,6 +101,18 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	free(s);
 }
 
+void
+buf_add_shell(struct buf *b, const char *word)
+{
+	buf_adds(b, "'");
+	for (; *word != '\0'; word++)
+		if (*word == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_add(b, word, 1);
+	buf_adds(b, "'");
+}
+
 const char *
 buf_text(const struct buf *b)
 {

@@ -20,6 +20,11 @@ void buf_clear(struct buf *b);		  /* empties, keeps the memory and the cap */
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...) UD_PRINTF(2, 3);
+
+/* The word as one of a shell's, whatever it holds: in single quotes; one inside of them ends them,
+ * stands by itself, and begins them again. */
+void buf_add_shell(struct buf *b, const char *word);
+
 const char *buf_text(const struct buf *b); /* "" when empty, never NULL */
 
 /* Hands the text to the caller, who frees it; a note stands where bytes were cut:

@@ -183,6 +183,17 @@ str_list_copy(struct str_list *dst, const struct str_list *src)
 		str_list_add(dst, src->items[i]);
 }
 
+bool
+str_list_equal(const struct str_list *a, const struct str_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_equal(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
 void
 str_list_done(struct str_list *list)
 {

@@ -49,6 +49,8 @@ struct str_list {
 void str_list_add(struct str_list *list, const char *s);
 void str_list_addf(struct str_list *list, const char *fmt, ...) UD_PRINTF(2, 3);
 void str_list_copy(struct str_list *dst, const struct str_list *src); /* dst is empty */
+/* The same words in the same order? */
+bool str_list_equal(const struct str_list *a, const struct str_list *b);
 void str_list_done(struct str_list *list); /* empty afterwards, may be used again */
 
 #endif

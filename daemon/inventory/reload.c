@@ -3,17 +3,6 @@
 
 #include "daemon/inventory/inventory.h"
 
-static bool
-lists_equal(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_equal(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 /* The order of keys says nothing. */
 static bool
 settings_equal(const struct settings *a, const struct settings *b)
@@ -30,7 +19,7 @@ static bool
 installations_equal(const struct installation *a, const struct installation *b)
 {
 	return str_equal(a->name, b->name) && str_equal(a->engine, b->engine) &&
-	    str_equal(a->bin, b->bin) && lists_equal(&a->env, &b->env) &&
+	    str_equal(a->bin, b->bin) && str_list_equal(&a->env, &b->env) &&
 	    settings_equal(&a->settings, &b->settings);
 }
 
@@ -40,7 +29,7 @@ hosts_equal(const struct host *a, const struct host *b)
 {
 	if (!str_equal(a->name, b->name) || a->transport != b->transport ||
 	    !str_equal(a->ssh_destination, b->ssh_destination) ||
-	    !lists_equal(&a->ssh_options, &b->ssh_options) ||
+	    !str_list_equal(&a->ssh_options, &b->ssh_options) ||
 	    !str_equal(a->job_directory, b->job_directory) ||
 	    !str_equal(a->backup_directory, b->backup_directory) ||
 	    !str_equal(a->run_as, b->run_as) ||
@@ -93,12 +82,13 @@ pair_equal(const struct pair *a, const struct pair *b)
 	    !accounts_equal(&a->cache, &b->cache) ||
 	    !str_equal(a->marker_table, b->marker_table) ||
 	    !limits_equal(&a->limits, &b->limits) ||
-	    !lists_equal(&a->gates, &b->gates) ||
-	    !lists_equal(&a->options, &b->options) || !polls_equal(&a->poll, &b->poll) ||
+	    !str_list_equal(&a->gates, &b->gates) ||
+	    !str_list_equal(&a->options, &b->options) ||
+	    !polls_equal(&a->poll, &b->poll) ||
 	    !settings_equal(&a->settings, &b->settings))
 		return false;
 	for (int i = 0; i < HOOKS; i++)
-		if (!lists_equal(&a->hooks[i], &b->hooks[i]))
+		if (!str_list_equal(&a->hooks[i], &b->hooks[i]))
 			return false;
 	for (size_t i = 0; i < a->member_count; i++)
 		if (!members_equal(&a->members[i], &b->members[i]))

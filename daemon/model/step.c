@@ -32,6 +32,18 @@ why_seen(struct why *w, const char *fmt, ...)
 }
 
 void
+why_saw_last_line(struct why *w, const char *output)
+{
+	const char *end = output + strlen(output), *start;
+
+	while (end > output && end[-1] == '\n')
+		end--;
+	for (start = end; start > output && start[-1] != '\n';)
+		start--;
+	why_seen(w, "%.*s", (int)(end - start), start);
+}
+
+void
 why_needed(struct why *w, const char *fmt, ...)
 {
 	va_list ap;

@@ -35,6 +35,8 @@ struct why {
 	char remedy[256];    /* what a person can do */
 };
 void why_seen(struct why *w, const char *fmt, ...) UD_PRINTF(2, 3);
+void why_saw_last_line(struct why *w,
+    const char *output); /* of what a command printed */
 void why_needed(struct why *w, const char *fmt, ...) UD_PRINTF(2, 3);
 void why_remedy(struct why *w, const char *fmt, ...) UD_PRINTF(2, 3);
 

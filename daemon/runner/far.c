@@ -16,23 +16,12 @@
 #define PROCESSES_MOST CHANNELS_MOST
 
 static bool
-lists_equal(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_equal(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
-static bool
 is_same(const struct host *a, const struct host *b)
 {
 	return str_equal(a->name, b->name) &&
 	    str_equal(a->ssh_destination, b->ssh_destination) &&
 	    str_equal(a->run_as, b->run_as) &&
-	    lists_equal(&a->ssh_options, &b->ssh_options);
+	    str_list_equal(&a->ssh_options, &b->ssh_options);
 }
 
 static void

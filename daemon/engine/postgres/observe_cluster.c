@@ -362,15 +362,15 @@ pg_survey_statements(const struct member *m)
 	char *conninfo = pg_conninfo_as(m, old, NULL, "upgraded check");
 
 	buf_adds(&b, "pg_survey ");
-	pg_add_shell(&b, pg_data(m, -1));
+	buf_add_shell(&b, pg_data(m, -1));
 	buf_adds(&b, " ");
-	pg_add_shell(&b, pg_data(m, new >= 0 ? new : -1));
+	buf_add_shell(&b, pg_data(m, new >= 0 ? new : -1));
 	buf_adds(&b, " ");
-	pg_add_shell(&b, bin);
+	buf_add_shell(&b, bin);
 	buf_adds(&b, " ");
-	pg_add_shell(&b, old_bin);
+	buf_add_shell(&b, old_bin);
 	buf_adds(&b, " ");
-	pg_add_shell(&b, conninfo);
+	buf_add_shell(&b, conninfo);
 	buf_adds(&b, "\n");
 	free(conninfo);
 	free(bin);

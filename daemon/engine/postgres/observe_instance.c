@@ -67,11 +67,11 @@ instance_statements(const struct member *m, bool all)
 			continue;
 		buf_addf(&b, "%secho place=%d; %s ", i > 0 ? "; " : "", i,
 		    all ? "pg_instance" : "pg_frozen");
-		pg_add_shell(&b, pg_data(m, i));
+		buf_add_shell(&b, pg_data(m, i));
 		if (all) {
 			bin = pg_tool(m, i, "");
 			buf_adds(&b, " ");
-			pg_add_shell(&b, bin);
+			buf_add_shell(&b, bin);
 			free(bin);
 		}
 	}

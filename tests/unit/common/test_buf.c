@@ -90,6 +90,19 @@ START_TEST(pieces_do_not_matter)
 }
 END_TEST
 
+START_TEST(words_of_a_shell_are_safe)
+{
+	struct buf b = { 0 };
+
+	buf_add_shell(&b, "it's $HOME");
+	ck_assert_str_eq(buf_text(&b), "'it'\\''s $HOME'");
+	buf_clear(&b);
+	buf_add_shell(&b, "");
+	ck_assert_str_eq(buf_text(&b), "''");
+	buf_done(&b);
+}
+END_TEST
+
 TCase *
 buf_tests(void)
 {
@@ -98,5 +111,6 @@ buf_tests(void)
 	tcase_add_test(tc, grows_and_is_always_text);
 	tcase_add_loop_test(tc, keeps_head_and_tail, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, pieces_do_not_matter);
+	tcase_add_test(tc, words_of_a_shell_are_safe);
 	return tc;
 }

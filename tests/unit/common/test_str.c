@@ -151,6 +151,9 @@ START_TEST(lists_are_argv)
 	ck_assert_str_eq(list.items[1], "-query");
 	ck_assert_ptr_null(list.items[2]);
 	str_list_copy(&copy, &list);
+	ck_assert(str_list_equal(&copy, &list));
+	str_list_add(&list, "a");
+	ck_assert(!str_list_equal(&copy, &list));
 	str_list_done(&list);
 	str_list_done(&list);
 	ck_assert_str_eq(copy.items[0], "ttAdmin");
@@ -158,6 +161,11 @@ START_TEST(lists_are_argv)
 	str_list_done(&copy);
 	str_list_copy(&copy, &list);
 	ck_assert_uint_eq(copy.count, 0);
+	str_list_add(&copy, "a");
+	str_list_add(&list, "b");
+	ck_assert(!str_list_equal(&copy, &list));
+	str_list_done(&copy);
+	str_list_done(&list);
 }
 END_TEST
 

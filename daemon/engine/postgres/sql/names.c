@@ -330,18 +330,6 @@ pg_identifier(const char *name)
 	return buf_take(&b);
 }
 
-void
-pg_add_shell(struct buf *b, const char *word)
-{
-	buf_adds(b, "'");
-	for (; *word != '\0'; word++)
-		if (*word == '\'')
-			buf_adds(b, "'\\''");
-		else
-			buf_add(b, word, 1);
-	buf_adds(b, "'");
-}
-
 /* ---- the marker row ---- */
 
 static char *

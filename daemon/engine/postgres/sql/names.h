@@ -105,9 +105,6 @@ char *pg_literal(const char *text);
 void pg_add_identifier(struct buf *b, const char *name);
 char *pg_identifier(const char *name);
 
-/* One word of a shell command, in single quotes. */
-void pg_add_shell(struct buf *b, const char *word);
-
 /* ---- the marker row ------------------------------------------------------------------ */
 
 /* The table of the marker row, "upgraded"."marker" where the pair names none: (id integer

@@ -48,16 +48,6 @@ catch_up_build(const struct scene *s, const struct plan_step *ps, struct command
 	ret->limit_ms = (WAIT_S + 10) * 1000;
 }
 
-static int64_t
-number(const char *rest, int n)
-{
-	char f[32];
-	int64_t v = -1;
-
-	str_to_int(pg_step_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
-	return v;
-}
-
 static enum probe
 catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -78,10 +68,10 @@ catch_up_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		free(answer);
 		return PROBE_TO_DO;
 	}
-	slots = number(answer, 0);
-	idle = number(answer, 1);
-	bytes = number(answer, 2);
-	lost = number(answer, 4);
+	slots = pg_step_number(answer, 0);
+	idle = pg_step_number(answer, 1);
+	bytes = pg_step_number(answer, 2);
+	lost = pg_step_number(answer, 4);
 	pg_step_field(answer, 3, database, sizeof(database));
 	free(answer);
 	why_seen(w,

@@ -90,6 +90,16 @@ pg_step_field(const char *rest, int n, char *buf, size_t size)
 	return buf;
 }
 
+int64_t
+pg_step_number(const char *rest, int n)
+{
+	char f[32];
+	int64_t v = -1;
+
+	str_to_int(pg_step_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
+	return v;
+}
+
 enum fact
 pg_step_runs(const struct scene *s, const struct plan_step *ps)
 {

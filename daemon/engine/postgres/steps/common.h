@@ -43,6 +43,7 @@ char *pg_step_answer(const struct scene *s, const char *word);
 /* The n-th field of such a rest, from 0, in buf, as it was before a session escaped it; "\\N"
  * is a NULL, "" that there is none. */
 const char *pg_step_field(const char *rest, int n, char *buf, size_t size);
+int64_t pg_step_number(const char *rest, int n); /* -1: it is none, or negative */
 
 /* The master that is seen active, or NULL. */
 const struct member *pg_step_active(const struct scene *s);

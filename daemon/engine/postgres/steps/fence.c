@@ -80,19 +80,6 @@ add_successor(struct command *c, const struct scene *s, const struct plan_step *
 	free(conninfo);
 }
 
-/* The last line that a function printed says why it failed. */
-static void
-why_last_line(const struct scene *s, struct why *w)
-{
-	const char *text = s->outcome->output, *end = text + strlen(text), *start;
-
-	while (end > text && end[-1] == '\n')
-		end--;
-	for (start = end; start > text && start[-1] != '\n';)
-		start--;
-	why_seen(w, "%.*s", (int)(end - start), start);
-}
-
 /* Its own word is the evidence: nothing but the shell sees what it has done. */
 static enum probe
 word_probe(const struct scene *s, const struct plan_step *ps, struct why *w,
@@ -106,7 +93,7 @@ word_probe(const struct scene *s, const struct plan_step *ps, struct why *w,
 		return pg_step_said(s, ps, w);
 	if (said && s->outcome->status == 0)
 		return PROBE_DONE;
-	why_last_line(s, w);
+	why_saw_last_line(w, s->outcome->output);
 	return PROBE_TO_DO;
 }
 

@@ -20,7 +20,7 @@ words(const struct str_list *argv)
 
 	for (size_t i = 0; i < argv->count; i++) {
 		buf_adds(&b, i > 0 ? " " : "");
-		pg_add_shell(&b, argv->items[i]);
+		buf_add_shell(&b, argv->items[i]);
 	}
 	return buf_take(&b);
 }

@@ -91,21 +91,12 @@ look_back_build(const struct scene *s, const struct plan_step *ps, struct comman
 	free(bin);
 }
 
-static int64_t
-number(const char *rest, int n)
-{
-	char f[32];
-	int64_t v = -1;
-
-	str_to_int(pg_step_field(rest, n, f, sizeof(f)), 0, INT64_MAX, &v);
-	return v;
-}
-
 static enum probe
 look_back_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	char *answer = pg_step_answer(s, "beyond"), first[40];
-	int64_t records = number(answer, 0), commits = number(answer, 1);
+	int64_t records = pg_step_number(answer, 0),
+		commits = pg_step_number(answer, 1);
 	enum probe probe = pg_step_said(s, ps, w);
 
 	pg_step_field(answer, 2, first, sizeof(first));
@@ -135,7 +126,7 @@ look_back_learn(const struct scene *s, const struct plan_step *ps,
 	char *answer = pg_step_answer(s, "beyond");
 
 	pg_step_note_set(notes, PG_NOTE_BEYOND, ps->member,
-	    number(answer, 0) > 0 ? "yes" : "no");
+	    pg_step_number(answer, 0) > 0 ? "yes" : "no");
 	free(answer);
 }
 

@@ -80,7 +80,7 @@ pg_shell_word(struct command *c, const char *word)
 	struct buf b = { 0 };
 
 	buf_adds(&b, " ");
-	pg_add_shell(&b, word);
+	buf_add_shell(&b, word);
 	append(c, &b);
 }
 

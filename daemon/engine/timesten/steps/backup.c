@@ -169,34 +169,14 @@ in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return p;
 }
 
-static void
-in_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
-{
-	const struct installation_seen *in = step_inst(s, ps);
-	char key[NAME_MAX_BYTES + 24];
-
-	if (in->path[0] == '\0')
-		return;
-	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.new", ps->member->name);
-	settings_set(notes, key, in->path);
-}
-
-static void
-in_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
-{
-	(void)s;
-	tt_destroy(ret, ps->member, ps->installation);
-	ret->limit_ms = 300000;
-}
-
 const struct step tt_restore_in = {
 	.id = "restore",
 	.title = "restore %s in its new place with ttRestore",
 	.effect = "exit status 0, and ttStatus lists it",
 	.build = in_build,
 	.probe = in_probe,
-	.learn = in_learn,
-	.clean_up = in_clean_up,
+	.learn = step_learn_new_path,
+	.clean_up = step_destroy_new,
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.looks = LOOK_INSTANCE,
 	.patience_ms = 1,

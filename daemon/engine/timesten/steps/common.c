@@ -243,3 +243,24 @@ step_add_size(const struct scene *s, struct command *c)
 	if (mb != NULL)
 		tt_add_attribute(c, "PermSize", mb);
 }
+
+void
+step_learn_new_path(const struct scene *s, const struct plan_step *ps,
+    struct settings *notes)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+	char key[NAME_MAX_BYTES + 24];
+
+	if (in->path[0] == '\0')
+		return;
+	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.new", ps->member->name);
+	settings_set(notes, key, in->path);
+}
+
+void
+step_destroy_new(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	(void)s;
+	tt_destroy(ret, ps->member, ps->installation);
+	ret->limit_ms = 300000;
+}

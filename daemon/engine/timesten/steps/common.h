@@ -152,4 +152,10 @@ char *step_backup_name(const struct scene *s, const struct member *m);
 void step_tag(const struct scene *s, const struct plan_step *ps, char *buf,
     size_t size);
 
+/* Of a step that makes a database in its installation: notes where it is; and takes it away again. */
+void step_learn_new_path(const struct scene *s, const struct plan_step *ps,
+    struct settings *notes);
+void step_destroy_new(const struct scene *s, const struct plan_step *ps,
+    struct command *ret);
+
 #endif

@@ -72,9 +72,9 @@ add_become(struct buf *b, const char *run_as)
 	if (run_as == NULL)
 		return;
 	buf_adds(b, "/bin/sh -c ");
-	tt_shell_quote(b, become);
+	buf_add_shell(b, become);
 	buf_adds(b, " upgraded-guard ");
-	tt_shell_quote(b, run_as);
+	buf_add_shell(b, run_as);
 	buf_adds(b, " ");
 }
 
@@ -101,14 +101,14 @@ add_successor(struct command *c, const struct scene *s, const struct plan_step *
 	buf_adds(&b, "env LC_ALL=C");
 	for (size_t n = 0; n < i->env.count; n++) {
 		buf_adds(&b, " ");
-		tt_shell_quote(&b, i->env.items[n]);
+		buf_add_shell(&b, i->env.items[n]);
 	}
 	buf_adds(&b, " ");
 	tool = mem_printf("%s/ttIsql", i->bin);
-	tt_shell_quote(&b, tool);
+	buf_add_shell(&b, tool);
 	buf_adds(&b, " -v1 -connStr ");
 	connection = tt_connection(m, homes[m->index], false);
-	tt_shell_quote(&b, connection);
+	buf_add_shell(&b, connection);
 	tt_shell_word(c, login);
 	tt_shell_word(c, b.data);
 	free(tool);
@@ -151,19 +151,6 @@ said(const struct scene *s, const char *word)
 	return NULL;
 }
 
-/* The last line that it printed says why it failed. */
-static void
-why_last_line(const struct scene *s, struct why *w)
-{
-	const char *text = s->outcome->output, *end = text + strlen(text), *start;
-
-	while (end > text && end[-1] == '\n')
-		end--;
-	for (start = end; start > text && start[-1] != '\n';)
-		start--;
-	why_seen(w, "%.*s", (int)(end - start), start);
-}
-
 /* Its own word is the evidence: nothing else sees a guard. */
 static enum probe
 word_probe(const struct scene *s, struct why *w, const char *word, enum probe refused)
@@ -178,7 +165,7 @@ word_probe(const struct scene *s, struct why *w, const char *word, enum probe re
 	}
 	if (s->outcome->status == 0 && said(s, word) != NULL)
 		return PROBE_DONE;
-	why_last_line(s, w);
+	why_saw_last_line(w, s->outcome->output);
 	return refused;
 }
 

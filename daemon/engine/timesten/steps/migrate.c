@@ -32,19 +32,27 @@ export_file(const struct scene *s, const struct member *m)
 	    s->upgrade->id);
 }
 
+/* A job with the export as the program's last argument. */
 static void
-remove_file(const struct scene *s, const struct plan_step *ps, struct command *ret)
+file_job(const struct scene *s, const struct plan_step *ps, const char *program,
+    const char *flag, struct command *ret)
 {
 	char *file = export_file(s, ps->member);
 
 	ret->kind = COMMAND_JOB;
 	ret->member = ps->member;
 	ret->host = ps->member->host;
-	str_list_add(&ret->argv, "/bin/rm");
-	str_list_add(&ret->argv, "-f");
+	str_list_add(&ret->argv, program);
+	str_list_add(&ret->argv, flag);
 	str_list_add(&ret->argv, file);
 	ret->limit_ms = 60000;
 	free(file);
+}
+
+static void
+remove_file(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	file_job(s, ps, "/bin/rm", "-f", ret);
 }
 
 /* The tool said that it did it, and its own counts agree. Some print none: then there is
@@ -158,16 +166,7 @@ const struct step tt_migrate_out_alone = {
 static void
 seen_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	char *file = export_file(s, ps->member);
-
-	ret->kind = COMMAND_JOB;
-	ret->member = ps->member;
-	ret->host = ps->member->host;
-	str_list_add(&ret->argv, "/usr/bin/test");
-	str_list_add(&ret->argv, "-s");
-	str_list_add(&ret->argv, file);
-	ret->limit_ms = 60000;
-	free(file);
+	file_job(s, ps, "/usr/bin/test", "-s", ret);
 }
 
 static enum probe
@@ -320,26 +319,6 @@ in_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return PROBE_DONE;
 }
 
-static void
-in_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
-{
-	const struct installation_seen *in = step_inst(s, ps);
-	char key[NAME_MAX_BYTES + 24];
-
-	if (in->path[0] == '\0')
-		return;
-	str_printf(key, sizeof(key), TT_NOTE_PATH "%s.new", ps->member->name);
-	settings_set(notes, key, in->path);
-}
-
-static void
-in_clean_up(const struct scene *s, const struct plan_step *ps, struct command *ret)
-{
-	(void)s;
-	tt_destroy(ret, ps->member, ps->installation);
-	ret->limit_ms = 300000;
-}
-
 const struct step tt_migrate_in = {
 	.id = "migrate-in",
 	.title = "restore %s with the new ttMigrate",
@@ -347,20 +326,20 @@ const struct step tt_migrate_in = {
 		  "ttStatus lists it",
 	.build = in_build,
 	.probe = in_probe,
-	.learn = in_learn,
-	.clean_up = in_clean_up,
+	.learn = step_learn_new_path,
+	.clean_up = step_destroy_new,
 	.on_interrupt = INTERRUPT_CLEAN_UP,
 	.looks = LOOK_INSTANCE,
 	.patience_ms = 1,
 	.may_cancel = true,
 };
 
-#define MIGRATE_IN_ALONE                                                             \
-	.id = "migrate-in", .title = "restore %s in its new place with ttMigrate",   \
-	.effect = "exit status 0, every object restored, as many rows as were "      \
-		  "saved, and ttStatus lists it",                                    \
-	.probe = in_probe, .learn = in_learn, .clean_up = in_clean_up,               \
-	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, .patience_ms = 1, \
+#define MIGRATE_IN_ALONE                                                               \
+	.id = "migrate-in", .title = "restore %s in its new place with ttMigrate",     \
+	.effect = "exit status 0, every object restored, as many rows as were "        \
+		  "saved, and ttStatus lists it",                                      \
+	.probe = in_probe, .learn = step_learn_new_path, .clean_up = step_destroy_new, \
+	.on_interrupt = INTERRUPT_CLEAN_UP, .looks = LOOK_INSTANCE, .patience_ms = 1,  \
 	.may_cancel = true
 
 const struct step tt_migrate_in_alone = { .build = alone_in_build, MIGRATE_IN_ALONE };

@@ -21,24 +21,12 @@ tt_shell_call(struct command *c, const struct member *m, const char *function)
 }
 
 void
-tt_shell_quote(struct buf *b, const char *word)
-{
-	buf_adds(b, "'");
-	for (; *word != '\0'; word++)
-		if (*word == '\'')
-			buf_adds(b, "'\\''");
-		else
-			buf_add(b, word, 1);
-	buf_adds(b, "'");
-}
-
-void
 tt_shell_word(struct command *c, const char *word)
 {
 	struct buf b = { 0 };
 
 	buf_addf(&b, "%s ", c->statements);
-	tt_shell_quote(&b, word);
+	buf_add_shell(&b, word);
 	free(c->statements);
 	c->statements = buf_take(&b);
 }

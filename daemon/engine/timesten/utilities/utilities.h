@@ -198,10 +198,6 @@ void tt_shell_call(struct command *c, const struct member *m, const char *functi
 void tt_shell_word(struct command *c, const char *word);
 void tt_shell_wordf(struct command *c, const char *fmt, ...) UD_PRINTF(2, 3);
 
-/* Adds the word as one of a shell's, whatever it holds: in single quotes; one inside of them
- * ends them, stands by itself, and begins them again. */
-void tt_shell_quote(struct buf *b, const char *word);
-
 /* ---- ttXactAdmin: whose transactions are open ---------------------------------------- */
 
 /* Lists them, connected to the database, which must be loaded: connecting would load it. */

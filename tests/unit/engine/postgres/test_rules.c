@@ -163,6 +163,7 @@ static const struct {
 	{ "logical slots", "asp-patch", PAIR_A, "pg.slots", "\ttheirs\tlogical\tf\treserved\t0/1\t0/1\tshop\twal2json\n", "pg.logical-slots", W, "theirs" },
 	{ "slots of ours", "asp-patch", PAIR_A, "pg.slots", "\tupgraded_up\tlogical\tf\treserved\t0/1\t0/1\tshop\tpgoutput\n", NULL },
 	{ "a limit for slots", "asp-major", PAIR_A, "pg.set.max_slot_wal_keep_size", "1024", "pg.slot-keep", W, "1024 MB" },
+	{ "a limit of time for slots", "asp-major", PAIR_A, "pg.set.idle_replication_slot_timeout", "86400", "pg.slot-keep", W, "idle_replication_slot_timeout is 86400" },
 	{ "synchronous names", "asp-patch", PAIR_A, "pg.set.synchronous_standby_names", "b", "pg.synchronous", N, "\"b\"" },
 	{ "a standby that lets nobody in", "asp-patch", PAIR_B, "pg.hba", "host other,more 0.0.0.0", "pg.hba", B, "pg_hba.conf of b has no line that lets replicator replicate" },
 	{ "a standby that lets it in by name", "asp-patch", PAIR_B, "pg.hba", "local postgres \nhost x,replicator 0.0.0.0", NULL },
@@ -306,6 +307,26 @@ START_TEST(rules_are_overridden_by_name)
 }
 END_TEST
 
+START_TEST(rights_and_users_are_told)
+{
+	settings_set(&seen[PAIR_A].details, "pg.account.super", "f");
+	settings_set(&seen[PAIR_A].details, "pg.account.lacks", "pg_promote()");
+	settings_set(&seen[PAIR_B].details, "pg.account.super", "f");
+	settings_set(&seen[PAIR_B].details, "pg.account.monitor", "f");
+	settings_unset(&w.pair.settings, "replication.user");
+	run("asp-patch");
+	ck_assert_int_eq(severity_of("pg.account"), SEVERITY_BLOCKER);
+	ck_assert_str_eq(text_of("pg.account"), "upgraded lacks rights on a: pg_promote()");
+	ck_assert_int_eq(severity_of("pg.hba"), SEVERITY_WARNING);
+	ck_assert_ptr_nonnull(strstr(text_of("pg.hba"), "no replication user"));
+	settings_unset(&seen[PAIR_A].details, "pg.account.lacks");
+	findings_done(&found);
+	run("asp-patch");
+	ck_assert_int_eq(severity_of("pg.account"), SEVERITY_WARNING);
+	ck_assert_ptr_nonnull(strstr(text_of("pg.account"), "no member of pg_monitor on b"));
+}
+END_TEST
+
 START_TEST(lag_and_names_are_told)
 {
 	seen[PAIR_B].lag_bytes = INT64_C(40) << 20;
@@ -438,6 +459,7 @@ rules_tests(void)
 	tcase_add_loop_test(tc, trouble_is_found, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, nobody_answered_is_said_once);
 	tcase_add_test(tc, rules_are_overridden_by_name);
+	tcase_add_test(tc, rights_and_users_are_told);
 	tcase_add_test(tc, lag_and_names_are_told);
 	tcase_add_loop_test(tc, releases_have_a_way, 0, ARRAY_SIZE(ways));
 	tcase_add_test(tc, one_place_for_two_releases);
