@@ -115,29 +115,148 @@ no_unread_file(struct planned *p)
 	p->site.pair.unread = &unread;
 }
 
+static void
+never_seen(struct planned *p)
+{
+	for (int i = 0; i < LOOKS; i++)
+		p->seen[2].at_ms[i] = 0;
+}
+
+static void
+release_not_seen(struct planned *p)
+{
+	p->seen[1].inst[INST_OLD].release = (struct release){ 0 };
+	p->seen[1].running = (struct release){ 0 };
+}
+
+static void
+in_place_of_what(struct planned *p)
+{
+	in_place_without_hook(p);
+	p->seen[1].inst[INST_OLD].release = (struct release){ 0 };
+}
+
+/* ---- what a plan is told when it is there ---- */
+
+static void
+other_serves_too(struct planned *p)
+{
+	free(p->site.pair.topology);
+	p->site.pair.topology = mem_strdup("bidirectional");
+	p->seen[1].role = ROLE_ACTIVE;
+}
+
+static void
+nowhere_to_go(struct planned *p)
+{
+	p->plan->new_installation[1] = -1;
+}
+
+/* The standby is a place without a server; makes: the procedure is one that makes it. */
+static void
+standby_is_no_server(struct planned *p, bool makes)
+{
+	static struct procedure procedure;
+
+	procedure = *p->plan->procedure;
+	procedure.makes_standby = makes;
+	p->plan->procedure = &procedure;
+	p->seen[1].role = ROLE_IDLE;
+	p->seen[1].reachable = FACT_NO;
+}
+
+static void
+standby_is_made(struct planned *p)
+{
+	standby_is_no_server(p, true);
+}
+
+static void
+standby_is_gone(struct planned *p)
+{
+	standby_is_no_server(p, false);
+}
+
+/* A host that does not answer is none to make a standby on. */
+static void
+standby_is_unknown(struct planned *p)
+{
+	standby_is_no_server(p, true);
+	p->seen[1].reachable = FACT_UNKNOWN;
+}
+
+/* The place of a single database that it is made in: empty, or taken. */
+static void
+place_is_empty(struct planned *p)
+{
+	standby_is_made(p);
+	p->seen[1].reachable = FACT_UNKNOWN;
+	free(p->site.pair.topology);
+	p->site.pair.topology = mem_strdup("single");
+	for (int i = 0; i < INSTALLATIONS_MAX; i++)
+		p->seen[1].inst[i].exists = FACT_NO;
+}
+
+static void
+place_is_taken(struct planned *p)
+{
+	place_is_empty(p);
+	p->seen[1].inst[INST_OLD].exists = FACT_YES;
+}
+
+/* The other place of a single database has no part in this upgrade. */
+static void
+other_place_is_away(struct planned *p)
+{
+	place_is_empty(p);
+	p->seen[2].reachable = FACT_NO;
+}
+
+static void
+subscriber_is_away(struct planned *p)
+{
+	p->seen[2].reachable = FACT_NO;
+}
+
 /* clang-format off */
-static const struct { const char *what; void (*change)(struct planned *p); const char *rule; enum severity severity; bool fires; } cases[] = {
-	{ "a pair that serves",	       nothing,			   "member.reachable",	SEVERITY_BLOCKER, false },
-	{ "a pair that serves",	       nothing,			   "pair.roles",	SEVERITY_WARNING, false },
-	{ "a pair that serves",	       nothing,			   "release.installed", SEVERITY_WARNING, false },
-	{ "a pair that serves",	       nothing,			   "release.equal",	SEVERITY_BLOCKER, false },
-	{ "a pair that serves",	       nothing,			   "site.hooks",	SEVERITY_WARNING, false },
-	{ "a pair that serves",	       nothing,			   "site.marker",	SEVERITY_WARNING, false },
-	{ "unreachable",	       unreachable,		   "member.reachable",	SEVERITY_BLOCKER, true },
-	{ "seen long ago",	       seen_long_ago,		   "member.reachable",	SEVERITY_BLOCKER, true },
-	{ "standby does not follow",   standby_is_idle,		   "pair.roles",	SEVERITY_BLOCKER, true },
-	{ "subscriber not seen",       subscriber_is_not_seen,	   "pair.roles",	SEVERITY_WARNING, true },
-	{ "another patch",	       other_patch,		   "release.equal",	SEVERITY_BLOCKER, true },
-	{ "the hook will install",     not_installed,		   "release.installed", SEVERITY_WARNING, true },
-	{ "another major is there",    other_major,		   "release.installed", SEVERITY_BLOCKER, true },
-	{ "nobody will install",       not_installed_without_hook, "release.installed", SEVERITY_BLOCKER, true },
-	{ "in place, by a hook",       in_place,		   "release.installed", SEVERITY_BLOCKER, false },
-	{ "in place, by hand",	       in_place_without_hook,	   "release.installed", SEVERITY_WARNING, true },
-	{ "in place, by hand",	       in_place_without_hook,	   "release.installed", SEVERITY_BLOCKER, false },
-	{ "no pause hook",	       no_pause_hook,		   "site.hooks",	SEVERITY_WARNING, true },
-	{ "no marker table",	       no_marker,		   "site.marker",	SEVERITY_WARNING, true },
-	{ "every file is read",	       no_unread_file,		   "site.data",		SEVERITY_WARNING, false },
-	{ "a file is not read",	       unread_file,		   "site.data",		SEVERITY_WARNING, true },
+static const struct { const char *what; void (*change)(struct planned *p), (*then)(struct planned *p); const char *rule; enum severity severity; bool fires; } cases[] = {
+	{ "a pair that serves",	       nothing, nothing,			   "member.reachable",	SEVERITY_BLOCKER, false },
+	{ "a pair that serves",	       nothing, nothing,			   "pair.roles",	SEVERITY_WARNING, false },
+	{ "a pair that serves",	       nothing, nothing,			   "release.installed", SEVERITY_WARNING, false },
+	{ "a pair that serves",	       nothing, nothing,			   "release.equal",	SEVERITY_BLOCKER, false },
+	{ "a pair that serves",	       nothing, nothing,			   "site.hooks",	SEVERITY_WARNING, false },
+	{ "a pair that serves",	       nothing, nothing,			   "site.marker",	SEVERITY_WARNING, false },
+	{ "unreachable",	       unreachable, nothing,		   "member.reachable",	SEVERITY_BLOCKER, true },
+	{ "seen long ago",	       seen_long_ago, nothing,		   "member.reachable",	SEVERITY_BLOCKER, true },
+	{ "standby does not follow",   standby_is_idle, nothing,		   "pair.roles",	SEVERITY_BLOCKER, true },
+	{ "subscriber not seen",       subscriber_is_not_seen, nothing,	   "pair.roles",	SEVERITY_WARNING, true },
+	{ "another patch",	       other_patch, nothing,		   "release.equal",	SEVERITY_BLOCKER, true },
+	{ "the hook will install",     not_installed, nothing,		   "release.installed", SEVERITY_WARNING, true },
+	{ "another major is there",    other_major, nothing,		   "release.installed", SEVERITY_BLOCKER, true },
+	{ "nobody will install",       not_installed_without_hook, nothing, "release.installed", SEVERITY_BLOCKER, true },
+	{ "in place, by a hook",       in_place, nothing,		   "release.installed", SEVERITY_BLOCKER, false },
+	{ "in place, by hand",	       in_place_without_hook, nothing,	   "release.installed", SEVERITY_WARNING, true },
+	{ "in place, by hand",	       in_place_without_hook, nothing,	   "release.installed", SEVERITY_BLOCKER, false },
+	{ "no pause hook",	       no_pause_hook, nothing,		   "site.hooks",	SEVERITY_WARNING, true },
+	{ "no marker table",	       no_marker, nothing,		   "site.marker",	SEVERITY_WARNING, true },
+	{ "every file is read",	       no_unread_file, nothing,		   "site.data",		SEVERITY_WARNING, false },
+	{ "a file is not read",	       unread_file, nothing,		   "site.data",		SEVERITY_WARNING, true },
+	{ "never seen", never_seen, nothing, "member.reachable", SEVERITY_BLOCKER, true },
+	{ "a release that is not seen", release_not_seen, nothing, "release.equal", SEVERITY_BLOCKER, false },
+	{ "in place of what is not known", in_place_of_what, nothing, "release.installed", SEVERITY_BLOCKER, true },
+	{ "both masters serve", nothing, other_serves_too, "pair.roles", SEVERITY_NOTE, true },
+	{ "both masters serve", nothing, other_serves_too, "pair.roles", SEVERITY_BLOCKER, false },
+	{ "one master serves", nothing, nothing, "pair.roles", SEVERITY_NOTE, false },
+	{ "no installation", nothing, nowhere_to_go, "release.installed", SEVERITY_BLOCKER, true },
+	{ "a standby is made", nothing, standby_is_made, "member.reachable", SEVERITY_BLOCKER, false },
+	{ "a standby is made", nothing, standby_is_made, "pair.roles", SEVERITY_BLOCKER, false },
+	{ "nobody makes the standby", nothing, standby_is_gone, "member.reachable", SEVERITY_BLOCKER, true },
+	{ "nobody makes the standby", nothing, standby_is_gone, "pair.roles", SEVERITY_BLOCKER, true },
+	{ "on a host that is away", nothing, standby_is_unknown, "member.reachable", SEVERITY_BLOCKER, true },
+	{ "an empty place", nothing, place_is_empty, "member.reachable", SEVERITY_BLOCKER, false },
+	{ "a place that is taken", nothing, place_is_taken, "member.reachable", SEVERITY_BLOCKER, true },
+	{ "the other place", nothing, other_place_is_away, "member.reachable", SEVERITY_BLOCKER, false },
+	{ "a subscriber", nothing, subscriber_is_away, "member.reachable", SEVERITY_BLOCKER, true },
 };
 /* clang-format on */
 
@@ -160,6 +279,7 @@ START_TEST(rules_fire_when_they_should)
 	planned_init(&p, &wish);
 	cases[_i].change(&p);
 	ck_assert_int_eq(planned_make(&p, NULL), 0);
+	cases[_i].then(&p);
 	plan_check(&p.site.pair, p.plan, p.seen, NOW_MS, NULL, &f);
 	found = find(&f, cases[_i].rule, cases[_i].severity);
 	ck_assert_msg((found != NULL) == cases[_i].fires, "%s: %s", cases[_i].what,
@@ -249,6 +369,26 @@ START_TEST(without_a_plan_the_reason_blocks)
 }
 END_TEST
 
+/* What a check is told from elsewhere is in its words, too. */
+START_TEST(late_answers_and_places_are_told)
+{
+	struct site_wish wish = { .subscribers = 0 };
+	struct findings f = { 0 };
+	struct planned p;
+
+	planned_init(&p, &wish);
+	plan_check_answers(&p.site.members[1], false, 1800, &f);
+	ck_assert_ptr_nonnull(find(&f, "member.answers", SEVERITY_WARNING));
+	plan_check_answers(&p.site.members[1], true, 15499, &f);
+	ck_assert_ptr_nonnull(find(&f, "member.answers", SEVERITY_BLOCKER));
+	ck_assert_ptr_nonnull(strstr(f.items[1].text, "asked 15 s ago"));
+	plan_check_place(&p.site.pair, 7, &f);
+	ck_assert_ptr_nonnull(find(&f, "place.configured", SEVERITY_BLOCKER));
+	findings_done(&f);
+	planned_done(&p);
+}
+END_TEST
+
 TCase *
 rules_tests(void)
 {
@@ -259,5 +399,6 @@ rules_tests(void)
 	tcase_add_test(tc, says_why_this_procedure);
 	tcase_add_test(tc, what_is_overridden_must_be_there);
 	tcase_add_test(tc, without_a_plan_the_reason_blocks);
+	tcase_add_test(tc, late_answers_and_places_are_told);
 	return tc;
 }
