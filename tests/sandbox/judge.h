@@ -16,6 +16,7 @@
  *   P1  no two databases of the pair could accept application writes at one time
  *   P2  every acknowledged row is in every member that is left, none is there twice,
  *       none that nobody wrote, and one of unknown outcome is in all of them or in none;
+ *       each row has in every member the values that it has in the active;
  *       cached tables have in every member the rows that Oracle has
  *   P3  whatever was destroyed was not the active, another accepted writes just then,
  *       and every row of the grave is in the final active
@@ -58,6 +59,7 @@ struct judge_database {
 	bool judged; /* left, and in the pair: not only kept as a copy */
 	struct judge_ids rows;
 	struct judge_ids cached; /* a number for each row of cached tables */
+	struct judge_ids content; /* the same for rows of other tables, but the marker's */
 };
 
 struct judge_destroy {

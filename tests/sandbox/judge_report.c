@@ -200,6 +200,7 @@ judge_done(struct judge *j)
 		free(j->database[i].span);
 		judge_ids_done(&j->database[i].rows);
 		judge_ids_done(&j->database[i].cached);
+		judge_ids_done(&j->database[i].content);
 	}
 	for (size_t i = 0; i < j->destroys; i++)
 		judge_ids_done(&j->destroy[i].rows);

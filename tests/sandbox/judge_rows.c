@@ -1,8 +1,8 @@
 /*
  * Reads rows: of a grave, and of the databases that are left, as `sandbox rows` prints
- * them. One JSON object a line: {"table":"app.orders","key":[ID],"value":[...]}. Of
- * these only the orders count: the marker table belongs to the daemon, not to the
- * applications.
+ * them. One JSON object a line: {"table":"app.orders","key":[ID],"value":[...]}. Ids are
+ * those of the orders; values count in every table but that of the marker, which belongs
+ * to the daemon, not to the applications.
  */
 #include "tests/sandbox/judge.h"
 
@@ -22,7 +22,13 @@ is_cached(const char *table)
 	return strcasecmp(table, "app.prices") == 0 || strcasecmp(table, "app.rates") == 0;
 }
 
-/* FNV-1a: a row of a cached table is told from others by its line. */
+static bool
+is_marker(const char *table)
+{
+	return strcasecmp(table, "ops.upgrade_marker") == 0;
+}
+
+/* FNV-1a: a row with its values is told from others by its line. */
 static int64_t
 number_of(const char *text)
 {
@@ -33,9 +39,13 @@ number_of(const char *text)
 	return (int64_t)h;
 }
 
-/* cached may be NULL. */
+/* Where the rows of a database go. cached and content may be NULL. */
+struct places {
+	struct judge_ids *ids, *cached, *content;
+};
+
 static int
-take_row(struct judge_ids *ids, struct judge_ids *cached, const char *text)
+take_row(const struct places *to, const char *text)
 {
 	json_t *o = json_loads(text, 0, NULL), *key;
 	const char *table = json_string_value(json_object_get(o, "table"));
@@ -44,14 +54,16 @@ take_row(struct judge_ids *ids, struct judge_ids *cached, const char *text)
 	key = json_array_get(json_object_get(o, "key"), 0);
 	if (table == NULL || key == NULL)
 		rc = -1;
-	else if (strcasecmp(table, "app.orders") != 0) {
-		if (cached != NULL && is_cached(table))
-			judge_ids_add(cached, number_of(text));
-	}
+	else if (is_cached(table) && to->cached != NULL)
+		judge_ids_add(to->cached, number_of(text));
+	else if (!is_cached(table) && !is_marker(table) && to->content != NULL)
+		judge_ids_add(to->content, number_of(text));
+	if (rc != 0 || strcasecmp(table, "app.orders") != 0)
+		;
 	else if (json_is_integer(key))
-		judge_ids_add(ids, json_integer_value(key));
+		judge_ids_add(to->ids, json_integer_value(key));
 	else if (json_is_string(key))
-		judge_ids_add(ids, strtoll(json_string_value(key), NULL, 10));
+		judge_ids_add(to->ids, strtoll(json_string_value(key), NULL, 10));
 	else
 		rc = -1;
 	json_decref(o);
@@ -59,7 +71,7 @@ take_row(struct judge_ids *ids, struct judge_ids *cached, const char *text)
 }
 
 static int
-read_rows(struct judge_ids *ids, struct judge_ids *cached, FILE *f, const char *what)
+read_rows(const struct places *to, FILE *f, const char *what)
 {
 	char *text = NULL;
 	size_t room = 0, number = 0;
@@ -67,14 +79,16 @@ read_rows(struct judge_ids *ids, struct judge_ids *cached, FILE *f, const char *
 
 	while (rc == 0 && getline(&text, &room, f) > 0) {
 		number++;
-		rc = take_row(ids, cached, text);
+		rc = take_row(to, text);
 		if (rc != 0)
 			fprintf(stderr, "judge: %s:%zu: not a row\n", what, number);
 	}
 	free(text);
-	judge_ids_sort(ids);
-	if (cached != NULL)
-		judge_ids_sort(cached);
+	judge_ids_sort(to->ids);
+	if (to->cached != NULL)
+		judge_ids_sort(to->cached);
+	if (to->content != NULL)
+		judge_ids_sort(to->content);
 	return rc;
 }
 
@@ -90,14 +104,14 @@ judge_graves_read(struct judge *j, const char *root)
 		f = *x->grave != '\0' ? fopen(path, "re") : NULL;
 		if (f == NULL)
 			continue;
-		x->has_rows = read_rows(&x->rows, NULL, f, path) == 0;
+		x->has_rows = read_rows(&(struct places){ &x->rows, NULL, NULL }, f, path) == 0;
 		fclose(f);
 	}
 }
 
 /* Runs argv and reads the rows it prints. 0, or -1 after a message. */
 static int
-read_rows_of(struct judge_ids *ids, struct judge_ids *cached, char *const *argv, const char *what)
+read_rows_of(const struct places *to, char *const *argv, const char *what)
 {
 	int out[2], status = -1, rc;
 	FILE *f;
@@ -115,7 +129,7 @@ read_rows_of(struct judge_ids *ids, struct judge_ids *cached, char *const *argv,
 	f = fdopen(out[0], "r");
 	if (pid < 0 || f == NULL)
 		return -1;
-	rc = read_rows(ids, cached, f, what);
+	rc = read_rows(to, f, what);
 	fclose(f);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -164,7 +178,7 @@ read_oracle(struct judge *j, const char *sandbox, const char *root)
 
 	snprintf(file, sizeof(file), "%s/oracle.db", root);
 	if (access(file, F_OK) == 0)
-		j->caches = read_rows_of(&none, &j->oracle, argv, "Oracle") == 0;
+		j->caches = read_rows_of(&(struct places){ &none, &j->oracle, NULL }, argv, "Oracle") == 0;
 	judge_ids_done(&none);
 	for (int k = 0; argv[k] != NULL; k++)
 		free(argv[k]);
@@ -183,7 +197,7 @@ judge_members_read(struct judge *j, const char *sandbox, const char *root)
 		snprintf(what, sizeof(what), "%s on %s (%s)", d->store, d->host,
 		    d->instance);
 		if (is_chosen(j, d))
-			d->left = d->judged = read_rows_of(&d->rows, &d->cached, argv, what) == 0;
+			d->left = d->judged = read_rows_of(&(struct places){ &d->rows, &d->cached, &d->content }, argv, what) == 0;
 		for (int k = 0; argv[k] != NULL; k++)
 			free(argv[k]);
 	}

@@ -276,6 +276,20 @@ check_cached(struct judge *j, const struct judge_database *d)
 		    d->store, d->host, d->instance, d->cached.n, j->oracle.n, missing, more);
 }
 
+/* Commits in the wrong order, or one applied to another row: the ids tell nothing of it. */
+static void
+check_values(struct judge *j, const struct judge_database *d, const struct judge_database *active)
+{
+	size_t missing = lacking(&active->content, &d->content).n;
+	size_t more = lacking(&d->content, &active->content).n;
+
+	if (missing > 0 || more > 0)
+		judge_breach_add(j, "P2",
+		    "rows of %s on %s (%s) differ from those of the active %s on %s: %zu are only in "
+		    "the active, %zu only there, values and all",
+		    d->store, d->host, d->instance, active->store, active->host, missing, more);
+}
+
 static void
 check_expected(struct judge *j)
 {
@@ -307,6 +321,8 @@ rule_no_loss(struct judge *j, const struct judge_database *active)
 		check_strangers(j, d);
 		if (j->caches && j->quiet)
 			check_cached(j, d);
+		if (j->quiet && active != NULL && active->judged && d != active)
+			check_values(j, d, active);
 	}
 	if (active != NULL && active->judged && j->quiet)
 		check_unknown(j, active);

@@ -69,6 +69,7 @@ static const struct story {
 	const char *rows;   /* instead of the good ones */
 	const char *graves;
 	const char *oracle; /* rows of cached tables there; NULL: there are no such tables */
+	const char *contents; /* numbers of the rows with their values, of the two masters */
 	const char *cached; /* those of the two masters, a line each; NULL: the same in both */
 	int pause_limit_ms;
 	bool restless;      /* replication is not quiet */
@@ -102,6 +103,8 @@ static const struct story {
 
 	{ .what = "cached rows are those of Oracle", .oracle = "1-300\n" },
 	{ .what = "no row in Oracle, none in cached tables", .oracle = "\n" },
+	{ .what = "rows have the same values", .contents = "1-300\n1-300\n" },
+	{ .what = "a change of a value on its way", .contents = "1-300\n1-299 301-301\n", .restless = true },
 	{ .what = "a cached row on its way", .oracle = "1-300\n", .cached = "1-300\n1-299\n", .restless = true },
 
 	{ .what = "both accept for a moment", .drop = "\"t\":10.000000",
@@ -137,6 +140,10 @@ static const struct story {
 	{ .what = "members disagree about an unknown row", .promise = "P2",
 	  .rows = "master2 master2host tt2211 1-21 31-31\nmaster1 master1host tt2211 1-20 31-31\n",
 	  .words = "disagree about 1 rows" },
+	{ .what = "a row has another value on the standby", .promise = "P2", .contents = "1-300\n1-299 301-301\n",
+	  .words = "rows of master1 on master1host (tt2211) differ from those of the active master2 on master2host: 1 are only in the active, 1 only there" },
+	{ .what = "a row of another table is missing", .promise = "P2", .contents = "1-300\n1-299\n",
+	  .words = "1 are only in the active, 0 only there" },
 	{ .what = "a member is gone", .promise = "P2",
 	  .rows = "master2 master2host tt2211 1-21 31-31\n", .words = "master1 is not a working member" },
 
@@ -241,20 +248,32 @@ give_rows(struct judge *j, const char *rows, const char *graves)
 	}
 }
 
-/* Of the databases in the order of the good rows. */
-static void
-give_cached(struct judge *j, const char *oracle, const char *cached)
+/* The masters in the order of the good rows. */
+static struct judge_database *
+master(struct judge *j, int i)
 {
 	static const char *const stores[][3] = { { "master2host", "tt2211", "master2" },
 		{ "master1host", "tt2211", "master1" } };
 
+	return judge_database_at(j, stores[i][0], stores[i][1], stores[i][2]);
+}
+
+static void
+give_contents(struct judge *j, const char *contents)
+{
+	for (int i = 0; i < 2 && contents != NULL; i++)
+		contents = add_ranges(&master(j, i)->content, contents);
+}
+
+static void
+give_cached(struct judge *j, const char *oracle, const char *cached)
+{
 	if (oracle == NULL)
 		return;
 	j->caches = true;
 	add_ranges(&j->oracle, oracle);
 	for (int i = 0; i < 2; i++) {
-		struct judge_database *d =
-		    judge_database_at(j, stores[i][0], stores[i][1], stores[i][2]);
+		struct judge_database *d = master(j, i);
 
 		if (cached == NULL)
 			add_ranges(&d->cached, oracle);
@@ -282,6 +301,7 @@ hear(struct judge *j, const struct story *s)
 	give_rows(j, s->rows != NULL ? s->rows : good_rows,
 	    s->graves != NULL ? s->graves : good_graves);
 	give_cached(j, s->oracle, s->cached);
+	give_contents(j, s->contents);
 	judge_rules_apply(j);
 }
 
