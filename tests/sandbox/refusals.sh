@@ -138,5 +138,18 @@ expect "TT12232" "a replicated table is not dropped from the copy" duplicate sub
 	-from master2 -host $m2 -noKeepCG -drop app.orders
 expect "TT0836" "the copy is there" duplicate sub1host $old subscriber1 -from master2 -host $m2 -noKeepCG
 
+# --- return services --------------------------------------------------------------------------------
+build --returns "RETURN TWOSAFE" --subscribers 0
+row() { echo "insert into app.orders values($1,1,1,'x')"; }
+expect " 8099:" "TWOSAFE and AutoCommit" sql $m1 $old master1 "$(row 1)"
+quiet "TWOSAFE in a transaction" $m1 $old master1 "autocommit 0; $(row 1); commit; autocommit 1"
+expect "< 1 >" "the standby has it at once" sql $m2 $old master2 "select id from app.orders where id=1"
+status 0 "the standby's agent stops" tt $m2 $old ttAdmin -repStop master2
+expect " 8170:" "nobody acknowledges" sql $m1 $old master1 "autocommit 0; $(row 2); commit"
+expect '"return_timeout"' "the log says so" grep return_timeout "$root/log.jsonl"
+quiet "it is marked FAILED" $m1 $old master1 "call ttRepStateSave('FAILED','master2','master2host')"
+quiet "nobody waits" $m1 $old master1 "autocommit 0; $(row 3); commit"
+expect "< 1 >" "that was not in time" sh -c "echo \"< \$(grep -c return_timeout '$root/log.jsonl') >\""
+
 "$ttsim" destroy "$root"
 finish

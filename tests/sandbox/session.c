@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "tests/sandbox/knob.h"
 #include "tests/sandbox/moment.h"
 #include "tests/sandbox/need.h"
 #include "tests/sandbox/record.h"
@@ -193,6 +194,57 @@ note_first_commit(struct session *c)
 	    (json_int_t)c->s.gcn, "position", (json_int_t)c->s.pos);
 }
 
+char
+session_return_service(struct session *c)
+{
+	char *code = store_text(c->s.self,
+	    "SELECT returns FROM store WHERE kind='M' AND NOT (name=%Q COLLATE NOCASE AND host=%Q"
+	    " COLLATE NOCASE)",
+	    c->s.name, c->w.host);
+	char service = code != NULL && strchr("R2", code[0]) != NULL ? code[0] : '\0';
+
+	sqlite3_free(code);
+	return service;
+}
+
+/*
+ * 2.6, R4.5: until the standby has acknowledged the commit, or is marked FAILED; a peer that is not
+ * sent to delays the whole RETURN WAIT TIME. What was committed here stays, whatever comes of it.
+ */
+static enum sim_result
+await_standby(struct session *c, int64_t gcn, struct sim_error *err)
+{
+	int64_t until;
+	char *mark;
+	bool marked;
+
+	if (!store_is(&c->s, "scheme", "ASP") || session_return_service(c) == '\0')
+		return SIM_OK;
+	until =
+	    moment_ms() + knob_draw_ms(&c->w, c->s.name, "return_wait", 10000, 10000);
+	while (
+	    store_int(c->s.self,
+		"SELECT count(*) FROM peer p JOIN store s USING(id) WHERE s.kind='M' AND p.acked<%lld",
+		(long long)gcn) > 0) {
+		mark = store_get(&c->s, "mark");
+		marked = mark != NULL && *mark != '\0';
+		free(mark);
+		if (marked)
+			break;
+		if (!session_alive(c))
+			return SIM_OK; /* the caller says what that means */
+		if (moment_ms() >= until) {
+			record_event(&c->w, c->s.name, "return_timeout", "{s:I}", "gcn",
+			    (json_int_t)gcn);
+			(void)refuse(err, 8170,
+			    "Receipt or commit acknowledgement not returned in the specified timeout interval");
+			return SIM_UNKNOWN;
+		}
+		moment_sleep_ms(5);
+	}
+	return SIM_OK;
+}
+
 /*
  * The decision falls under the shared lock: a change of role, which needs the exclusive one,
  * is wholly before or wholly after it.
@@ -232,6 +284,8 @@ session_commit(struct session *c, struct sim_error *err)
 		return result;
 	c->position = c->s.pos;
 	note_first_commit(c);
+	if (c->wrote_replicated && (result = await_standby(c, c->s.gcn, err)) != SIM_OK)
+		return result;
 	if (!session_alive(c)) {
 		(void)refuse(err, 994, NULL);
 		return SIM_UNKNOWN;

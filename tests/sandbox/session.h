@@ -45,6 +45,10 @@ json_t *session_request(const struct dsn *d, const char *kind, const char *name)
 
 /* Transactions: results as in simclient.h. */
 enum sim_result session_begin(struct session *c, struct sim_error *err);
+
+/* The service with which commits of replicated tables wait for the standby: 'R' RECEIPT, '2'
+ * TWOSAFE, 0: they do not. */
+char session_return_service(struct session *c);
 enum sim_result session_commit(struct session *c, struct sim_error *err);
 void session_rollback(struct session *c);
 

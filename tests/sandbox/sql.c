@@ -306,6 +306,12 @@ check_write(struct session *c, const char *named, struct sim_error *err)
 			result = SIM_REFUSED;
 		}
 	}
+	if (result == SIM_OK && c->wrote_replicated && c->autocommit &&
+	    store_is(&c->s, "scheme", "ASP") && session_return_service(c) == '2') {
+		(void)refuse(err, 8099,
+		    "RETURN TWOSAFE is not permitted with AutoCommit = 1");
+		result = SIM_REFUSED;
+	}
 	if (result == SIM_OK && table != NULL &&
 	    (group = cache_group_of(&c->s, table)) != NULL) {
 		(void)refuse(err, 8225, "Table %s is read only", table);
