@@ -254,15 +254,9 @@ const struct step tt_send_reset = {
 static void
 quiet_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	int home = step_home(s, ps, ps->member);
-	const char *table = s->plan->pair->marker_table;
-	char tag[64];
-
-	if (table == NULL)
+	if (s->plan->pair->marker_table == NULL)
 		return;
-	step_tag(s, ps, tag, sizeof(tag));
-	tt_session(ret, ps->member, home, "delete from %s where id = 1", table);
-	tt_session(ret, ps->member, home, "insert into %s values (1, '%s')", table, tag);
+	step_write_marker(s, ps, ps->member, ret);
 	ret->limit_ms = 10000;
 }
 

@@ -147,6 +147,40 @@ step_tag(const struct scene *s, const struct plan_step *ps, char *buf, size_t si
 		    ps->number, u->runs[ps->list][ps->index].attempt);
 }
 
+/* The schema look of any member tells it. */
+static bool
+is_twosafe(const struct scene *s)
+{
+	for (size_t i = 0; s->seen != NULL && i < s->plan->pair->member_count; i++) {
+		const char *service =
+		    settings_get(&s->seen[i].details, "return_service");
+
+		if (service != NULL && str_equal(service, "twosafe"))
+			return true;
+	}
+	return false;
+}
+
+void
+step_write_marker(const struct scene *s, const struct plan_step *ps,
+    const struct member *m, struct command *ret)
+{
+	const char *table = s->plan->pair->marker_table;
+	bool twosafe = is_twosafe(s);
+	int home = step_home(s, ps, m);
+	char tag[64];
+
+	step_tag(s, ps, tag, sizeof(tag));
+	if (twosafe)
+		tt_session(ret, m, home, "autocommit 0");
+	tt_session(ret, m, home, "delete from %s where id = 1", table);
+	tt_session(ret, m, home, "insert into %s values (1, '%s')", table, tag);
+	if (twosafe) {
+		tt_session(ret, m, home, "commit");
+		tt_session(ret, m, home, "autocommit 1");
+	}
+}
+
 bool
 step_hold_lost(const struct scene *s, const struct plan_step *ps)
 {

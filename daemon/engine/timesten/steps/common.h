@@ -148,6 +148,11 @@ void step_add_size(const struct scene *s, struct command *c);
 const char *step_backup_directory(const struct member *m);
 char *step_backup_name(const struct scene *s, const struct member *m);
 
+/* Commits the step's tag as the marker row of that database. Under RETURN TWOSAFE a commit is a
+ * statement of its own: with AutoCommit it is refused (TT8099). */
+void step_write_marker(const struct scene *s, const struct plan_step *ps,
+    const struct member *m, struct command *ret);
+
 /* "upgraded-<upgrade>-<step>-<attempt>": what this step writes into the marker row. */
 void step_tag(const struct scene *s, const struct plan_step *ps, char *buf,
     size_t size);

@@ -22,16 +22,11 @@
 static void
 drain_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	const char *table = s->plan->pair->marker_table;
 	int home = step_home(s, ps, ps->member);
-	char tag[64], store[NAME_MAX_BYTES * 2 + 3], host[NAME_MAX_BYTES * 2 + 3];
+	char store[NAME_MAX_BYTES * 2 + 3], host[NAME_MAX_BYTES * 2 + 3];
 
-	if (table != NULL) {
-		step_tag(s, ps, tag, sizeof(tag));
-		tt_session(ret, ps->member, home, "delete from %s where id = 1", table);
-		tt_session(ret, ps->member, home, "insert into %s values (1, '%s')",
-		    table, tag);
-	}
+	if (s->plan->pair->marker_table != NULL)
+		step_write_marker(s, ps, ps->member, ret);
 	if (step_tells_positions(s, ps->member))
 		tt_session(ret, ps->member, home, "call ttBookmark");
 	tt_session(ret, ps->member, home,

@@ -12,18 +12,12 @@ static void
 marker_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
 	const struct member *active = step_active(s);
-	const char *table = s->plan->pair->marker_table;
-	char tag[64];
 
 	if (active == NULL)
 		active = s->plan->active;
-	if (table == NULL)
+	if (s->plan->pair->marker_table == NULL)
 		return;
-	step_tag(s, ps, tag, sizeof(tag));
-	tt_session(ret, active, step_home(s, ps, active), "delete from %s where id = 1",
-	    table);
-	tt_session(ret, active, step_home(s, ps, active),
-	    "insert into %s values (1, '%s')", table, tag);
+	step_write_marker(s, ps, active, ret);
 	ret->limit_ms = 10000;
 }
 

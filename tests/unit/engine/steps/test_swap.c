@@ -37,6 +37,30 @@ START_TEST(P2_no_loss_drain_needs_two_witnesses)
 }
 END_TEST
 
+/* A pair with RETURN TWOSAFE refuses a marker that is committed by AutoCommit (TT8099). */
+START_TEST(P2_no_loss_marker_under_twosafe)
+{
+	static const char *const order[] = { "autocommit 0;", "delete from",
+		"insert into", "commit;", "autocommit 1;", "ttRepSubscriberWait" };
+	struct stage g;
+	const char *at;
+	char *text;
+
+	stage_init(&g, LIST_FORWARD, "6");
+	text = stage_command(&g);
+	ck_assert_ptr_null(strstr(text, "autocommit"));
+	free(text);
+	settings_set(&g.seen[1].details, "return_service", "twosafe");
+	at = text = stage_command(&g);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		at = strstr(at, order[i]);
+		ck_assert_msg(at != NULL, "%s in %s", order[i], text);
+	}
+	free(text);
+	stage_done(&g);
+}
+END_TEST
+
 /* What is committed while the wait goes on is not covered by it. */
 START_TEST(P2_no_loss_position_is_taken_before_the_wait)
 {
@@ -311,6 +335,7 @@ swap_tests(void)
 
 	tcase_add_loop_test(tc, P2_no_loss_drain_needs_two_witnesses, 0,
 	    ARRAY_SIZE(drains));
+	tcase_add_test(tc, P2_no_loss_marker_under_twosafe);
 	tcase_add_test(tc, P2_no_loss_position_is_taken_before_the_wait);
 	tcase_add_loop_test(tc, P2_no_loss_prove, 0, ARRAY_SIZE(proofs));
 	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
