@@ -211,6 +211,10 @@ START_TEST(members_of_the_control_group_have_control)
 	ck_assert_int_eq(ask_as(STRANGER, STRANGER, group->gr_gid, DO_ABORT), 0);
 	ck_assert_int_eq(ask_as(STRANGER, group->gr_gid, STRANGER, GET_PAIRS), 0);
 	ck_assert_int_eq(ask_as(STRANGER, STRANGER, MEMBERS, GET_PAIRS), 99);
+	/* nor when the mode of the socket does not see to it */
+	ck_assert_int_eq(chmod(world.socket, 0777), 0);
+	ck_assert_int_eq(ask_as(STRANGER, STRANGER, MEMBERS, DO_ABORT), 203);
+	ck_assert_int_eq(ask_as(STRANGER, STRANGER, MEMBERS, GET_PAIRS), 203);
 	ck_assert_int_eq(world.steers, 1);
 	world_end();
 }

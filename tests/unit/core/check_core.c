@@ -10,6 +10,7 @@ main(void)
 	suite_add_tcase(suite, states_tests());
 	suite_add_tcase(suite, requests_tests());
 	suite_add_tcase(suite, guards_tests());
+	suite_add_tcase(suite, spoilt_tests());
 	suite_add_tcase(suite, pause_tests());
 	suite_add_tcase(suite, resume_tests());
 	suite_add_tcase(suite, abort_tests());

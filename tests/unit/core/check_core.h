@@ -5,6 +5,7 @@
 #include <check.h>
 
 TCase *states_tests(void);
+TCase *spoilt_tests(void);
 TCase *requests_tests(void);
 TCase *guards_tests(void);
 TCase *pause_tests(void);
