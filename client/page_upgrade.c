@@ -198,15 +198,19 @@ add_progress(struct buf *out, const struct view *v, const json_t *upgrade)
 	buf_done(&clean);
 }
 
-/* "12.5 MiB of about 118 MiB, 10 %, 3 s to go" */
+/* "12.5 MiB of about 118 MiB, 10 %, 3 s to go"; "2.5 MiB, 800 of 1000 rows, 80 %, 3 s to go" */
 static void
 add_growth(struct buf *line, const json_t *m)
 {
 	int64_t bytes = look_number(m, "bytes"), of = look_number(m, "of_bytes");
+	int64_t rows = look_number(m, "rows"), of_rows = look_number(m, "of_rows");
 	char word[LOOK_TEXT];
 
 	buf_addf(line, "%.1f MiB", (double)bytes / 1048576);
-	if (of > 0)
+	if (rows >= 0 && of_rows > 0)
+		buf_addf(line, ", %" PRId64 " of %" PRId64 " rows, %s %%", rows, of_rows,
+		    look_word(m, "percent", word));
+	else if (of > 0)
 		buf_addf(line, " of about %.1f MiB, %s %%", (double)of / 1048576,
 		    look_word(m, "percent", word));
 	if (look_number(m, "left_ms") >= 0)

@@ -224,6 +224,18 @@ view_error(const struct ud_error *err)
 	return obj;
 }
 
+/* By rows where they are told: how many bytes they will be is a guess. */
+static int64_t
+percent(const struct growth_seen *m)
+{
+	int64_t done = m->of_rows > 0 ? m->rows : m->kib;
+	int64_t of = m->of_rows > 0 ? m->of_rows : m->of_kib;
+
+	if (of <= 0)
+		return -1;
+	return done >= of ? 100 : done < INT64_MAX / 100 ? done * 100 / of : done / (of / 100);
+}
+
 static json_t *
 view_measured(struct conductor *c, const struct plan *plan, int pos)
 {
@@ -235,8 +247,9 @@ view_measured(struct conductor *c, const struct plan *plan, int pos)
 	obj = json_object();
 	put_count(obj, "bytes", m.kib * 1024);
 	put_count(obj, "of_bytes", m.of_kib > 0 ? m.of_kib * 1024 : -1);
-	put_count(obj, "percent",
-	    m.of_kib <= 0 ? -1 : m.kib >= m.of_kib ? 100 : m.kib * 100 / m.of_kib);
+	put_count(obj, "rows", m.rows);
+	put_count(obj, "of_rows", m.of_rows);
+	put_count(obj, "percent", percent(&m));
 	put_count(obj, "bytes_per_s", m.bytes_per_s);
 	put_ms(obj, "left_ms", m.left_ms);
 	return obj;

@@ -32,6 +32,7 @@ hand_clear(struct hand *h)
 	h->has_outcome = h->ended = h->in_flight = h->attached = false;
 	h->job_id[0] = '\0';
 	buf_clear(&h->tail);
+	h->moved = (struct rows_moved){ 0 };
 }
 
 /* Its outcome is what a step is still judged by. */

@@ -31,6 +31,8 @@ inbox_output(void *arg, const char *text, size_t len)
 	struct hand *h = arg;
 
 	buf_add(&h->tail, text, len);
+	if (h->w->pair->engine->moved != NULL)
+		h->w->pair->engine->moved(&h->command, &h->moved, text, len);
 }
 
 static void

@@ -58,6 +58,7 @@ struct hand {
 	struct secret *password;
 	char job_id[JOB_ID];
 	struct buf tail; /* of its output */
+	struct rows_moved moved;
 	struct measure *measure; /* of what grows meanwhile; NULL: nothing does */
 	bool ended;      /* its end is not in the journal yet */
 	bool has_outcome;

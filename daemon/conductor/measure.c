@@ -20,7 +20,7 @@ struct measure {
 	struct growth growth;
 	struct event *timer;
 	struct process *process; /* NULL: none is asked now */
-	struct lag_history kib;
+	struct lag_history kib, rows;
 };
 
 static void measure_ask(evutil_socket_t fd, short what, void *arg);
@@ -46,6 +46,8 @@ answered(void *arg, struct outcome *o)
 	if (o->ending == ENDING_EXITED && o->status == 0 &&
 	    str_to_int(number, 0, INT64_MAX / 2048, &kib))
 		lag_record(&m->kib, clock_mono_ms(), kib);
+	if (m->h->moved.told)
+		lag_record(&m->rows, clock_mono_ms(), m->h->moved.whole + m->h->moved.current);
 	outcome_done(o);
 	ask_later(m);
 }
@@ -97,14 +99,32 @@ measure_end(struct hand *h)
 	h->measure = NULL;
 }
 
-/* What the export or the copy will have: about what the database has now. */
+/* What the export or the copy will have, by a note: about what the database has now. */
 static int64_t
-size_of(const struct work *w)
+size_of(const struct work *w, const char *note)
 {
-	const char *text = w->u != NULL ? settings_get(&w->u->notes, NOTE_SIZE_KIB) : NULL;
-	int64_t kib;
+	const char *text = w->u != NULL ? settings_get(&w->u->notes, note) : NULL;
+	int64_t n;
 
-	return text != NULL && str_to_int(text, 1, INT64_MAX / 2048, &kib) ? kib : -1;
+	return text != NULL && str_to_int(text, 1, INT64_MAX / 2048, &n) ? n : -1;
+}
+
+/* Rows are what there is to do; how many bytes they will be is guessed. */
+static void
+tell_rows(const struct hand *h, struct growth_seen *ret)
+{
+	int64_t rate = lag_growth(&h->measure->rows);
+
+	if (!h->moved.told)
+		return;
+	ret->rows = h->moved.whole + h->moved.current;
+	ret->of_rows = size_of(h->w, NOTE_SIZE_ROWS);
+	if (ret->of_rows < 0)
+		return;
+	if (ret->rows > ret->of_rows)
+		ret->rows = ret->of_rows;
+	if (rate > 0)
+		ret->left_ms = (ret->of_rows - ret->rows) * 1000 / rate;
 }
 
 bool
@@ -115,16 +135,18 @@ conductor_measured(struct conductor *c, const struct pair *p, int pos,
 	const struct hand *h = w != NULL && w->u != NULL ? hand_find(w, w->u->list, pos) : NULL;
 	int64_t kib_per_s;
 
-	*ret = (struct growth_seen){ .kib = -1, .of_kib = -1, .bytes_per_s = -1, .left_ms = -1 };
+	*ret = (struct growth_seen){ .kib = -1, .of_kib = -1, .bytes_per_s = -1, .rows = -1,
+		.of_rows = -1, .left_ms = -1 };
 	if (h == NULL || !h->in_flight || h->measure == NULL || h->measure->kib.count == 0)
 		return false;
 	ret->kib = h->measure->kib.value[h->measure->kib.count - 1];
-	ret->of_kib = size_of(w);
+	ret->of_kib = size_of(w, NOTE_SIZE_KIB);
 	kib_per_s = lag_growth(&h->measure->kib);
-	if (kib_per_s < 0)
-		return true;
-	ret->bytes_per_s = kib_per_s * 1024;
-	if (ret->of_kib > ret->kib && kib_per_s > 0)
-		ret->left_ms = (ret->of_kib - ret->kib) * 1000 / kib_per_s;
+	if (kib_per_s >= 0) {
+		ret->bytes_per_s = kib_per_s * 1024;
+		if (ret->of_kib > ret->kib && kib_per_s > 0)
+			ret->left_ms = (ret->of_kib - ret->kib) * 1000 / kib_per_s;
+	}
+	tell_rows(h, ret);
 	return true;
 }

@@ -134,6 +134,8 @@ step_begin(struct turn *t)
 	if (!guards_allow(t, ps, clean_up))
 		return step_late(t, look_limit_ms(ps));
 	step_perform(t, clean_up);
+	if (str_equal(t->u->walk.why.seen, SEEN_NOT_RUN))
+		why_seen(&t->u->walk.why, "it runs");
 	return false;
 }
 

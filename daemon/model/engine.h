@@ -154,6 +154,9 @@ struct engine {
 	 * is; false: nothing that is known. NULL as the function: of no job. */
 	bool (*grows)(const struct command *c, struct growth *ret);
 
+	/* Reads what a job printed next, for how many rows it moved by now. NULL: no job tells. */
+	void (*moved)(const struct command *c, struct rows_moved *r, const char *text, size_t len);
+
 	/* Does what was seen speak against a procedure that applies? Then text says what, and
 	 * another one is proposed if there is one. NULL: nothing ever does. */
 	bool (*objects)(const struct pair *p, const struct procedure *pr,

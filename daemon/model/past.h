@@ -31,4 +31,7 @@ int64_t past_scaled_ms(const struct past_run *run, int64_t size_kib);
 /* Note of an upgrade: the size of its database when it was started, KiB. */
 #define NOTE_SIZE_KIB "size_kib"
 
+/* How many rows its export has, as far as they were counted. */
+#define NOTE_SIZE_ROWS "size_rows"
+
 #endif

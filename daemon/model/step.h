@@ -34,6 +34,8 @@ struct why {
 	char needed[128];    /* "standby" */
 	char remedy[256];    /* what a person can do */
 };
+#define SEEN_NOT_RUN "not run yet" /* of a step whose command tells it; "it runs" while it does */
+
 void why_seen(struct why *w, const char *fmt, ...) UD_PRINTF(2, 3);
 void why_saw_last_line(struct why *w,
     const char *output); /* of what a command printed */

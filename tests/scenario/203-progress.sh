@@ -18,7 +18,7 @@ first=$(measured bytes)
 await '[ "$(measured bytes)" -gt "$first" ]' 60
 await '[ "$(measured left_ms)" -gt 0 ]' 60
 ctl_now status sales >"$T/status"
-grep -Eq '^  made +[0-9.]+ MiB of about [0-9.]+ MiB, [0-9]+ %, .* to go$' "$T/status" ||
+grep -Eq '^  made +[0-9.]+ MiB( of about [0-9.]+ MiB|, [0-9]+ of [0-9]+ rows), [0-9]+ %, .* to go$' "$T/status" ||
 	fail "status: $(cat "$T/status")"
 [ "$(measured of_bytes)" -gt "$first" ] || fail "of $(measured of_bytes) bytes"
 sandbox_knob master1host/master1.migrate_rate 0

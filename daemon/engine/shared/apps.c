@@ -28,7 +28,7 @@ hook_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	why_needed(w, "%s with exit status 0", hook_name(ps->step->hook));
 	if (s->outcome == NULL) {
-		why_seen(w, "not run yet");
+		why_seen(w, SEEN_NOT_RUN);
 		return PROBE_TO_DO;
 	}
 	why_seen(w, "%s %d", ending_name(s->outcome->ending), s->outcome->status);

@@ -126,6 +126,7 @@ const struct engine timesten = {
 	.answer = tt_answer,
 	.judge = tt_judge,
 	.grows = tt_grows,
+	.moved = tt_moved,
 	.objects = tt_objects,
 	.check = tt_check,
 	.host_is_shared = true,

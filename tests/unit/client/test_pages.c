@@ -62,6 +62,12 @@ static const struct { const char *what; page *page; const char *doc, *text; } ca
 	  "  time to go    -\n"
 	  "  way back      none: past the point of no return\n"
 	  "  begun by      ann\n" },
+	{ "a job that tells rows", page_upgrade, "{'state':'running','measured':{'bytes':13107200,'of_bytes':123731968,'rows':800,'of_rows':1000,'percent':80,'left_ms':3000}}",
+	  "  upgrade -  running  -  - -> -\n"
+	  "  step          - of - done\n"
+	  "  made          12.5 MiB, 800 of 1000 rows, 80 %, 3.000 s to go\n"
+	  "  started       -\n"
+	  "  time to go    -\n" },
 	{ "a job that is measured", page_upgrade, "{'state':'running','measured':{'bytes':13107200,'of_bytes':123731968,'percent':10,'left_ms':3000}}",
 	  "  upgrade -  running  -  - -> -\n"
 	  "  step          - of - done\n"

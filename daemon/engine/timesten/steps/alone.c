@@ -14,9 +14,11 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "daemon/engine/timesten/steps/common.h"
+#include "daemon/model/past.h"
 
 /* ---- the RAM policy as a hold ---- */
 
@@ -205,6 +207,7 @@ static void
 count_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
 {
 	const struct settings *d = &step_seen(s, ps->member)->details;
+	int64_t n, own = 0; /* without rows of cached tables, which are not saved */
 	char key[192];
 
 	for (size_t i = 0; i < d->count; i++) {
@@ -213,11 +216,15 @@ count_learn(const struct scene *s, const struct plan_step *ps, struct settings *
 		str_printf(key, sizeof(key), TT_NOTE_COUNT "%s",
 		    d->items[i].key + strlen("rows."));
 		settings_set(notes, key, d->items[i].value);
-		if (!step_table_is_cached(s, d->items[i].key + strlen("rows.")))
+		if (!step_table_is_cached(s, d->items[i].key + strlen("rows."))) {
+			own += str_to_int(d->items[i].value, 0, INT64_MAX / 4096, &n) ? n : 0;
 			continue;
+		}
 		str_printf(key, sizeof(key), TT_NOTE_CACHED "%s", d->items[i].key + strlen("rows."));
 		settings_set(notes, key, d->items[i].value);
 	}
+	str_printf(key, sizeof(key), "%" PRId64, own);
+	settings_set(notes, NOTE_SIZE_ROWS, key);
 }
 
 const struct step tt_count = {

@@ -311,7 +311,7 @@ load_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	(void)ps;
 	why_needed(w, "LOAD CACHE GROUP without an error");
-	why_seen(w, s->outcome != NULL ? "it was refused" : "not run yet");
+	why_seen(w, s->outcome != NULL ? "it was refused" : SEEN_NOT_RUN);
 	step_tell_error(s, w);
 	return s->outcome != NULL && s->outcome->ending == ENDING_EXITED &&
 		s->verdict == VERDICT_OK

@@ -230,7 +230,7 @@ reset_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	(void)ps;
 	why_needed(w, "ttRepAdmin -reset with status 0");
-	why_seen(w, s->outcome != NULL ? "refused" : "not run yet");
+	why_seen(w, s->outcome != NULL ? "refused" : SEEN_NOT_RUN);
 	why_remedy(w, "see what ttRepAdmin printed: upgradectl log");
 	return s->outcome != NULL && s->verdict == VERDICT_OK ? PROBE_DONE
 							      : PROBE_TO_DO;

@@ -15,6 +15,7 @@
 
 #include "common/mem.h"
 #include "daemon/engine/timesten/steps/common.h"
+#include "daemon/model/past.h"
 
 #define CHECKPOINT_MB 20 /* the chapter's own figure, step 5 of its offline procedure */
 
@@ -61,7 +62,7 @@ static bool
 is_whole(const struct scene *s, struct tt_migrated *ret, struct why *w)
 {
 	if (s->outcome == NULL) {
-		why_seen(w, "not run yet");
+		why_seen(w, SEEN_NOT_RUN);
 		return false;
 	}
 	tt_migrate_parse(s->outcome->output, NULL, NULL, ret);
@@ -130,6 +131,7 @@ out_learn(const struct scene *s, const struct plan_step *ps, struct settings *no
 		return;
 	str_printf(rows, sizeof(rows), "%" PRId64, m.rows_done);
 	note_set(notes, TT_NOTE_ROWS, ps->member, rows);
+	settings_set(notes, NOTE_SIZE_ROWS, rows);
 }
 
 const struct step tt_migrate_out = {

@@ -150,7 +150,7 @@ ended_well(const struct scene *s, const char *what, struct why *w)
 	why_needed(w, "%s with exit status 0", what);
 	why_remedy(w, "see what was printed: upgradectl log");
 	if (s->outcome == NULL) {
-		why_seen(w, "not run yet");
+		why_seen(w, SEEN_NOT_RUN);
 		return PROBE_TO_DO;
 	}
 	why_seen(w, "%s %d", ending_name(s->outcome->ending), s->outcome->status);

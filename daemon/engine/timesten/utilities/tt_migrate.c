@@ -9,12 +9,14 @@
  *     1200/1200 rows saved.
  *   Table successfully saved.
  *
+ * Several counts of one object are its progress: the last one holds.
+ *
  * Source: TimesTen Reference, ttMigrate. The words of -r are taken to be alike.
  */
 #include "config.h"
 
 #include <ctype.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "common/str.h"
 #include "daemon/engine/timesten/utilities/parts.h"
@@ -60,6 +62,7 @@ struct reading {
 	void *arg;
 	char object[160]; /* last begun */
 	bool bad;         /* it has failed already, and was counted */
+	int64_t done, total; /* its rows as last told; done -1: not told */
 };
 
 static void
@@ -68,6 +71,22 @@ fail_object(struct reading *r)
 	if (!r->bad)
 		r->m->failures++;
 	r->bad = true;
+}
+
+/* What was told last of the object in hand is how it ended. */
+static void
+end_rows(struct reading *r)
+{
+	if (r->done < 0)
+		return;
+	r->m->tables++;
+	r->m->rows_done += r->done;
+	r->m->rows_total += r->total;
+	if (r->done < r->total)
+		fail_object(r);
+	if (r->each != NULL)
+		r->each(r->object, r->done, r->total, r->arg);
+	r->done = -1;
 }
 
 /* "Saving materialized view OPS.V": the name is the last word. */
@@ -83,6 +102,7 @@ read_begin(struct reading *r, const char *line)
 	if (str_find_nocase(line, " rows") != NULL && strchr(name, '.') != NULL &&
 	    str_starts_nocase(name + 1, "rows"))
 		return true; /* "Saving rows..." */
+	end_rows(r);
 	if (str_find_nocase(line, " cached table ") == NULL)
 		r->m->objects++; /* a cached table is part of its group */
 	str_copy(r->object, sizeof(r->object), name + 1);
@@ -90,29 +110,35 @@ read_begin(struct reading *r, const char *line)
 	return true;
 }
 
+/* "1200", "1,200". False: no number, or none that fits. */
+static bool
+read_number(const char **p, int64_t *ret)
+{
+	const char *start = *p;
+
+	for (*ret = 0; isdigit((unsigned char)**p) && *ret < INT64_MAX / 16; ++*p) {
+		*ret = *ret * 10 + (**p - '0');
+		if ((*p)[1] == ',' && strspn(*p + 2, "0123456789") == 3)
+			++*p;
+	}
+	return *p > start && !isdigit((unsigned char)**p);
+}
+
 /* "1200/1200 rows saved." */
 static bool
 read_rows(struct reading *r, const char *line)
 {
-	char *end;
-	int64_t done = strtoll(line, &end, 10), total;
-	const char *second;
+	const char *end = line;
+	int64_t done, total;
 
-	if (end == line || *end != '/' || !isdigit((unsigned char)end[1]))
+	if (!read_number(&end, &done) || *end++ != '/' || !read_number(&end, &total))
 		return false;
-	second = end + 1;
-	total = strtoll(second, &end, 10);
 	while (isspace((unsigned char)*end))
 		end++;
 	if (!str_starts_nocase(end, "row"))
 		return false;
-	r->m->tables++;
-	r->m->rows_done += done;
-	r->m->rows_total += total;
-	if (done < total)
-		fail_object(r);
-	if (r->each != NULL)
-		r->each(r->object, done, total, r->arg);
+	r->done = done;
+	r->total = total;
 	return true;
 }
 
@@ -132,6 +158,7 @@ read_line(char *text, void *arg)
 	const char *line = tt_one_blank(text);
 
 	if (tt_says(line, PHRASE_OBJECT_DONE)) {
+		end_rows(r);
 		r->m->finished++;
 	} else if (is_failure(line)) {
 		fail_object(r);
@@ -148,13 +175,74 @@ tt_migrate_parse(const char *text,
     void (*each)(const char *table, int64_t done, int64_t total, void *arg), void *arg,
     struct tt_migrated *ret)
 {
-	struct reading r = { .m = ret, .each = each, .arg = arg };
+	struct reading r = { .m = ret, .each = each, .arg = arg, .done = -1 };
 
 	*ret = (struct tt_migrated){ 0 };
 	str_each_line(text, read_line, &r);
+	end_rows(&r);
 	/* Begun and neither done nor said to have failed: the tool ended in between. One that
 	 * never says "successfully" has said nothing about it. */
 	if (!ret->cut && ret->finished > 0 &&
 	    ret->objects > ret->finished + ret->failures)
 		ret->failures = ret->objects - ret->finished;
+}
+
+/* ---- while it works ---- */
+
+#define ROWS_A_DOT 10000 /* at the verbosity that it has unless told */
+
+/* A line of dots, which grows while rows of one object are moved. */
+static void
+count_dots(struct rows_moved *m)
+{
+	const char *p = m->line;
+	int64_t n = 0;
+
+	for (; *p == '.' || *p == ' ' || *p == '\t'; p++)
+		n += *p == '.';
+	if (*p != '\0' || n == 0)
+		return;
+	m->current = n * ROWS_A_DOT;
+	m->told = true;
+}
+
+static void
+line_is_over(struct rows_moved *m)
+{
+	const char *line = tt_one_blank(m->line), *p = line;
+	int64_t n;
+
+	if (tt_says(line, PHRASE_OBJECT_DONE) ||
+	    ((str_starts_nocase(line, "Saving ") || str_starts_nocase(line, "Restoring ")) &&
+		str_find_nocase(line, " rows") == NULL)) {
+		m->whole += m->current;
+		m->current = 0;
+	} else if (read_number(&p, &n) && strchr("/ ", *p) != NULL &&
+	    str_find_nocase(p, " row") != NULL) {
+		m->current = n;
+		m->told = true;
+	} else {
+		count_dots(m);
+	}
+}
+
+void
+tt_moved(const struct command *c, struct rows_moved *m, const char *text, size_t len)
+{
+	const char *tool = c->argv.count > 0 ? strrchr(c->argv.items[0], '/') : NULL;
+
+	if (tool == NULL || !str_equal(tool, "/ttMigrate"))
+		return;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '\n' && text[i] != '\r') {
+			if (m->len + 1 < sizeof(m->line))
+				m->line[m->len++] = text[i];
+			continue;
+		}
+		m->line[m->len] = '\0';
+		line_is_over(m);
+		m->len = 0;
+	}
+	m->line[m->len] = '\0';
+	count_dots(m);
 }

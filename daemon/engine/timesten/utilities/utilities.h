@@ -219,6 +219,9 @@ int tt_transactions_parse(const char *text, struct tt_transaction *ret, int max)
  * configured. */
 bool tt_grows(const struct command *c, struct growth *ret);
 
+/* engine.moved: rows of ttMigrate. */
+void tt_moved(const struct command *c, struct rows_moved *r, const char *text, size_t len);
+
 /* ---- ttStatus: answer --------------------------------------------------------------- */
 
 struct tt_store_status {

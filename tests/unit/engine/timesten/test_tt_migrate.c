@@ -1,5 +1,7 @@
 #include "tests/unit/engine/timesten/check_timesten.h"
 
+#include <string.h>
+
 #include "common/buf.h"
 
 /* clang-format off */
@@ -30,6 +32,11 @@ static const struct {
 	{ "fewer rows without an error",
 	  "Saving table OPS.T\n  Saving rows...\n  9/10 rows saved.\nTable successfully saved.\n",
 	  { 1, 1, 1, 1, 9, 10, false }, "OPS.T=9/10 " },
+	{ "a count for every tenth, and commas",
+	  "Restoring table OPS.A\n  Restoring rows...\n  120/1200 rows restored.\n"
+	  "  1,200/1,200 rows restored.\nTable successfully restored.\n"
+	  "Restoring table OPS.B\n  12,345/1,234,567 rows restored.\n",
+	  { 2, 1, 2, 1, 13545, 1235767, false }, "OPS.A=1200/1200 OPS.B=12345/1234567 " },
 	{ "killed in the middle",
 	  "Saving table OPS.A\n  Saving rows...\n  1/1 rows saved.\nTable successfully saved.\n"
 	  "Saving table OPS.B\n  Saving rows...\n",
@@ -80,11 +87,37 @@ START_TEST(counts)
 }
 END_TEST
 
+/* What it printed so far, in pieces as they come, and the rows by then. */
+START_TEST(rows_so_far)
+{
+	static const struct { const char *piece; int rows; } pieces[] = {
+		{ "Saving user OPS\nUser successfully saved.\n\nSaving table OPS.A\n", 0 },
+		{ "  Saving rows...\n..", 20000 }, { ".", 30000 },
+		{ "\n  31,000/31,0", 30000 }, { "00 rows saved.\r\n", 31000 },
+		{ "Table successfully saved.\nSaving table OPS.B\n  Saving rows...\n", 31000 },
+		{ "  5 rows (50%)\n", 31005 }, { "  10/10 rows saved.\nTable succ", 31010 },
+		{ "essfully saved.\n", 31010 },
+	};
+	struct rows_moved m = { 0 };
+	struct command c;
+
+	command_init(&c);
+	str_list_add(&c.argv, "/opt/tt/bin/ttMigrate");
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+		tt_moved(&c, &m, pieces[i].piece, strlen(pieces[i].piece));
+		ck_assert_int_eq(m.whole + m.current, pieces[i].rows);
+		ck_assert(m.told == (pieces[i].rows > 0));
+	}
+	command_done(&c);
+}
+END_TEST
+
 TCase *
 tt_migrate_tests(void)
 {
 	TCase *tc = tcase_create("ttMigrate");
 
 	tcase_add_loop_test(tc, counts, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, rows_so_far);
 	return tc;
 }
