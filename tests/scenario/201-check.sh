@@ -46,8 +46,12 @@ all_at_once() {
 	mkdir -p "$ROOT/hosts/sub1host/opt/$OLD/info"
 	printf '[subscriber1]\nMasterHosts=master1host,master2host\n' \
 		>"$ROOT/hosts/sub1host/opt/$OLD/info/cluster.oracle.ini"
+	ini=$ROOT/hosts/master2host/opt/$NEW/conf/sys.odbc.ini
+	cp "$ini" "$T/odbc.ini"
+	sed '/^\[master2\]/,/^$/{/DatabaseCharacterSet/d;s/^\[master2\]/&\nDatabaseCharacterSet=WE8ISO8859P1/;}' "$T/odbc.ini" >"$ini"
 	open_transaction
 	check 8
+	found charset.equal blocker 'the new DSN of master2 has the character set WE8ISO8859P1'
 	found inline.equal blocker 'master2 are not those of master1.*APP.ORDERS.NOTE'
 	found clusterware blocker 'DSN subscriber1 is managed'
 	found open.transactions note 'open on master1 now: .*\(process [0-9]+\)'
@@ -55,7 +59,9 @@ all_at_once() {
 	end_transaction
 	rm "$ROOT/hosts/sub1host/opt/$OLD/info/cluster.oracle.ini"
 	sandbox_knob master2host/master2.not_inline ''
+	cp "$T/odbc.ini" "$ini"
 	check 0
+	found_nothing charset.equal blocker
 	found_nothing inline.equal blocker
 	found_nothing clusterware blocker
 	found_nothing open.transactions warning

@@ -109,7 +109,13 @@
  *   clock_round_trip_ms      uncertainty of that
  *   platform                 "Linux x86_64": of the host, by uname
  *   clusterware              "no", or the file by which Oracle Clusterware manages the DSN
- *   free.export_kib, free.log_kib   room in the folder of exports, and in that of the log
+ *   free.export_kib, free.log_kib, free.place_kib   room in the folder of exports, in that of the
+ *                            log, and in the one of path_new
+ *   compat.<installation>    "yes", "no": its main daemon is started with
+ *                            -insecure-backwards-compat, as the file of its options says
+ *   dsn.<installation>       "yes": the member's DSN was found in a file of DSNs
+ *   dsn.<installation>.<attribute>   databasecharacterset, typemode, cachegridenable, temporary
+ *                            of that DSN, where it says them
  *   transactions             number of open ones of applications, on an active
  *   xact.<ID>                "PID SINCE PROGRAM" of each of them, at most 16: SINCE when it
  *                            was seen first, ms of wall time

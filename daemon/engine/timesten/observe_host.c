@@ -1,6 +1,7 @@
 /*
  * What check wants to know of a host beyond its clock: the platform, room on its disks,
- * whether Oracle Clusterware manages the database, whose transactions are open.
+ * whether Oracle Clusterware manages the database, what DSNs and main daemons are told, whose
+ * transactions are open.
  *
  * One shell answers for the host, a line for each fact; what it cannot tell has no line.
  * Of the files with DSNs only the names of those are told that name a user: "login: [DSN]".
@@ -20,18 +21,29 @@
 #include "common/mem.h"
 #include "daemon/engine/timesten/observe_parts.h"
 
-/* $1: folder of exports, $2: folder of the log, or ""; then the folders of the tools, and
- * "ini:FILE" for each file that may have the DSNs. */
+/* $1: folder of exports, $2: folder of the log, $3: folder of the new place, or ""; then the folders
+ * of the tools, and "iniN:FILE" for each file that may have the DSNs of installation N. Options of
+ * the main daemon stand in ttendaemon.options up to 11.2.2, in timesten.conf from 18.1 on. Of a DSN
+ * only these attributes are told, and that it names a user: there are passwords beside them. */
 static const char script[] =
     "echo platform: $(uname -sm)\n"
     "room() { [ -z \"$2\" ] || df -Pk \"$2\" 2>/dev/null |\n"
     "  while read -r a b c d e; do case $d in *[!0-9]*|'') ;; *) echo $1: $d;; esac; done; }\n"
-    "room export \"$1\"; room log \"$2\"; shift 2\n"
-    "for bin; do for f in \"$bin/../info/cluster.oracle.ini\" \"$bin/../conf/cluster.oracle.ini\"\n"
+    "up() { d=$1; while [ -n \"$d\" ] && [ ! -d \"$d\" ]; do d=${d%/*}; done; }\n"
+    "up \"$3\"; room export \"$1\"; room log \"$2\"; room place \"$d\"; shift 3\n"
+    "i=0\n"
+    "for bin; do case $bin in ini*:*) break;; esac\n"
+    "for f in \"$bin/../info/ttendaemon.options\" \"$bin/../conf/timesten.conf\"\n"
+    "do [ ! -r \"$f\" ] || { told=no; while read -r line || [ -n \"$line\" ]; do case $line in\n"
+    "  \\#*) ;; *insecure-backwards-compat*) told=yes;; esac; done <\"$f\"; echo \"compat: $i $told\"; }; done\n"
+    "i=$((i + 1)); for f in \"$bin/../info/cluster.oracle.ini\" \"$bin/../conf/cluster.oracle.ini\"\n"
     "do [ ! -r \"$f\" ] || while read -r line; do\n"
     "  case $line in \\[*) echo \"managed: $line $f\";; esac; done <\"$f\"; done; done\n"
-    "for ini; do ini=${ini#ini:}; [ ! -f \"$ini\" ] || while IFS='= \t' read -r key value || [ -n \"$key\" ]\n"
-    "do case $key in \\[*) dsn=\"$key $value\";; [Uu][Ii][Dd]) [ -z \"$value\" ] || echo \"login: $dsn\";; esac\n"
+    "for ini; do case $ini in ini*:*) i=${ini%%:*} i=${i#ini} ini=${ini#*:};; *) continue;; esac\n"
+    "[ ! -f \"$ini\" ] || while IFS='= \t' read -r key value || [ -n \"$key\" ]\n"
+    "do case $key in \\[*) dsn=\"$key $value\"; echo \"dsn: $i $dsn\";; [Uu][Ii][Dd]) [ -z \"$value\" ] || echo \"login: $dsn\";;\n"
+    "  [Dd]atabase[Cc]haracter[Ss]et|[Tt]ype[Mm]ode|[Cc]ache[Gg]rid[Ee]nable|[Tt]emporary|DATABASECHARACTERSET|TYPEMODE|\\\n"
+    "CACHEGRIDENABLE|TEMPORARY) echo \"attribute: $i $dsn $key=$value\";; esac\n"
     "done <\"$ini\"; done\n"
     "echo end:\n";
 
@@ -65,22 +77,22 @@ value_of(const struct str_list *env, const char *key)
 /* Where the DSNs of an installation may stand; most of these files are not there. Up to 11.2.2
  * they are below info/, from 18.1 on below conf/ of the instance. */
 static void
-add_dsn_files(struct str_list *argv, const struct installation *i)
+add_dsn_files(struct str_list *argv, const struct installation *i, int n)
 {
 	const char *home = value_of(&i->env, "TIMESTEN_HOME");
 	const char *system = value_of(&i->env, "SYSODBCINI"), *user = value_of(&i->env, "ODBCINI");
 
 	if (user != NULL)
-		str_list_addf(argv, "ini:%s", user);
+		str_list_addf(argv, "ini%d:%s", n, user);
 	if (system != NULL) {
-		str_list_addf(argv, "ini:%s", system);
+		str_list_addf(argv, "ini%d:%s", n, system);
 		return;
 	}
-	str_list_addf(argv, "ini:%s/../info/sys.odbc.ini", i->bin);
-	str_list_addf(argv, "ini:%s/../conf/sys.odbc.ini", i->bin);
+	str_list_addf(argv, "ini%d:%s/../info/sys.odbc.ini", n, i->bin);
+	str_list_addf(argv, "ini%d:%s/../conf/sys.odbc.ini", n, i->bin);
 	if (home != NULL) {
-		str_list_addf(argv, "ini:%s/info/sys.odbc.ini", home);
-		str_list_addf(argv, "ini:%s/conf/sys.odbc.ini", home);
+		str_list_addf(argv, "ini%d:%s/info/sys.odbc.ini", n, home);
+		str_list_addf(argv, "ini%d:%s/conf/sys.odbc.ini", n, home);
 	}
 }
 
@@ -88,6 +100,7 @@ void
 host_command(struct command *c, const struct member *m, const struct observation *draft)
 {
 	const struct host *h = m->host;
+	const char *place = member_setting(m, "path_new");
 	char *log = log_folder(draft);
 
 	c->installation = 0;
@@ -100,10 +113,11 @@ host_command(struct command *c, const struct member *m, const struct observation
 		: h->job_directory != NULL ? h->job_directory
 					   : "/var/tmp");
 	str_list_add(&c->argv, log);
+	str_list_add(&c->argv, place != NULL ? place : "");
 	for (int i = 0; i < look_installations(m); i++)
 		str_list_add(&c->argv, member_installation(m, i)->bin);
 	for (int i = 0; i < look_installations(m); i++)
-		add_dsn_files(&c->argv, member_installation(m, i));
+		add_dsn_files(&c->argv, member_installation(m, i), i);
 	str_list_add(&c->env, "LC_ALL=C");
 	free(log);
 }
@@ -128,6 +142,47 @@ is_own_dsn(const struct reading *r, char *value, char **ret_rest)
 		if (str_equal_nocase(str_trim(value + 1), tt_dsn(r->m, i)))
 			return true;
 	return false;
+}
+
+/* "1 yes" into <name>.1. */
+static void
+read_numbered(struct reading *r, const char *name, char *value)
+{
+	char *rest = strchr(value, ' '), key[40];
+
+	if (rest == NULL)
+		return;
+	*rest++ = '\0';
+	str_printf(key, sizeof(key), "%s.%s", name, value);
+	settings_set(&r->draft->details, key, rest);
+}
+
+/* "1 [DSN] TypeMode=1", or only "1 [DSN]", of the DSN that the member has in that installation. What
+ * is read first counts: the file of the user's DSNs. */
+static void
+read_attribute(struct reading *r, char *value, bool is_attribute)
+{
+	char *open = strchr(value, '['), *end = strchr(value, ']'), *what, *is, key[64];
+	int64_t i;
+
+	if (open == NULL || end == NULL || end < open)
+		return;
+	*end = *open = '\0';
+	if (!str_to_int(str_trim(value), 0, look_installations(r->m) - 1, &i) ||
+	    !str_equal_nocase(str_trim(open + 1), tt_dsn(r->m, (int)i)))
+		return;
+	what = str_trim(end + 1);
+	is = strchr(what, '=');
+	if (is_attribute && is == NULL)
+		return;
+	if (is != NULL)
+		*is++ = '\0';
+	for (char *p = what; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	str_printf(key, sizeof(key), "dsn.%d%s%s", (int)i, is_attribute ? "." : "",
+	    is_attribute ? what : "");
+	if (settings_get(&r->draft->details, key) == NULL)
+		settings_set(&r->draft->details, key, is_attribute ? str_trim(is) : "yes");
 }
 
 static void
@@ -155,6 +210,12 @@ read_line(char *line, void *arg)
 		read_room(r, "free.export_kib", value);
 	else if (str_equal(key, "log"))
 		read_room(r, "free.log_kib", value);
+	else if (str_equal(key, "place"))
+		read_room(r, "free.place_kib", value);
+	else if (str_equal(key, "compat"))
+		read_numbered(r, "compat", value);
+	else if (str_equal(key, "dsn") || str_equal(key, "attribute"))
+		read_attribute(r, value, str_equal(key, "attribute"));
 	else if (str_equal(key, "managed") && is_own_dsn(r, value, &rest))
 		settings_set(&r->draft->details, "clusterware", rest);
 	else if (str_equal(key, "login") && is_own_dsn(r, value, &rest))
@@ -167,7 +228,7 @@ read_line(char *line, void *arg)
 void
 answer_host(const struct member *m, const struct outcome *o, struct observation *draft)
 {
-	static const char *const clear[] = { "platform", "clusterware", "free.", NULL };
+	static const char *const clear[] = { "platform", "clusterware", "free.", "compat.", "dsn.", NULL };
 	struct reading r = { .m = m, .draft = draft };
 
 	details_clear(draft, clear);

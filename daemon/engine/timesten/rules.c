@@ -52,6 +52,7 @@ static const struct {
 	{ "grid.off",		  rule_grid_off,	 true },
 	{ "types.online",	  rule_types_online,	 true },
 	{ "return.service",	  rule_return_service,	 true },
+	{ "temporary",		  rule_temporary,	 true },
 	{ "ddl.freeze",		  rule_ddl_freeze,	 true },
 	{ "schemes.kept",	  rule_schemes_kept,	 true },
 	{ "space.disk",		  rule_space_disk,	 true },
@@ -210,6 +211,26 @@ check_does(const struct check *c, const char *step)
 		if (str_equal(forward->items[i].step->id, step))
 			return true;
 	return forward->count == 0;
+}
+
+const char *
+check_new_detail(const struct check *c, const struct member *m, const char *name)
+{
+	int i = c->plan->new_installation[m->index];
+	char key[64];
+
+	str_printf(key, sizeof(key), "%s.%d", name, i);
+	return i >= 0 ? check_detail(c, m, key) : NULL;
+}
+
+const char *
+check_new_dsn(const struct check *c, const struct member *m, const char *attribute)
+{
+	int i = c->plan->new_installation[m->index];
+	char key[64];
+
+	str_printf(key, sizeof(key), "dsn.%d.%s", i, attribute);
+	return i >= 0 ? check_detail(c, m, key) : NULL;
 }
 
 bool

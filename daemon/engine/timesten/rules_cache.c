@@ -38,15 +38,25 @@ rule_grid_off(const struct check *c)
 {
 	static const struct release first_grid = { { 11, 2, 1 }, 3 };
 	const struct member *m = check_teller(c, "cache_groups");
+	struct buf on = { 0 };
 
 	if (m == NULL || check_number(c, m, "cache_groups", 0) == 0 ||
 	    !release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_grid) >= 0)
 		return;
-	check_warn(c, m, "set CacheGridEnable=0 in every new DSN",
-	    "%s has cache groups and comes from a release before 11.2.1: later ones begin with "
-	    "Cache Grid on",
-	    m->name);
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *of = &c->pair->members[i];
+
+		if (check_has_database(c, of) &&
+		    !str_equal(check_new_dsn(c, of, "cachegridenable"), "0"))
+			check_name(&on, of);
+	}
+	if (on.len > 0)
+		check_warn(c, m, "set CacheGridEnable=0 in every new DSN",
+		    "%s has cache groups and comes from a release before 11.2.1: later ones begin "
+		    "with Cache Grid on; CacheGridEnable=0 is not seen in the new DSN of %s",
+		    m->name, buf_text(&on));
+	buf_done(&on);
 }
 
 /* From 11.2.2 on guides take pairs online to another major release only with cache groups that

@@ -15,6 +15,31 @@ has_cache_groups(const struct check *c)
 	return false;
 }
 
+/* ttMigrate converts into what the new DSN says, and replication does not. */
+static void
+charset_of_new(const struct check *c, const struct member *m, const char *all)
+{
+	const char *new = check_new_dsn(c, m, "databasecharacterset");
+	bool wanted = check_procedure_is(c, "convert-charset");
+
+	if (new == NULL || !check_does(c, "migrate-out") ||
+	    settings_get(&c->plan->options, TT_OPTION_CHARSET) != NULL)
+		return;
+	if (str_equal_nocase(new, all) && wanted)
+		check_block(c, m, "set another DatabaseCharacterSet in the new DSN, or say charset=NAME",
+		    "the new DSN of %s has the character set of the database, %s", m->name, all);
+	else if (!str_equal_nocase(new, all) && check_is_pair(c))
+		check_block(c, m, "set DatabaseCharacterSet in it to what the databases have",
+		    "the new DSN of %s has the character set %s, the databases have %s; replication "
+		    "does not convert",
+		    m->name, new, all);
+	else if (!str_equal_nocase(new, all) && !wanted)
+		check_warn(c, m, "set it to what the database has, or look at your data first",
+		    "the new DSN of %s has the character set %s, the database has %s: ttMigrate "
+		    "converts, and characters that the new set does not have are lost",
+		    m->name, new, all);
+}
+
 void
 rule_charset_equal(const struct check *c)
 {
@@ -42,6 +67,9 @@ rule_charset_equal(const struct check *c)
 			    "does not convert",
 			    m->name, own, teller->name, all);
 	}
+	for (size_t i = 0; all != NULL && i < c->pair->member_count; i++)
+		if (check_has_database(c, &c->pair->members[i]))
+			charset_of_new(c, &c->pair->members[i], all);
 	check_untold_each(c, "charset", "DatabaseCharacterSet");
 	if (all != NULL && has_cache_groups(c))
 		check_note(c, NULL, "NLS_CHARACTERSET of NLS_DATABASE_PARAMETERS says it there",
@@ -216,6 +244,25 @@ rule_tables_key(const struct check *c)
 		    "there would be lost with it: %s",
 		    n, n == 1 ? "" : "s", buf_text(&list));
 	buf_done(&list);
+}
+
+/* Source: Installation guide 11.2.1, chapter 2, online upgrade, 7: a temporary database is destroyed by
+ * unloading it. */
+void
+rule_temporary(const struct check *c)
+{
+	for (size_t i = 0; i < c->pair->member_count; i++) {
+		const struct member *m = &c->pair->members[i];
+
+		if (check_has_database(c, m) && check_does(c, "unload") &&
+		    str_equal(check_detail(c, m, "temporary"), "yes"))
+			check_block(c, m,
+			    "save it with ttMigrate and make it anew by hand, as the manual describes "
+			    "for Temporary=1",
+			    "%s is a temporary database: unloading it destroys it, and an abort "
+			    "could not bring it back",
+			    m->name);
+	}
 }
 
 static void

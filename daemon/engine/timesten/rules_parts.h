@@ -72,6 +72,13 @@ const char *check_store(const struct check *c, const struct member *m,
  * then every rule is looked at. */
 bool check_does(const struct check *c, const char *step);
 
+/* What the DSN says that the member has in the new installation ("typemode"), by the file of DSNs;
+ * NULL: not seen. check_new_detail(): "compat" of "compat.<installation>". */
+const char *check_new_dsn(const struct check *c, const struct member *m,
+    const char *attribute);
+const char *check_new_detail(const struct check *c, const struct member *m,
+    const char *name);
+
 /* Is it the plan of this procedure? */
 bool check_procedure_is(const struct check *c, const char *id);
 
@@ -113,6 +120,7 @@ void rule_charset_equal(const struct check *c);
 void rule_parallel_equal(const struct check *c);
 void rule_tables_key(const struct check *c);
 void rule_inline_equal(const struct check *c);
+void rule_temporary(const struct check *c);
 void rule_ddl_freeze(const struct check *c);
 void rule_schemes_kept(const struct check *c);
 void rule_space_disk(const struct check *c);

@@ -116,6 +116,63 @@ rule_release_cross(const struct check *c)
 	}
 }
 
+/* Source: Installation guide 11.2.1, chapter 2, "Database character set": TIMESTEN8 for a Client ODBC
+ * library from before 7.0 as well. */
+static void
+old_clients(const struct check *c, const struct member *m)
+{
+	const char *charset = check_new_dsn(c, m, "databasecharacterset");
+
+	if (str_equal(check_new_detail(c, m, "compat"), "yes") &&
+	    str_equal_nocase(charset, "TIMESTEN8"))
+		return;
+	check_warn(c, m,
+	    "add -insecure-backwards-compat to the options of the new main daemon, and "
+	    "DatabaseCharacterSet=TIMESTEN8 to the new DSN; or upgrade the clients first",
+	    "clients from before 7.0 connect to a newer server only when its main daemon is told "
+	    "to speak with them, and the character set is TIMESTEN8: both were not seen");
+}
+
+/* False: one of the three was not seen, or a blocker said what is wrong with it. */
+static bool
+may_be_peer(const struct check *c, const struct member *m)
+{
+	const char *compat = check_new_detail(c, m, "compat");
+	const char *charset = check_new_dsn(c, m, "databasecharacterset");
+
+	if (str_equal(compat, "no"))
+		check_block(c, m,
+		    "add -insecure-backwards-compat to the options of that daemon, and start it anew",
+		    "the new main daemon of %s is not told to speak with releases before 7.0",
+		    m->name);
+	if (charset != NULL && !str_equal_nocase(charset, "TIMESTEN8"))
+		check_block(c, m, "set DatabaseCharacterSet=TIMESTEN8 in it",
+		    "the new DSN of %s has the character set %s; with releases before 7.0 only "
+		    "TIMESTEN8 replicates",
+		    m->name, charset);
+	return str_equal(compat, "yes") && charset != NULL &&
+	    str_equal(check_new_dsn(c, m, "typemode"), "1");
+}
+
+static void
+old_peers(const struct check *c)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < c->pair->member_count; i++)
+		all = may_be_peer(c, &c->pair->members[i]) && all;
+	if (all)
+		check_note(c, NULL, "", "replication with a release before 7.0 is of columns with "
+					"TimesTen's data types only");
+	else
+		check_warn(c, NULL,
+		    "add -insecure-backwards-compat to the options of the new daemons; in the new "
+		    "DSNs set DatabaseCharacterSet=TIMESTEN8 and TypeMode=1; columns must have "
+		    "TimesTen types",
+		    "a release before 7.0 replicates with a newer one only when the new daemon is "
+		    "told to speak with it; not all of that was seen");
+}
+
 void
 rule_release_pre7(const struct check *c)
 {
@@ -126,12 +183,8 @@ rule_release_pre7(const struct check *c)
 	    release_compare(&c->plan->from, &first_7_0) >= 0 ||
 	    release_compare(&c->plan->to, &first_7_0) < 0) /* nobody newer speaks with it */
 		return;
-	if (check_procedure_is(c, "client-server"))
-		check_warn(c, NULL,
-		    "add -insecure-backwards-compat to the options of the new main daemon, or "
-		    "upgrade the clients first",
-		    "clients from before 7.0 connect to a newer server only when its main "
-		    "daemon is told to speak with them; that cannot be seen from here");
+	if (check_procedure_is(c, "client-server") && c->plan->active != NULL)
+		old_clients(c, c->plan->active);
 	if (!check_is_pair(c))
 		return;
 	m = check_teller(c, "charset");
@@ -142,12 +195,7 @@ rule_release_pre7(const struct check *c)
 		    "the character set is %s; with releases before 7.0 only TIMESTEN8 "
 		    "replicates",
 		    charset);
-	check_warn(c, NULL,
-	    "add -insecure-backwards-compat to the options of the new daemons; in the new "
-	    "DSNs set DatabaseCharacterSet=TIMESTEN8 and TypeMode=1; columns must have "
-	    "TimesTen types",
-	    "a release before 7.0 replicates with a newer one only when the new daemon is "
-	    "told to speak with it; that cannot be seen from here");
+	old_peers(c);
 }
 
 void

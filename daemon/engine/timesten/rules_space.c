@@ -77,6 +77,33 @@ room_for_export(const struct check *c, const struct member *m, int64_t kib)
 	    export_directory(m), m->host->name, left);
 }
 
+/* Source: Installation guide 11.2.1, chapter 2, "Requirements": two copies on one machine need twice the
+ * memory and disk space. There are two checkpoint files. */
+static void
+room_for_second(const struct check *c, const struct member *m, int64_t kib)
+{
+	const char *path = member_setting(m, "path"), *new = member_setting(m, "path_new");
+	int64_t free_kib = check_number(c, m, "free.place_kib", -1);
+	int64_t size = check_number(c, m, "perm_allocated_kib", kib);
+	char need[48], memory[48], room[48];
+
+	if (path == NULL || new == NULL || str_equal(path, new))
+		return;
+	size_text(2 * kib, need, sizeof(need));
+	size_text(size, memory, sizeof(memory));
+	if (free_kib >= 0 && free_kib < 2 * kib)
+		check_warn(c, m, "make room there, or name another place in path_new",
+		    "the second database of %s may need %s on disk beside the first, at %s on host "
+		    "%s, where %s are free",
+		    m->name, need, new, m->host->name,
+		    size_text(free_kib, room, sizeof(room)));
+	else
+		check_note(c, m, "see that there is room for twice of it while both are there",
+		    "the second database of %s needs about %s on disk, at %s on host %s, and %s of "
+		    "memory",
+		    m->name, need, new, m->host->name, memory);
+}
+
 void
 rule_space_disk(const struct check *c)
 {
@@ -94,8 +121,10 @@ rule_space_disk(const struct check *c)
 	kib = teller != NULL ? check_number(c, teller, "perm_in_use_kib", -1) : -1;
 	if (kib < 0)
 		check_untold(c, "perm_in_use_kib", "perm_in_use_size");
-	else
+	else if (check_does(c, "migrate-out") || !check_is_pair(c))
 		room_for_export(c, m, kib);
+	if (kib >= 0)
+		room_for_second(c, m, kib);
 }
 
 /* ---- the log ---- */

@@ -153,6 +153,30 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* What a main daemon and a DSN are told: of the DSN that is the member's, in its installation. */
+START_TEST(options_and_attributes)
+{
+	const struct settings *d = &look.draft.details;
+
+	host_says(HOST "place: 300\ncompat: 0 no\ncompat: 1 yes\n"
+		       "dsn: 1 [other]\nattribute: 1 [other] TypeMode=7\n"
+		       "dsn: 1 [ORDERS1]\nattribute: 1 [ORDERS1] TypeMode=1\n"
+		       "attribute: 1 [orders1] DatabaseCharacterSet=AL32UTF8\n"
+		       "attribute: 1 [orders1] typemode=0\nattribute: 9 [orders1] Temporary=1\nend:\n");
+	ck_assert_str_eq(settings_get(d, "free.place_kib"), "300");
+	ck_assert_str_eq(settings_get(d, "compat.0"), "no");
+	ck_assert_str_eq(settings_get(d, "compat.1"), "yes");
+	ck_assert_str_eq(settings_get(d, "dsn.1"), "yes");
+	ck_assert_str_eq(settings_get(d, "dsn.1.typemode"), "1"); /* the first counts */
+	ck_assert_str_eq(settings_get(d, "dsn.1.databasecharacterset"), "AL32UTF8");
+	ck_assert_ptr_null(settings_get(d, "dsn.0"));
+	ck_assert_ptr_null(settings_get(d, "dsn.9.temporary"));
+	host_says(HOST "end:\n");
+	ck_assert_ptr_null(settings_get(d, "dsn.1.typemode"));
+	ck_assert_ptr_null(settings_get(d, "compat.1"));
+}
+END_TEST
+
 /* A DSN with a user: whoever connects from now on is the administrator all the same. */
 START_TEST(logins)
 {
@@ -214,6 +238,7 @@ observe_host_tests(void)
 	tcase_add_test(tc, clocks);
 	tcase_add_test(tc, hosts);
 	tcase_add_test(tc, logins);
+	tcase_add_test(tc, options_and_attributes);
 	tcase_add_test(tc, transactions);
 	return tc;
 }

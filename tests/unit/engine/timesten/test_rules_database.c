@@ -50,6 +50,24 @@ converts(void)
 	plan_follows("convert-charset");
 }
 
+/* The files of DSNs were read: a set of its own, of the new DSN of m1. */
+static void
+new_set(const char *charset)
+{
+	settings_set(&w.seen[M1].details, "dsn.1.databasecharacterset", charset);
+}
+
+/* clang-format off */
+static void new_set_other(void) { plan_walks("migrate-out", NULL); new_set("WE8ISO8859P1"); }
+static void new_set_same(void) { plan_walks("migrate-out", NULL); new_set("al32utf8"); }
+static void single_set_other(void) { single(); new_set("WE8ISO8859P1"); }
+static void converts_nothing(void) { converts(); new_set("AL32UTF8"); }
+static void converts_other(void) { converts(); new_set("WE8ISO8859P1"); }
+static void unloads(void) { plan_walks("unload", NULL); }
+static void two_places(void) { single(); settings_set(&w.members[M1].settings, "path", "/data/x");
+	settings_set(&w.members[M1].settings, "path_new", "/data2/x"); }
+/* clang-format on */
+
 static void
 pair_major(void)
 {
@@ -88,6 +106,14 @@ single_refresh(void)
 }
 
 static void
+grid_is_off(void)
+{
+	single_cache();
+	crossing("7.0.5.1.0", "11.2.1.9.0");
+	settings_set(&w.seen[M1].details, "dsn.1.cachegridenable", "0");
+}
+
+static void
 cache_from_7(void)
 {
 	single_cache();
@@ -106,11 +132,20 @@ static const struct rule_case cases[] = {
 	{ "single: cache, nobody", single, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups" },
 	{ "single: cache, known", single_cache, M1, "cache_groups", "1", "cache.groups", NOTE, "m1", "1 cache group:" },
 	{ "no grid before",	  cache_from_7, M1, "cache_groups", "1", "grid.off", WARN, "m1", "before 11.2.1" },
+	{ "grid is off in the DSN", grid_is_off, M1, "cache_groups", "1", "grid.off", QUIET },
 	{ "no cache, no grid",	  cache_from_7, 0, NULL, NULL,	"grid.off", QUIET },
 	{ "a grid already",	  single_cache, M1, "cache_groups", "1", "grid.off", QUIET },
 	{ "cache: Oracle's set",  single_cache, M1, "cache_groups", "1", "charset.equal", NOTE, NULL, "of its Oracle database, AL32UTF8" },
 	{ "no cache, no Oracle",  single_cache, 0, NULL, NULL, "charset.equal", QUIET },
 
+	{ "another set in a new DSN", new_set_other, 0, NULL, NULL, "charset.equal", BLOCK, "m1", "the new DSN of m1 has the character set WE8ISO8859P1, the databases have AL32UTF8" },
+	{ "the same in a new DSN", new_set_same, 0, NULL, NULL,	"charset.equal", QUIET },
+	{ "single: it converts",  single_set_other, 0, NULL, NULL, "charset.equal", WARN, "m1", "ttMigrate converts" },
+	{ "nothing to convert",	  converts_nothing, 0, NULL, NULL, "charset.equal", BLOCK, "m1", "has the character set of the database" },
+	{ "something to convert", converts_other, 0, NULL, NULL, "charset.equal", WARN, "m1", "characters of AL32UTF8" },
+	{ "a temporary one",	  unloads, M2, "temporary", "yes", "temporary", BLOCK, "m2", "unloading it destroys it" },
+	{ "a permanent one",	  unloads, M2, "temporary", "no", "temporary", QUIET },
+	{ "nobody unloads it",	  sets_ports, M2, "temporary", "yes", "temporary", QUIET },
 	{ "other character set",  NULL, M2, "charset", "WE8ISO8859P1", "charset.equal", BLOCK, "m2", "AL32UTF8" },
 	{ "the same, lower case", NULL, M2, "charset", "al32utf8", "charset.equal", QUIET },
 	{ "one not told",	  NULL, SUB, "charset", NULL,	"charset.equal", WARN, NULL, "of s1 is not known" },
@@ -159,6 +194,9 @@ static const struct rule_case cases[] = {
 	{ "size of the active",	  NULL, M2, "perm_in_use_kib", NULL, "space.disk", NOTE, "m2", "1024 MiB" },
 	{ "size unknown",	  NULL, ALL, "perm_in_use_kib", NULL, "space.disk", WARN, NULL, "perm_in_use_size" },
 	{ "a patch exports not",  patch, 0, NULL, NULL,		"space.disk", QUIET },
+	{ "a second one beside",  two_places, M1, "perm_allocated_kib", "3145728", "space.disk", NOTE, "m1", "needs about 2048 MiB on disk, at /data2/x on host host1, and 3072 MiB of memory" },
+	{ "no room for a second", two_places, M1, "free.place_kib", "2097151", "space.disk", WARN, "m1", "may need 2048 MiB on disk beside the first" },
+	{ "room for a second",	  two_places, M1, "free.place_kib", "2097152", "space.disk", NOTE, "m1", "the second database of m1" },
 	{ "too small a PermSize", asks_little, 0, NULL, NULL,	"space.disk", BLOCK, "m2", "perm_size=1023 is below what is in use in m2, 1024 MiB" },
 	{ "a narrow PermSize",	  asks_enough, 0, NULL, NULL,	"space.disk", WARN, "m2", "perm_size=1024 is hardly more" },
 	{ "a wide PermSize",	  asks_much, 0, NULL, NULL,	"space.disk", NOTE, "m2", "needs about" },

@@ -65,6 +65,30 @@ client_server_pre7(void)
 }
 
 static void
+old_clients_told(void)
+{
+	client_server_pre7();
+	settings_set(&w.seen[M1].details, "server.0", "53397");
+	settings_set(&w.seen[M1].details, "compat.1", "yes");
+	if (settings_get(&w.seen[M1].details, "dsn.1.databasecharacterset") == NULL)
+		settings_set(&w.seen[M1].details, "dsn.1.databasecharacterset", "TIMESTEN8");
+}
+
+/* change() comes after the one detail of a case, and leaves it. */
+static void
+pre7_told(void)
+{
+	static const char *const told[][2] = { { "charset", "TIMESTEN8" }, { "compat.1", "yes" },
+		{ "dsn.1.databasecharacterset", "TIMESTEN8" }, { "dsn.1.typemode", "1" } };
+
+	pre7();
+	for (int i = 0; i < MEMBERS; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(told); k++)
+			if (k == 0 || settings_get(&w.seen[i].details, told[k][0]) == NULL)
+				settings_set(&w.seen[i].details, told[k][0], told[k][1]);
+}
+
+static void
 single_no_guide(void)
 {
 	single();
@@ -107,7 +131,14 @@ static const struct rule_case cases[] = {
 	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
 	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
 	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
-	{ "pre7: clients",	  client_server_pre7, M1, "server.0", "53397", "release.pre7", WARN, NULL, "clients from before 7.0" },
+	{ "pre7: clients",	  client_server_pre7, M1, "server.0", "53397", "release.pre7", WARN, "m1", "clients from before 7.0" },
+	{ "pre7: clients, no TIMESTEN8", old_clients_told, M1, "dsn.1.databasecharacterset", "AL32UTF8", "release.pre7", WARN, "m1", "clients from before 7.0", "charset.equal" },
+	{ "pre7: clients, prepared for", old_clients_told, M1, "server.0", "53397", "release.pre7", QUIET, NULL, NULL, "charset.equal" },
+	{ "pre7: all is prepared", pre7_told, 0, NULL, NULL,	"release.pre7", NOTE, NULL, "TimesTen's data types only", "access.admin" },
+	{ "pre7: one daemon is not told", pre7_told, SUB, "compat.1", "no", "release.pre7", BLOCK, "s1", "not told to speak", "access.admin" },
+	{ "pre7: a daemon not seen", pre7_told, SUB, "compat.1", "?", "release.pre7", WARN, NULL, "not all of that was seen", "access.admin" },
+	{ "pre7: another set in a new DSN", pre7_told, M2, "dsn.1.databasecharacterset", "WE8ISO8859P1", "release.pre7", BLOCK, "m2", "the new DSN of m2 has the character set WE8ISO8859P1", "charset.equal" },
+	{ "pre7: another TypeMode", pre7_told, M2, "dsn.1.typemode", "0", "release.pre7", WARN, NULL, "not all", "access.admin" },
 	{ "7.0: clients",	  client_server, M1, "server.0", "53397", "release.pre7", QUIET },
 	{ "single: no crossing",  single_no_guide, 0, NULL, NULL, "release.cross", QUIET },
 	{ "single: no user",	  single, 0, NULL, NULL,	"release.duplicate", QUIET },
