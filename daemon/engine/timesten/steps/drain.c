@@ -9,12 +9,14 @@
  *
  * Names that the scheme does not know "succeed" at once: the marker row must arrive, or the
  * names must have been seen in the scheme or among the peers. A wait that is given up says 01 and
- * is repeated: the first acknowledgement on a quiet pair may take a minute.
+ * is repeated: the first acknowledgement on a quiet pair may take a minute. One that is refused is
+ * repeated, too: where a transaction is open on the active, from 22.1 on, it errs at once.
  *
  * Source: TimesTen Reference, ttRepSubscriberWait; Installation guide, step 6.
  */
 #include "config.h"
 
+#include "common/str.h"
 #include "daemon/engine/timesten/steps/common.h"
 
 #define WAIT_S 1
@@ -53,6 +55,33 @@ read_answer(const struct outcome *o, struct bookmark *ret)
 	return tt_wait_parse(last);
 }
 
+/*
+ * Why the wait gave no answer, also while it is asked for again: a transaction that is open on the
+ * active is an application that did not pause, and whose it is can be asked for. Which number such a
+ * refusal has is not documented.
+ */
+static void
+tell_refusal(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	struct tt_error e = { .text = "" };
+
+	if (s->outcome != NULL && !tt_sql_error(s->outcome->output, &e))
+		e.text[0] = '\0';
+	if (e.text[0] != '\0' && str_find_nocase(e.text, "transaction") != NULL)
+		why_seen(w, "%s has a transaction open: %s", ps->member->name, e.text);
+	else if (e.text[0] != '\0')
+		why_seen(w, "%s", e.text);
+	else if (s->upgrade != NULL && s->upgrade->walk.refusal[0] != '\0')
+		why_seen(w, "%s", s->upgrade->walk.refusal);
+	else
+		why_seen(w, "not told yet");
+	if (str_find_nocase(w->seen, "transaction") != NULL)
+		why_remedy(w,
+		    "applications are not paused: let the transactions end that are open on %s; "
+		    "ttXactAdmin says whose they are",
+		    ps->member->name);
+}
+
 static enum probe
 drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
@@ -65,7 +94,7 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    "see that applications are paused and that replication to %s flows",
 	    ps->peer->name);
 	if (s->outcome == NULL || s->verdict != VERDICT_OK) {
-		why_seen(w, "not told yet");
+		tell_refusal(s, ps, w);
 		return PROBE_TO_DO;
 	}
 	if (read_answer(s->outcome, &b) != 0) {

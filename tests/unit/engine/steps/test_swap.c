@@ -61,6 +61,28 @@ START_TEST(P2_no_loss_marker_under_twosafe)
 }
 END_TEST
 
+/* Who has a transaction open is no matter of the link, and said also while it is tried again. */
+START_TEST(a_drain_that_is_refused_says_why)
+{
+	char open[] = "< 3, 100, 3, 100, 3, 0 >\n 8173: A transaction is open on this database\n";
+	char down[] = "< 3, 100, 3, 100, 3, 0 >\n 8093: The agent must be running\n";
+	struct why w = { 0 };
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "6");
+	g.scene.verdict = VERDICT_STOP;
+	stage_printed(&g, down);
+	ck_assert_int_eq(tt_drain.probe(&g.scene, g.ps, &w), PROBE_TO_DO);
+	ck_assert_ptr_nonnull(strstr(w.seen, "The agent must be running"));
+	ck_assert_ptr_nonnull(strstr(w.remedy, "replication to master2 flows"));
+	stage_printed(&g, open);
+	ck_assert_int_eq(tt_drain.probe(&g.scene, g.ps, &w), PROBE_TO_DO);
+	ck_assert_ptr_nonnull(strstr(w.seen, "master1 has a transaction open: "));
+	ck_assert_ptr_nonnull(strstr(w.remedy, "ttXactAdmin"));
+	stage_done(&g);
+}
+END_TEST
+
 /* What is committed while the wait goes on is not covered by it. */
 START_TEST(P2_no_loss_position_is_taken_before_the_wait)
 {
@@ -336,6 +358,7 @@ swap_tests(void)
 	tcase_add_loop_test(tc, P2_no_loss_drain_needs_two_witnesses, 0,
 	    ARRAY_SIZE(drains));
 	tcase_add_test(tc, P2_no_loss_marker_under_twosafe);
+	tcase_add_test(tc, a_drain_that_is_refused_says_why);
 	tcase_add_test(tc, P2_no_loss_position_is_taken_before_the_wait);
 	tcase_add_loop_test(tc, P2_no_loss_prove, 0, ARRAY_SIZE(proofs));
 	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
