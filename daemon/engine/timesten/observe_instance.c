@@ -93,6 +93,18 @@ set_store(struct installation_seen *s, const struct tt_store_status *t)
 	str_copy(s->path, sizeof(s->path), t->path);
 }
 
+/* Who keeps it in memory, for who waits for them. */
+static void
+set_holders(const struct tt_store_status *t, int installation, struct observation *draft)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "holders.%d", installation);
+	settings_unset(&draft->details, key);
+	if (t != NULL && t->holders[0] != '\0')
+		settings_set(&draft->details, key, t->holders);
+}
+
 static void
 set_server(const struct tt_status *t, int installation, struct observation *draft)
 {
@@ -130,6 +142,7 @@ set_status(const struct member *m, const struct question *q, const struct tt_sta
 
 	set_server(t, q->installation, draft);
 	set_others(t, n == 1 ? store : NULL, q->installation, draft);
+	set_holders(n == 1 ? store : NULL, q->installation, draft);
 	if (t->daemon_up == FACT_NO) {
 		set_nothing(s, FACT_NO, FACT_UNKNOWN);
 	} else if (n == 0) {

@@ -21,6 +21,18 @@ step_inst(const struct scene *s, const struct plan_step *ps)
 	return &step_seen(s, ps->member)->inst[ps->installation];
 }
 
+const char *
+step_holders(const struct scene *s, const struct plan_step *ps, char buf[HOLDERS_TEXT])
+{
+	const char *text;
+	char key[24];
+
+	str_printf(key, sizeof(key), "holders.%d", ps->installation);
+	text = s->seen != NULL ? settings_get(&step_seen(s, ps->member)->details, key) : NULL;
+	str_printf(buf, HOLDERS_TEXT, "%s%s", text != NULL ? ": " : "", text != NULL ? text : "");
+	return buf;
+}
+
 int
 step_home(const struct scene *s, const struct plan_step *ps, const struct member *m)
 {

@@ -113,6 +113,12 @@ void note_set(struct settings *notes, const char *prefix, const struct member *m
 const char *step_scheme_store(const struct scene *s, const struct member *m);
 const char *step_scheme_host(const struct scene *s, const struct member *m);
 
+/* ": orders1 (Process 4410), ..." of who is connected to ps->member in ps->installation, as ttStatus
+ * lists them; "" when that is not known. Borrowed from buf. */
+#define HOLDERS_TEXT 100
+const char *step_holders(const struct scene *s, const struct plan_step *ps,
+    char buf[HOLDERS_TEXT]);
+
 /* Is peer's store known to member by that name: in the scheme, or among its peers? */
 bool step_names_known(const struct scene *s, const struct member *m,
     const struct member *peer);

@@ -19,13 +19,16 @@ destroy_build(const struct scene *s, const struct plan_step *ps, struct command 
 
 /* ttDestroy refuses while anybody is there: say who. */
 static void
-exists_seen(const struct installation_seen *in, struct why *w)
+exists_seen(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
+	const struct installation_seen *in = step_inst(s, ps);
+	char holders[HOLDERS_TEXT];
 	const char *loaded = in->loaded == FACT_YES ? " and is loaded" : "";
 
 	if (in->connections > 0)
-		why_seen(w, "it exists%s, with %d connections, %d of applications", loaded,
-		    in->connections, in->applications);
+		why_seen(w, "it exists%s, with %d connection%s, %d of applications%s", loaded,
+		    in->connections, in->connections == 1 ? "" : "s", in->applications,
+		    step_holders(s, ps, holders));
 	else
 		why_seen(w, "it exists%s", loaded);
 }
@@ -41,7 +44,7 @@ destroy_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	case FACT_NO:
 		return PROBE_DONE;
 	case FACT_YES:
-		exists_seen(in, w);
+		exists_seen(s, ps, w);
 		return PROBE_TO_DO;
 	case FACT_UNKNOWN:
 		break;

@@ -382,6 +382,7 @@ static enum probe
 unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct installation_seen *in = step_inst(s, ps);
+	char holders[HOLDERS_TEXT];
 
 	why_needed(w, "not loaded");
 	why_remedy(w, "ttStatus lists who is connected: disconnect them");
@@ -398,7 +399,8 @@ unload_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	if (in->changing == FACT_YES)
 		why_seen(w, "being unloaded");
 	else
-		why_seen(w, "loaded, %d connections", in->connections);
+		why_seen(w, "loaded, %d connection%s%s", in->connections,
+		    in->connections == 1 ? "" : "s", step_holders(s, ps, holders));
 	return PROBE_TO_DO;
 }
 

@@ -150,11 +150,70 @@ is_row(const char *line, const char *kind)
 	return isdigit((unsigned char)*p);
 }
 
+/* Takes the next word of *p. */
+static int
+next_word(const char **p, const char **ret)
+{
+	while (isspace((unsigned char)**p))
+		(*p)++;
+	*ret = *p;
+	while (**p != '\0' && !isspace((unsigned char)**p))
+		(*p)++;
+	return (int)(*p - *ret);
+}
+
+/* What the connection is called: between its context and its number, blanks and all. */
+static int
+row_name(const char *p, const char **ret)
+{
+	const char *word, *end = p + strlen(p);
+	int len = next_word(&p, &word);
+
+	*ret = "";
+	if (len < 3 || !str_starts_nocase(word, "0x"))
+		return 0;
+	while (isspace((unsigned char)*p))
+		p++;
+	while (end > p && isspace((unsigned char)end[-1]))
+		end--;
+	while (end > p && isdigit((unsigned char)end[-1]))
+		end--;
+	while (end > p && isspace((unsigned char)end[-1]))
+		end--;
+	*ret = p;
+	return (int)(end - p);
+}
+
+static void
+add_holder(struct tt_store_status *t, const char *line, const char *kind)
+{
+	const char *p = line + strlen(kind), *pid, *name;
+	char text[sizeof(t->holders)];
+	int len = next_word(&p, &pid), name_len;
+	size_t n = strlen(t->holders);
+
+	if (len == 3 && str_starts_nocase(pid, "pid"))
+		len = next_word(&p, &pid);
+	name_len = row_name(p, &name);
+	if (name_len > 0 && kind[0] != 'R' && kind[0] != 'C')
+		str_printf(text, sizeof(text), "%.*s (%s %.*s)", name_len, name, kind, len, pid);
+	else
+		str_printf(text, sizeof(text), "%s %.*s", kind, len, pid);
+	if (strstr(t->holders, text) != NULL ||
+	    n + strlen(text) + 3 > sizeof(t->holders))
+		return;
+	str_printf(t->holders + n, sizeof(t->holders) - n, "%s%s", n > 0 ? ", " : "", text);
+}
+
 static bool
 read_row(struct section *s, const char *line)
 {
+	static const char *const kinds[] = { "Process", "Server", "Replication", "Cache Agent" };
 	struct tt_store_status *t = &s->store;
 
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (is_row(line, kinds[i]))
+			add_holder(t, line, kinds[i]);
 	if (is_row(line, "Process") || is_row(line, "Server"))
 		t->applications++;
 	else if (is_row(line, "Subdaemon"))

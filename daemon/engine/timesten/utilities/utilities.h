@@ -231,6 +231,8 @@ struct tt_store_status {
 	int connections;    /* of the store, all kinds; -1 unknown */
 	int applications;   /* rows Process and Server; -1 unknown */
 	int subdaemons;     /* rows Subdaemon; -1 unknown */
+	char holders[96];   /* "orders1 (Process 4410), Replication 4502": rows of others, those that
+			     * there is room for */
 	enum agent_state replication_agent, cache_agent;
 	char ram_policy[16], replication_policy[16],
 	    cache_policy[16];      /* lower case; "" */

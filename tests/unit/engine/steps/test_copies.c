@@ -37,6 +37,27 @@ START_TEST(unload_runs_what_its_policy_needs)
 }
 END_TEST
 
+START_TEST(unload_names_who_holds_it)
+{
+	struct installation_seen *in;
+	struct observation *o;
+	struct why w = { 0 };
+	struct stage g;
+	char key[24];
+
+	stage_init(&g, LIST_FORWARD, "9c");
+	o = &g.seen[g.ps->member->index];
+	in = &o->inst[g.ps->installation];
+	in->exists = in->loaded = FACT_YES;
+	in->connections = 1;
+	str_printf(key, sizeof(key), "holders.%d", g.ps->installation);
+	settings_set(&o->details, key, "reports (Process 4410)");
+	ck_assert_int_eq(g.ps->step->probe(&g.scene, g.ps, &w), PROBE_TO_DO);
+	ck_assert_str_eq(w.seen, "loaded, 1 connection: reports (Process 4410)");
+	stage_done(&g);
+}
+END_TEST
+
 /* ---- a copy in a new place, a release in the old one ---- */
 
 /* clang-format off */
@@ -346,6 +367,7 @@ copies_tests(void)
 
 	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0,
 	    ARRAY_SIZE(unloads));
+	tcase_add_test(tc, unload_names_who_holds_it);
 	tcase_add_loop_test(tc, offline_steps_believe_what_was_seen, 0,
 	    ARRAY_SIZE(offline));
 	tcase_add_loop_test(tc, ram_policy_is_the_one_asked_for_or_that_of_before, 0,

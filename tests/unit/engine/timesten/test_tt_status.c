@@ -205,6 +205,8 @@ START_TEST(loaded_with_agents)
 	ck_assert_int_eq(t.loaded, FACT_YES);
 	ck_assert_int_eq(t.changing, FACT_NO);
 	ck_assert_int_eq(t.connections, 9);
+	ck_assert_str_eq(t.holders,
+	    "Cache Agent 5120, orders2 (Process 4410), orders2 (Server 4411), Replication 5188");
 	ck_assert_int_eq(t.applications, 2);
 	ck_assert_int_eq(t.subdaemons, 3);
 	ck_assert_int_eq(t.replication_agent, AGENT_RUNNING);
@@ -296,6 +298,7 @@ START_TEST(plain_rows)
 		      "Cache agent restart policy: manual\n" TAIL);
 
 	ck_assert_int_eq(t.applications, 1);
+	ck_assert_str_eq(t.holders, "Process 19180");
 	ck_assert_int_eq(t.subdaemons, 1);
 	ck_assert_str_eq(t.cache_policy, "manual");
 }
