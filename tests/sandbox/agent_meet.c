@@ -58,6 +58,25 @@ same_ports(struct agent *a, json_t *other)
 	return same;
 }
 
+/* R9.3: -insecure-backwards-compat among the options of the main daemon. */
+static bool
+daemon_speaks_with_old(const struct world *w)
+{
+	char *file = need_format("%s/%s", w->home,
+	    world_since(w, 18, 1) ? "conf/timesten.conf" : "info/ttendaemon.options");
+	FILE *f = fopen(file, "re");
+	char line[256];
+	bool said = false;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		said |=
+		    line[0] != '#' && strstr(line, "insecure-backwards-compat") != NULL;
+	if (f != NULL)
+		fclose(f);
+	free(file);
+	return said;
+}
+
 json_t *
 meet_introduce(struct agent *a, const char *op)
 {
@@ -78,6 +97,8 @@ meet_introduce(struct agent *a, const char *op)
 	    "skew_ms", (json_int_t)knob_int(&a->c.w, s->name, "clock_skew_ms", 0));
 	json_object_set_new(o, "numbering", json_integer(store_get_int(s, "numbering")));
 	json_object_set_new(o, "ports", ports_of(s));
+	json_object_set_new(o, "speaks_with_old",
+	    json_boolean(daemon_speaks_with_old(&a->c.w)));
 	free(role);
 	free(lineage);
 	free(charset);
@@ -160,6 +181,28 @@ check_cross(struct agent *a, json_t *other, int other_port, char *why,
 	return -1;
 }
 
+/* With a release before 7.0: one character set, and the newer main daemon is told so. */
+static int
+check_old(struct agent *a, json_t *other, const char *charset, char *why,
+    size_t size_bytes)
+{
+	long theirs = strtol(text_of(other, "release"), NULL, 10),
+	     ours = a->c.w.part[0];
+
+	if ((theirs < 7) == (ours < 7))
+		return 0;
+	if (strcasecmp(charset, "TIMESTEN8") != 0)
+		snprintf(why, size_bytes,
+		    "with releases before 7.0 only TIMESTEN8 replicates");
+	else if (ours < 7 ? !json_is_true(json_object_get(other, "speaks_with_old"))
+			  : !daemon_speaks_with_old(&a->c.w))
+		snprintf(why, size_bytes,
+		    "the newer main daemon has no -insecure-backwards-compat");
+	else
+		return 0;
+	return -1;
+}
+
 int
 meet_check(struct agent *a, json_t *other, int other_port, char *why, size_t size_bytes)
 {
@@ -167,6 +210,7 @@ meet_check(struct agent *a, json_t *other, int other_port, char *why, size_t siz
 	bool same_charset = strcmp(charset, text_of(other, "charset")) == 0;
 	int64_t skew = json_integer_value(json_object_get(other, "skew_ms")) -
 	    knob_int(&a->c.w, a->c.s.name, "clock_skew_ms", 0);
+	bool fits = check_old(a, other, charset, why, size_bytes) == 0;
 
 	free(charset);
 	if (!same_charset)
@@ -175,6 +219,8 @@ meet_check(struct agent *a, json_t *other, int other_port, char *why, size_t siz
 		snprintf(why, size_bytes, "bit levels differ");
 	else if (skew > 250 || skew < -250)
 		snprintf(why, size_bytes, "clocks differ by more than 250 ms");
+	else if (!fits)
+		return -1;
 	else if (world_major(text_of(other, "release")) != world_major(a->c.w.release))
 		return check_cross(a, other, other_port, why, size_bytes);
 	else

@@ -30,6 +30,19 @@ refuse_peer(struct agent *a, struct receiver *r, const char *why)
 	return -1;
 }
 
+/* R3.4, T10: the sender keeps nothing for this database any more. A copy of it alone helps. */
+static int
+hear_failed(struct agent *a, struct receiver *r)
+{
+	record_diag(&a->c.w, "REP", "%s: marked failed by %s", a->c.s.name, r->store);
+	store_set_int(&a->c.s, "told_failed", 1);
+	if (store_is(&a->c.s, "scheme", "ASP") && store_is(&a->c.s, "kind", "M") &&
+	    !role_is(&a->c.s, "ACTIVE"))
+		role_set(&a->c.s, "FAILED", "FAILTHRESHOLD of the ACTIVE");
+	(void)wire_send(&r->wire, json_pack("{s:s}", "op", "failed"));
+	return -1;
+}
+
 static int
 hear_hello(struct agent *a, struct receiver *r, json_t *m)
 {
@@ -53,6 +66,8 @@ hear_hello(struct agent *a, struct receiver *r, json_t *m)
 		return refuse_peer(a, r, "not in the scheme of this database");
 	if (meet_check(a, m, (int)port, why, sizeof(why)) != 0)
 		return refuse_peer(a, r, why);
+	if (json_is_true(json_object_get(m, "failed")))
+		return hear_failed(a, r);
 	if (role_is(&a->c.s, "ACTIVE") || role_is(&a->c.s, "FAILED"))
 		return refuse_peer(a, r, "role");
 	if (strcmp(role, "ACTIVE") == 0)

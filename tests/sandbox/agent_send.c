@@ -10,6 +10,7 @@
 #include "tests/sandbox/record.h"
 #include "tests/sandbox/role.h"
 
+#define PEER_FAILED   4
 #define BATCH_RECORDS 500
 #define IN_FLIGHT_MAX 5000
 
@@ -146,7 +147,7 @@ is_wanted(struct agent *a, struct transmitter *t)
 	bool marked;
 
 	if (t->state >= 2)
-		return false;
+		return t->state == PEER_FAILED; /* it is told so (R3.4) */
 	if (store_is_classic(&a->c.s))
 		return true;
 	if (role_is(&a->c.s, "STANDBY"))
@@ -165,6 +166,7 @@ static void
 call_peer(struct agent *a, struct transmitter *t)
 {
 	int fd, port = t->port;
+	json_t *hello;
 
 	if (moment_ms() < t->next_try_ms)
 		return;
@@ -179,7 +181,9 @@ call_peer(struct agent *a, struct transmitter *t)
 		return;
 	wire_init(&t->wire, fd);
 	t->phase = PHASE_HELLO;
-	if (wire_send(&t->wire, meet_introduce(a, "hello")) != 0)
+	hello = meet_introduce(a, "hello");
+	json_object_set_new(hello, "failed", json_boolean(t->state == PEER_FAILED));
+	if (wire_send(&t->wire, hello) != 0)
 		send_drop(a, t, "write");
 }
 
@@ -398,7 +402,12 @@ send_input(struct agent *a, struct transmitter *t)
 	while (t->wire.fd >= 0 && (m = wire_next(&t->wire)) != NULL) {
 		const char *op = json_string_value(json_object_get(m, "op"));
 
-		if (op == NULL || strcmp(op, "refuse") == 0)
+		if (op != NULL && strcmp(op, "failed") == 0) {
+			store_run(a->c.s.self,
+			    "UPDATE peer SET state=2 WHERE id=%lld AND state=4",
+			    (long long)t->id);
+			send_drop(a, t, "failed");
+		} else if (op == NULL || strcmp(op, "refuse") == 0)
 			send_drop(a, t, "refused by the peer");
 		else if (strcmp(op, "welcome") == 0)
 			hear_welcome(a, t, m);

@@ -37,9 +37,10 @@ isql_connect(struct isql *q, const char *argument)
 	catalogue_attach(&q->c);
 	charset = store_get(s, "charset");
 	if (q->c.warning != 0 && q->verbosity >= 1)
-		fprintf(u->errors,
-		    "Warning %d: This connection required recovery due to an improper shutdown\n",
-		    q->c.warning);
+		fprintf(u->errors, "Warning %d: %s\n", q->c.warning,
+		    q->c.warning == 8025
+			? "Replication is invalid: this data store was marked failed by a peer"
+			: "This connection required recovery due to an improper shutdown");
 	if (q->verbosity >= 2)
 		printf(
 		    "Connection successful: DSN=%s;UID=%s;DataStore=%s;DatabaseCharacterSet=%s;"

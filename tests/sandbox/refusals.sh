@@ -30,6 +30,7 @@ duplicate() { # HOST INSTANCE DSN OPTION...
 	shift 3
 	tt "$duplicate_at" "$duplicate_in" ttRepAdmin -duplicate -uid pat -pwd patpwd "$@" "$duplicate_dsn"
 }
+knob() { "$ttsim" knob "$root" "$1" "$2" >/dev/null; }
 usage() { # WORDS HOST INSTANCE COMMAND...: a usage error
 	usage_words=$1
 	shift
@@ -75,7 +76,7 @@ usage "unrecognized option: -restrict" $m1 $old ttMigrate -c -restrict master1 "
 expect "0/0 rows saved." "-nr saves no rows" tt $m1 $old ttMigrate -c -nr DSN=master1 "$work/nr.mig"
 
 # --- an export while somebody writes (R8.1) -------------------------------------------------------
-echo "master1host/master1.migrate_rate = 20" >>"$root/knobs"
+knob master1host/master1.migrate_rate 20
 "$root/hosts/$m1/opt/$old/bin/ttMigrate" -c DSN=master1 "$work/torn.mig" >"$work/torn.out" 2>&1 &
 migrate=$!
 await "Saving rows" "the first table is being saved" cat "$work/torn.out"
@@ -86,7 +87,7 @@ expect '"torn":true' "the export is stamped" tail -n1 "$work/torn.mig"
 expect '"torn":true' "the log says so" grep '"way":"save"' "$root/log.jsonl"
 expect "< 1 >" "the database has the row" sql $m1 $old master1 "select count(*) from app.orders where id=801"
 status 1 "the export has not" grep -q '^\[801,' "$work/torn.mig"
-echo "master1host/master1.migrate_rate = 0" >>"$root/knobs"
+knob master1host/master1.migrate_rate 0
 
 # --- options of -duplicate and ttAdmin --------------------------------------------------------------
 status 0 "subscriber1 is destroyed" tt sub1host $old ttDestroy subscriber1
@@ -150,6 +151,51 @@ expect '"return_timeout"' "the log says so" grep return_timeout "$root/log.jsonl
 quiet "it is marked FAILED" $m1 $old master1 "call ttRepStateSave('FAILED','master2','master2host')"
 quiet "nobody waits" $m1 $old master1 "autocommit 0; $(row 3); commit"
 expect "< 1 >" "that was not in time" sh -c "echo \"< \$(grep -c return_timeout '$root/log.jsonl') >\""
+
+# --- the log of a peer that is away (R2.4, R3.4, R3.5) -----------------------------------------------
+tt $m1 $old ttAdmin -repStop master1 >/dev/null
+quiet "FAILTHRESHOLD" $m1 $old master1 "alter active standby pair alter store master2 on \"$m2\" set failthreshold 2"
+status 0 "the agent starts" tt $m1 $old ttAdmin -repStart master1
+await "REPLISTENER" "it runs" tt $m1 $old ttStatus
+quiet "it leads again" $m1 $old master1 "call ttRepStateSet('ACTIVE')"
+await "< ACTIVE, NO GRID >" "it does" role $m1 $old master1
+knob log_file_bytes 400
+for id in 11 12 13 14 15 16 17 18; do
+	sql $m1 $old master1 "autocommit 0; $(row $id); commit" >/dev/null
+done
+await "failed" "the peer is failed" sql $m1 $old master1 "call ttReplicationStatus"
+status 0 "the standby comes back" tt $m2 $old ttAdmin -repStart master2
+await "stop" "it was told, so the peer is stopped" sql $m1 $old master1 "call ttReplicationStatus"
+await "< FAILED, NO GRID >" "it knows" role $m2 $old master2
+expect "Warning 8025:" "who connects is warned" sql $m2 $old master2 ""
+knob $m1/master1.log_full 100
+expect "  781: Commit failed" "no space for the log" sql $m1 $old master1 "autocommit 0; $(row 21); commit"
+knob $m1/master1.log_full 0
+quiet "space again" $m1 $old master1 "autocommit 0; $(row 21); commit"
+
+# --- another instance, forced disconnection ----------------------------------------------------------
+tt $m1 $new ttDaemonAdmin -start >/dev/null
+expect "TT0712" "what the old release has in memory is not destroyed, not even with -force" \
+	tt $m1 $new ttDestroy -force master1
+expect "< ACTIVE, NO GRID >" "it serves" role $m1 $old master1
+
+# --- before 7.0 (R9.3) ---------------------------------------------------------------------------------
+build --classic --old 6.0.17 --new 7.0.5.1.0 --charset TIMESTEN8 --start-new
+tt $m2 $old ttAdmin -repStop master2 >/dev/null
+status 0 "saved" tt $m2 $old ttMigrate -c DSN=master2 "$work/6.mig"
+await "There are no connections" "unloaded" tt $m2 $old ttStatus
+status 0 "destroyed" tt $m2 $old ttDestroy master2
+status 0 "restored" tt $m2 $new ttMigrate -r -noCharsetConversion DSN=master2 "$work/6.mig"
+for option in reset 'state stop' 'state start'; do
+	# shellcheck disable=SC2086 # an option and its value
+	tt $m2 $new ttRepAdmin -receiver -name master1 -$option master2
+done
+status 0 "started" tt $m2 $new ttAdmin -repStart master2
+await "-insecure-backwards-compat" "the newer main daemon does not speak with it" \
+	cat "$root/hosts/$m2/opt/$new/diag/tterrors.log"
+echo "-insecure-backwards-compat" >>"$root/hosts/$m2/opt/$new/info/ttendaemon.options"
+quiet "a row" $m1 $old master1 "insert into app.orders values(31,1,1,'x')"
+await "< 31 >" "it arrives when it is told to" sql $m2 $new master2 "select id from app.orders where id=31"
 
 "$ttsim" destroy "$root"
 finish

@@ -12,6 +12,8 @@ root=$work/cluster
 
 old=tt1122
 new=tt2211
+mkdir -p "$root"
+echo 'time_scale = 0.4' >"$root/knobs"
 "$ttsim" create "$root" --rows 50 || { bad "create"; exit 1; }
 
 # --- a serving pair -----------------------------------------------------------------------

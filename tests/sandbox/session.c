@@ -17,11 +17,12 @@
 json_t *
 session_request(const struct dsn *d, const char *kind, const char *name)
 {
-	return json_pack("{s:s,s:s,s:s,s:s,s:i,s:b,s:{s:s,s:i,s:i,s:i}}", "op",
+	return json_pack("{s:s,s:s,s:s,s:s,s:i,s:b,s:b,s:{s:s,s:i,s:i,s:i}}", "op",
 	    "connect", "path", d->path, "kind", kind, "name",
 	    name != NULL ? name : d->name, "pid", (int)getpid(), "create",
-	    d->auto_create, "attributes", "charset", d->charset, "perm_mb",
-	    d->perm_size_mb, "log_file_mb", d->log_file_mb, "type_mode", d->type_mode);
+	    d->auto_create, "force", d->may_be_forced, "attributes", "charset",
+	    d->charset, "perm_mb", d->perm_size_mb, "log_file_mb", d->log_file_mb,
+	    "type_mode", d->type_mode);
 }
 
 static int
@@ -121,6 +122,8 @@ session_open(struct session *c, const struct world *w, const struct dsn *d,
 		wire_close(&c->wire);
 		return -1;
 	}
+	if (c->warning == 0 && store_get_int(&c->s, "told_failed"))
+		c->warning = 8025;
 	if (authenticate(c, err) != 0) {
 		session_close(c);
 		return -1;
@@ -245,6 +248,30 @@ await_standby(struct session *c, int64_t gcn, struct sim_error *err)
 	return SIM_OK;
 }
 
+/* R2.4: log files that are still needed have taken all the space there is; or else the database is
+ * invalidated, as by old releases. */
+static bool
+log_is_full(struct session *c)
+{
+	int64_t room = knob_int(&c->w, c->s.name, "log_full", 0), file;
+	struct sim_error ignored;
+
+	if (room <= 0)
+		return false;
+	file = store_log_file_bytes(&c->s);
+	if (c->s.pos -
+		store_int(c->s.data, "SELECT min(pos) FROM sim_log") / file * file <
+	    room)
+		return false;
+	record_event(&c->w, c->s.name, "log_full", NULL);
+	if (knob_int(&c->w, c->s.name, "log_full_invalidate", 0))
+		(void)session_ask(&c->w,
+		    json_pack("{s:s,s:s,s:s}", "op", "invalidate", "path", c->s.path,
+			"why", "log full"),
+		    NULL, &ignored);
+	return true;
+}
+
 /*
  * The decision falls under the shared lock: a change of role, which needs the exclusive one,
  * is wholly before or wholly after it.
@@ -266,6 +293,11 @@ session_commit(struct session *c, struct sim_error *err)
 	}
 	if (!session_alive(c)) {
 		result = lost(c, err);
+	} else if (log_is_full(c)) {
+		session_rollback(c);
+		(void)refuse(err, 781,
+		    "Commit failed: no space left for the log files");
+		result = SIM_REFUSED;
 	} else if (c->wrote_replicated && !role_may_write(&c->s)) {
 		session_rollback(c);
 		(void)refuse(err, 8151,

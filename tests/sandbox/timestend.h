@@ -53,6 +53,8 @@ struct client {
 	pid_t pid;
 	int id;
 	bool leaving; /* asked to disconnect */
+	bool
+	    may_be_forced; /* its DSN said ForceDisconnectEnabled=1 when it connected */
 };
 TAILQ_HEAD(clients, client);
 

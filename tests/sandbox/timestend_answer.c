@@ -94,6 +94,7 @@ do_connect(struct question *q)
 	need_fit(q->c->name, sizeof(q->c->name), text_of(q, "name", e->name));
 	q->c->pid = (pid_t)json_integer_value(json_object_get(q->request, "pid"));
 	q->c->id = ++q->d->next_id;
+	q->c->may_be_forced = flag_of(q, "force");
 	e->unload_ms = 0;
 	json_object_set_new(q->answer, "wait_ms",
 	    json_integer(e->ready_ms > now ? e->ready_ms - now : 0));
@@ -357,14 +358,18 @@ do_open(struct question *q)
 	return 0;
 }
 
-/* 18.1+: forced disconnection of applications; R: ends them within a second or so. */
+/* 18.1+: forced disconnection of applications that may be forced. In a transaction is nobody here
+ * for longer than a statement, and -transactional leaves those that idle. */
 static int
 do_force(struct question *q)
 {
 	struct client *c;
 
+	if (flag_of(q, "unload") && strcmp(q->e->ram_policy, "always") == 0)
+		return refuse(q->err, 12031, "RAM residence policy is always");
 	TAILQ_FOREACH(c, &q->d->clients, link)
-		if (c->entry == q->e && strcmp(c->kind, "application") == 0)
+		if (c->entry == q->e && strcmp(c->kind, "application") == 0 &&
+		    c->may_be_forced && !flag_of(q, "transactional"))
 			shutdown(c->wire.fd, SHUT_RDWR);
 	return 0;
 }

@@ -211,7 +211,10 @@ act(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		err) != 0)
 		return -1;
 	if (o[O_DISCONNECT].seen &&
-	    ask(u, json_pack("{s:s}", "op", "force"), NULL, err) != 0)
+	    ask(u,
+		json_pack("{s:s,s:b,s:b}", "op", "force", "transactional",
+		    o[O_TRANSACTIONAL].seen, "unload", o[O_UNLOAD].seen),
+		NULL, err) != 0)
 		return -1;
 	return 0;
 }

@@ -8,14 +8,38 @@
 #include "tests/sandbox/record.h"
 #include "tests/sandbox/utility.h"
 
-/* A database of another major release is not this one's to remove, unless forced. */
+/* Does the main daemon of that instance of this host hold the database in memory just now? */
+static bool
+is_loaded_by(const struct world *w, const char *instance, const char *path)
+{
+	struct world other = *w;
+	char *slash = strrchr(other.home, '/');
+	json_t *answer;
+	bool loaded;
+
+	if (slash == NULL)
+		return false;
+	need_fit(slash + 1, sizeof(other.home) - (size_t)(slash + 1 - other.home),
+	    instance);
+	answer = wire_ask(&other, json_pack("{s:s,s:s}", "op", "query", "path", path));
+	loaded = json_is_true(
+	    json_object_get(json_object_get(answer, "database"), "loaded"));
+	json_decref(answer);
+	return loaded;
+}
+
+/* A database of another major release is not this one's to remove, unless forced; one that another
+ * instance has in memory never is. */
 static int
 check_owner(struct utility *u, struct store *s, bool force, struct sim_error *err)
 {
 	char *release = store_get(s, "release"), *by = store_get(s, "loaded_by");
 	int rc = 0;
 
-	if (!force && release != NULL &&
+	if (by != NULL && *by != '\0' && strcmp(by, u->w->instance) != 0 &&
+	    is_loaded_by(u->w, by, s->path))
+		rc = refuse(err, 712, NULL);
+	else if (!force && release != NULL &&
 	    world_major(release) != world_major(u->w->release))
 		rc = refuse(err, 819,
 		    "Data store not compatible with library: data store is %s",

@@ -177,6 +177,8 @@ apply_attribute(struct dsn *d, const char *key, const char *value)
 		d->has_pwd |= *value != '\0';
 	} else if (strcasecmp(key, "ConnectionName") == 0) {
 		need_fit(d->connection, sizeof(d->connection), value);
+	} else if (strcasecmp(key, "ForceDisconnectEnabled") == 0) {
+		d->may_be_forced = strtol(value, NULL, 10) != 0;
 	} else if (strcasecmp(key, "AutoCreate") == 0) {
 		d->auto_create = strtol(value, NULL, 10) != 0;
 	} else if (strcasecmp(key, "Temporary") == 0) {

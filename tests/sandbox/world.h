@@ -40,6 +40,7 @@ struct dsn {
 	bool has_uid;
 	bool has_pwd; /* PWD, PWDCrypt or PwdWallet was given, maybe empty */
 	bool auto_create;
+	bool may_be_forced; /* ForceDisconnectEnabled */
 	bool temporary;
 	int perm_size_mb;
 	int log_file_mb;

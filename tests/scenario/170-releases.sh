@@ -163,6 +163,9 @@ in-place-bidirectional)
 online-bidirectional | replicated-major)
 	CREATE="--new-path $made"
 	scene_classic "$name" --gates none --new-path --limit write_pause=20s
+	for home in "$ROOT"/hosts/*/opt/"$NEW"; do
+		[ "$charset" = AL32UTF8 ] || echo -insecure-backwards-compat >>"$home/info/ttendaemon.options"
+	done
 	;;
 *)
 	FROM=$from WANTED=$to
