@@ -53,6 +53,7 @@ static const struct { const char *what, *token, *line, *headers, *body; int stat
 	{ "the token twice",                 TOKEN, "POST /v1/upgrades/7/abort", STEERING "Authorization: Bearer " TOKEN TOKEN "\r\n", "{}", 403 },
 	{ "an empty token",                  TOKEN, "POST /v1/upgrades/7/abort", STEERING "Authorization: Bearer \r\n", "{}", 403 },
 	{ "another scheme",                  TOKEN, "POST /v1/upgrades/7/abort", STEERING "Authorization: Basic " TOKEN "\r\n", "{}", 403 },
+	{ "a scheme as long as the right one", TOKEN, "POST /v1/upgrades/7/abort", STEERING "Authorization: Digest " TOKEN "\r\n", "{}", 403 },
 	{ "a wrong token may not read",      TOKEN, "GET /v1/pairs", "Authorization: Bearer no\r\n", NULL, 403 },
 	{ "a token that none is set for",    NULL,  "GET /v1/pairs", WITH, NULL, 403 },
 	{ "an unknown route is no way in",   NULL,  "POST /v1/upgrades/7/advance/", STEERING, "{}", 404 },

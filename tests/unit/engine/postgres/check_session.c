@@ -17,6 +17,7 @@ main(void)
 	}
 	suite_add_tcase(suite, session_tests());
 	suite_add_tcase(suite, host_tests());
+	suite_add_tcase(suite, defined_tests());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

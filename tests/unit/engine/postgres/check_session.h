@@ -6,5 +6,6 @@
 
 TCase *session_tests(void);
 TCase *host_tests(void);
+TCase *defined_tests(void);
 
 #endif
