@@ -63,6 +63,26 @@ is_unloaded(const struct observation *o, unsigned looks, int64_t since)
 	    home != NULL && home->loaded == FACT_NO;
 }
 
+/* Nobody has it in memory, or it is not there: what only a session tells will not be told. */
+static bool
+is_hopeless(const struct turn *t, const struct member *m, int64_t since)
+{
+	const struct observation *o = &t->in->seen[m->index];
+	const struct installation_seen *home = observation_home(o);
+	bool looked = false;
+
+	if (!observation_is_fresh(o, LOOK_INSTANCE, since))
+		return false;
+	if (home != NULL)
+		return home->loaded == FACT_NO && home->changing != FACT_YES;
+	for (int i = 0; i < INSTALLATIONS_MAX; i++) {
+		looked = looked || o->inst[i].exists == FACT_NO;
+		if (o->inst[i].exists == FACT_YES && o->inst[i].loaded != FACT_NO)
+			return false;
+	}
+	return looked;
+}
+
 static bool
 is_seen(struct turn *t, const struct member *m, unsigned looks, int64_t since)
 {
@@ -94,7 +114,8 @@ step_is_seen(struct turn *t, const struct plan_step *ps)
 	if (t->in->now_ms >= t->u->walk.entered_ms + LOOK_HOPE_MS)
 		return true;
 	for (size_t i = 0; ps->step->looks_hoped != 0 && i < pair->member_count; i++)
-		if (!is_seen(t, &pair->members[i], ps->step->looks_hoped, since)) {
+		if (!is_hopeless(t, &pair->members[i], since) &&
+		    !is_seen(t, &pair->members[i], ps->step->looks_hoped, since)) {
 			turn_wake(t, t->u->walk.entered_ms + LOOK_HOPE_MS);
 			return false;
 		}
