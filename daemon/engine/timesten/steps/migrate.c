@@ -83,6 +83,9 @@ out_build(const struct scene *s, const struct plan_step *ps, struct command *ret
 	free(file);
 }
 
+/* From this one on ttMigrate knows -relaxedUpgrade and -exactUpgrade. */
+static const struct release first_relaxed = { { 11, 2, 2 }, 3 };
+
 /* What is restored need not replicate with what was saved. Up to 11.2.1 both tools are told
  * so; later ones know other words, and only the one that restores.
  *
@@ -90,9 +93,7 @@ out_build(const struct scene *s, const struct plan_step *ps, struct command *ret
 static const char *
 alone_word(const struct release *r, bool restores)
 {
-	static const struct release relaxed = { { 11, 2, 2 }, 3 };
-
-	if (release_compare(r, &relaxed) < 0)
+	if (release_compare(r, &first_relaxed) < 0)
 		return "-noRepUpgrade";
 	return restores ? "-relaxedUpgrade" : NULL;
 }
@@ -255,10 +256,14 @@ restore_with(const struct scene *s, const struct plan_step *ps, const char *one,
 	free(file);
 }
 
+/* What goes on replicating with the old release keeps the layout of its tables. Up to 11.2.1 that is
+ * the default, -repUpgrade; of later releases no document says which is. */
 static void
 in_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
 {
-	restore_with(s, ps, NULL, NULL, ret);
+	bool says = release_compare(&s->plan->to, &first_relaxed) >= 0;
+
+	restore_with(s, ps, says ? "-exactUpgrade" : NULL, NULL, ret);
 }
 
 static void

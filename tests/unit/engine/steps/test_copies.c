@@ -217,6 +217,41 @@ START_TEST(a_grace_period_is_noted_from_either_source)
 }
 END_TEST
 
+/* ---- the word for the layout of tables, by release ---- */
+
+/* clang-format off */
+static const struct { const char *release; const struct step *step; const char *word, *never; } layouts[] = {
+	{ "7.0.5.1.0",	 &tt_migrate_in,	"ttMigrate -r -C",		"Upgrade" },
+	{ "11.2.1.9.0",	 &tt_migrate_in,	"ttMigrate -r -C",		"Upgrade" },
+	{ "11.2.2.8.35", &tt_migrate_in,	"ttMigrate -r -exactUpgrade",	"elaxed" },
+	{ "26.1.1.1.0",	 &tt_migrate_in,	"ttMigrate -r -exactUpgrade",	"elaxed" },
+	{ "11.2.1.9.0",	 &tt_migrate_in_alone,	"ttMigrate -r -noRepUpgrade",	"exact" },
+	{ "11.2.2.8.35", &tt_migrate_in_alone,	"ttMigrate -r -relaxedUpgrade",	"noRep" },
+	{ "11.2.1.9.0",	 &tt_migrate_out_alone,	"ttMigrate -c -noRepUpgrade",	"exact" },
+	{ "11.2.2.8.35", &tt_migrate_out_alone,	"ttMigrate -c -connStr",	"Upgrade" },
+	{ "11.2.2.8.35", &tt_migrate_out,	"ttMigrate -c -connStr",	"Upgrade" },
+};
+/* clang-format on */
+
+START_TEST(ttmigrate_is_told_how_tables_are_laid_out)
+{
+	struct ud_error err;
+	struct stage g;
+	char *text;
+
+	stage_init(&g, LIST_FORWARD, "3f");
+	stage_step(&g, layouts[_i].step);
+	ck_assert_int_eq(release_parse(layouts[_i].release, &g.plan->to, &err), 0);
+	g.plan->from = g.plan->to;
+	text = stage_command(&g);
+	ck_assert_msg(strstr(text, layouts[_i].word) != NULL &&
+		strstr(text, layouts[_i].never) == NULL,
+	    "%s: %s", layouts[_i].release, text);
+	free(text);
+	stage_done(&g);
+}
+END_TEST
+
 /* ---- what options give a new database ---- */
 
 START_TEST(a_new_database_gets_the_size_that_was_asked_for)
@@ -374,6 +409,7 @@ copies_tests(void)
 	    ARRAY_SIZE(policies));
 	tcase_add_loop_test(tc, memory_is_held_while_another_release_comes, 0, ARRAY_SIZE(held));
 	tcase_add_test(tc, a_grace_period_is_noted_from_either_source);
+	tcase_add_loop_test(tc, ttmigrate_is_told_how_tables_are_laid_out, 0, ARRAY_SIZE(layouts));
 	tcase_add_test(tc, a_new_database_gets_the_size_that_was_asked_for);
 	tcase_add_loop_test(tc, a_copy_has_the_size_that_was_asked_for, 0,
 	    ARRAY_SIZE(sizes));
