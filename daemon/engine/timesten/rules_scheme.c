@@ -80,11 +80,64 @@ rule_marker_needed(const struct check *c)
 		    "no marker table: it is the procedure's proof, in both directions");
 }
 
+/* Does the plan need it out of memory, with nobody who stops its agent? */
+static bool
+agent_is_in_the_way(const struct check *c, const struct member *m)
+{
+	const struct installation_seen *in = observation_home(check_seen(c, m));
+
+	return check_does(c, "place-free") && in != NULL &&
+	    in->replication_agent == AGENT_RUNNING;
+}
+
+/* A database that is described as single, and replicates with somebody.
+ *
+ * Source: Installation guide 11.2.1, chapter 2, "Moving to a different directory": "You must reconfigure
+ * replication if the moved database has been configured to replicate"; "Performing an offline upgrade";
+ * TimesTen Reference, ttMigrate -noRepUpgrade: not of a database that is part of a scheme. */
+static void
+single_kind(const struct check *c, const struct member *m)
+{
+	const char *scheme = check_detail(c, m, "scheme");
+
+	if (scheme == NULL || str_equal_nocase(scheme, "none"))
+		return;
+	if (agent_is_in_the_way(c, m))
+		check_block(c, m,
+		    "when all it has was sent (ttRepSubscriberWait), stop it: ttAdmin -repStop; and "
+		    "start the one of the new place when that serves",
+		    "the replication agent of %s runs, for scheme %s: it keeps the database in "
+		    "memory, and this procedure does not stop it",
+		    m->name, scheme);
+	if (str_equal_nocase(scheme, "_AWTREPSCHEME"))
+		return; /* it replicates with Oracle only */
+	if (check_does(c, "migrate-out"))
+		check_block(c, m,
+		    "describe it with its peers, as a pair of the topology bidirectional or "
+		    "active-standby; or drop the scheme before, and set replication up anew "
+		    "afterwards",
+		    "%s is part of replication scheme %s, and a single database is saved without "
+		    "its replication",
+		    m->name, scheme);
+	else if (check_does(c, "place-free"))
+		check_warn(c, m, "set it up anew, and make its peers anew as copies",
+		    "%s is part of replication scheme %s: in its new place replication has to be "
+		    "set up anew",
+		    m->name, scheme);
+	else
+		check_note(c, m, "see that their log has room, and FAILTHRESHOLD is not reached",
+		    "%s is part of replication scheme %s: its peers keep what is for it while its "
+		    "agent is stopped",
+		    m->name, scheme);
+}
+
 void
 rule_scheme_kind(const struct check *c)
 {
 	if (str_equal(c->pair->topology, "bidirectional"))
 		classic_kind(c);
+	if (!check_is_pair(c) && c->plan->active != NULL)
+		single_kind(c, c->plan->active);
 	if (!str_equal(c->pair->topology, "active-standby"))
 		return;
 	for (size_t i = 0; i < c->pair->member_count; i++) {

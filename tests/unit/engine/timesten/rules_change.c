@@ -103,6 +103,8 @@ single(void)
 	set_string(&w.pair.topology, "single");
 	w.pair.member_count = 1;
 	w.plan.standby = NULL;
+	if (str_equal(settings_get(&w.seen[M1].details, "scheme"), "_ACTIVESTANDBY"))
+		settings_set(&w.seen[M1].details, "scheme", "none");
 }
 
 void

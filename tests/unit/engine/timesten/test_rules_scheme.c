@@ -34,6 +34,28 @@ paused(void)
 }
 
 static void
+single_agent(void)
+{
+	single();
+	w.seen[M1].inst[OLD].replication_agent = AGENT_RUNNING;
+}
+
+static void
+single_image(void)
+{
+	single();
+	plan_walks("place-free", NULL);
+}
+
+/* An agent that runs is stopped by it. */
+static void
+single_in_place(void)
+{
+	single_agent();
+	plan_walks("daemon-stop", NULL);
+}
+
+static void
 classic_unmarked(void)
 {
 	classic();
@@ -145,6 +167,12 @@ all_automatic(void)
 static const struct rule_case cases[] = {
 	{ "a patch and definitions", patch_beside, 0, NULL, NULL, "ddl.freeze", QUIET },
 	{ "single: no scheme",	  single, M1, "scheme", "none",	"scheme.kind", QUIET },
+	{ "single: a part of a pair", single_agent, M1, "scheme", "REPSCHEME", "scheme.kind", BLOCK, "m1", "saved without its replication" },
+	{ "single: its agent runs", single_agent, M1, "scheme", "_AWTREPSCHEME", "scheme.kind", BLOCK, "m1", "the replication agent of m1 runs, for scheme _AWTREPSCHEME" },
+	{ "single: AWT, no agent", single, M1, "scheme", "_AWTREPSCHEME", "scheme.kind", QUIET },
+	{ "single: an image",	  single_image, M1, "scheme", "REPSCHEME", "scheme.kind", WARN, "m1", "replication has to be set up anew" },
+	{ "single: in its place", single_in_place, M1, "scheme", "REPSCHEME", "scheme.kind", NOTE, "m1", "its peers keep what is for it" },
+	{ "single: not told",	  single, M1, "scheme", NULL,	"scheme.kind", QUIET },
 	{ "single: no names",	  single, M1, "stores", NULL,	"wait.names", QUIET },
 	{ "single: no ports",	  single, M1, "store.MASTER1.port", "0", "ports.static", QUIET },
 	{ "single: nobody waits", single, M1, "return_service", "twosafe", "return.service", QUIET },
