@@ -70,9 +70,33 @@ builtin_rep_state_save(struct call *call)
 	    call->argv[2] != NULL ? call->argv[2] : "", call->err);
 }
 
+/* Every document stops the agent first; none says that it must be. */
+static int
+agent_is_gone(struct call *call)
+{
+	json_t *answer;
+	int rc = 0;
+
+	if (knob_is(&call->c->w, call->c->s.name, "deactivate_running", "ok", "ok"))
+		return 0;
+	if (session_ask(&call->c->w,
+		json_pack("{s:s,s:s}", "op", "query", "path", call->c->s.path), &answer,
+		call->err) != 0)
+		return -1;
+	if (strcmp(json_string_value(json_object_get(json_object_get(answer, "database"), "agent")),
+		"stopped") != 0)
+		rc = refuse(call->err, 8150,
+		    "Change not allowed while the replication agent for database %s is running",
+		    call->c->s.name);
+	json_decref(answer);
+	return rc;
+}
+
 int
 builtin_rep_deactivate(struct call *call)
 {
+	if (agent_is_gone(call) != 0)
+		return -1;
 	return role_call_deactivate(&call->c->s, call->err);
 }
 

@@ -11,6 +11,8 @@ server_of() { # HOST INSTANCE
 }
 
 CREATE='--new-path --start-new'
+scenario 164-client-server-online
+early_knob stale_bookmark skip # elsewhere nothing flows without -reset: here it goes missing
 scene_classic 164-client-server-online --gates none --new-path --limit write_pause=10s
 port=$(server_of master1host $OLD)
 [ -n "$port" ] || fail "no server in the old release"

@@ -26,6 +26,7 @@ marks)
 refuses)
 	early_knob promote_with_live_active deny
 	early_knob deactivate_idle refuse
+	early_knob deactivate_running refuse
 	early_knob wait_unknown error
 	early_knob wait_open_transaction error
 	early_knob grid_column AVAILABLE
