@@ -184,6 +184,20 @@ put_trend(json_t *obj, struct conductor *c, const struct plan_step *ps)
 	put_str(obj, "trend", text);
 }
 
+/* A step whose command was not begun waits since it became the one in hand. */
+static int64_t
+waits_since(const struct upgrade *u, const struct walk *walk, const struct step_run *run)
+{
+	int64_t now_ms = clock_mono_ms(), wall_ms;
+
+	if (run->started_wall_ms > 0)
+		return run->started_wall_ms;
+	if (walk->begun_ms <= 0 || walk->begun_ms > now_ms)
+		return u->state_since_wall_ms;
+	wall_ms = clock_wall_ms() - (now_ms - walk->begun_ms);
+	return wall_ms > u->state_since_wall_ms ? wall_ms : u->state_since_wall_ms;
+}
+
 json_t *
 view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan, int lane)
 {
@@ -201,8 +215,7 @@ view_wait(struct conductor *c, const struct upgrade *u, const struct plan *plan,
 	put_str(obj, "seen", walk->why.seen);
 	put_str(obj, "needed", walk->why.needed);
 	put_trend(obj, c, ps);
-	put_time(obj, "since",
-	    run->started_wall_ms > 0 ? run->started_wall_ms : u->state_since_wall_ms);
+	put_time(obj, "since", waits_since(u, walk, run));
 	put_str(obj, "otherwise", otherwise);
 	put_str(obj, "remedy", walk->why.remedy);
 	return obj;

@@ -126,6 +126,26 @@ START_TEST(a_step_says_what_it_waits_for)
 }
 END_TEST
 
+/* A step that was not begun: not since the upgrade runs. */
+START_TEST(it_waits_since_the_step_is_in_hand)
+{
+	struct upgrade *u = world_upgrade(UPGRADE_RUNNING, 1);
+	struct web_reply r;
+	char *since;
+
+	str_copy(u->walk.why.waits_for, sizeof(u->walk.why.waits_for), "m2 to become active");
+	u->runs[LIST_FORWARD][1].started_wall_ms = 0;
+	r = ask_why();
+	since = strdup(web_text(&r, "waits.0.since"));
+	web_reply_done(&r);
+	u->walk.begun_ms = clock_mono_ms();
+	r = ask_why();
+	ck_assert_int_gt(strcmp(web_text(&r, "waits.0.since"), since), 0);
+	web_reply_done(&r);
+	free(since);
+}
+END_TEST
+
 START_TEST(each_of_several_steps_in_hand_says_what_it_waits_for)
 {
 	struct upgrade *u = world_upgrade(UPGRADE_RUNNING, 1);
@@ -160,6 +180,7 @@ why_tests(void)
 	tcase_add_test(tc, a_pause_says_how_to_go_on);
 	tcase_add_test(tc, trouble_says_its_cause_and_remedy);
 	tcase_add_test(tc, a_step_says_what_it_waits_for);
+	tcase_add_test(tc, it_waits_since_the_step_is_in_hand);
 	tcase_add_test(tc, each_of_several_steps_in_hand_says_what_it_waits_for);
 	return tc;
 }
