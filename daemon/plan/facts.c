@@ -71,7 +71,7 @@ find_release(struct plan *plan, const struct observation *seen, struct ud_error 
 	if (home == NULL || !release_is_set(&plan->from)) {
 		ud_fail(err, UD_ESTATE, "the release of %s is not known%s%s",
 		    plan->active->name, o->error[0] ? ": " : "", o->error);
-		return ud_remedy(err, "see that the tools in `bin` of %s answer",
+		return ud_remedy(err, "see that the tools in `bin` of %s answer, and that the member names what is there",
 		    plan->active->host->name);
 	}
 	return 0;

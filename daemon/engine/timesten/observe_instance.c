@@ -337,6 +337,10 @@ conclude(const struct member *m, struct observation *draft, unsigned *seen)
 		observation_failed(draft, "daemon not running");
 	else if (home != NULL && home->changing == FACT_YES)
 		observation_failed(draft, "being loaded or unloaded");
+	else if (is_somewhere(draft, n) == FACT_NO && n > 0)
+		observation_failed(draft,
+		    "ttStatus lists no database %s: it is not there, or its member is to say store or path",
+		    member_setting(m, "path") != NULL ? member_setting(m, "path") : tt_store(m));
 	else if (home != NULL ? home->loaded == FACT_NO : all_are_unloaded(m, draft))
 		observation_failed(draft, "not loaded");
 	else if (home == NULL)

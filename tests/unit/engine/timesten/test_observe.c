@@ -124,6 +124,10 @@ START_TEST(unloaded_is_not_writable)
 	ck_assert_int_eq(look.draft.peer_count, 0);
 	ck_assert(!look.draft.bookmark.written.set);
 	ck_assert_str_eq(look.draft.error, "not loaded");
+	look_begin("left", LOOK_BASIC);
+	look_step(UNLOADED("/ttdata/other"));
+	look_step(EMPTY);
+	ck_assert_ptr_nonnull(strstr(look.draft.error, "lists no database orders1"));
 }
 END_TEST
 
