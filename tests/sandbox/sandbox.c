@@ -28,7 +28,7 @@ usage(void)
 	    "                            [--start-new] [--new-path] [--auto-ports] [--no-pair] [--single [--second-host]] [--classic]\n"
 	    "                            [--charset C]\n"
 	    "                            [--new-bits N]\n"
-	    "                            [--returns CLAUSE] [--cached N]\n"
+	    "                            [--returns CLAUSE] [--threshold N] [--cached N]\n"
 	    "       sandbox start ROOT [HOST [INSTANCE]]   sandbox stop ROOT\n"
 	    "       sandbox destroy ROOT                   sandbox status ROOT [--json]\n"
 	    "       sandbox kill-host ROOT HOST            sandbox revive-host ROOT HOST\n"
@@ -389,6 +389,8 @@ create(const char *root, int argc, char **argv)
 			p.rows = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--cached") == 0)
 			p.cached = (int)strtol(value, NULL, 10), i++;
+		else if (strcmp(argv[i], "--threshold") == 0)
+			p.threshold = (int)strtol(value, NULL, 10), i++;
 		else if (strcmp(argv[i], "--returns") == 0)
 			p.returns = value, i++;
 		else

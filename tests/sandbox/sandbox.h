@@ -17,6 +17,7 @@ struct plan {
 	bool new_path;       /* the new installation keeps its databases elsewhere */
 	bool build;          /* make the pair; false leaves empty installations */
 	const char *returns; /* "" or "RETURN RECEIPT" ... */
+	int threshold; /* FAILTHRESHOLD of every store of a pair */
 	bool automatic_ports;
 	const char *charset; /* of the databases that are made */
 	int new_bits;	     /* of the new instances */

@@ -226,8 +226,8 @@ scheme_statement(const struct plan *p, const struct place *places, int n)
 		text = more;
 	}
 	for (int i = 0; i < n && !p->automatic_ports; i++) {
-		more = need_format("%s store %s on \"%s\" port %d", text, places[i].dsn,
-		    places[i].host, places[i].port);
+		more = need_format("%s store %s on \"%s\" port %d failthreshold %d", text,
+		    places[i].dsn, places[i].host, places[i].port, p->threshold);
 		free(text);
 		text = more;
 	}
