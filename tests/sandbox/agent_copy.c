@@ -77,7 +77,8 @@ check_request(struct store *s, const struct world *w, json_t *request, int64_t *
     bool *ret_master, struct sim_error *err)
 {
 	const char *store = text_of(request, "store"), *host = text_of(request, "host");
-	char *kind;
+	char *kind, *charset;
+	bool same;
 
 	if (world_major(text_of(request, "release")) != world_major(w->release))
 		return refuse(err, 16048,
@@ -88,6 +89,13 @@ check_request(struct store *s, const struct world *w, json_t *request, int64_t *
 		return refuse(err, 16045,
 		    "Failed to retrieve peer information for store %s",
 		    text_of(request, "from"));
+	charset = store_get(s, "charset");
+	same = strcmp(text_of(request, "charset"), "US7ASCII") == 0 || /* the DSN says nothing */
+	    strcasecmp(text_of(request, "charset"), charset) == 0;
+	free(charset);
+	if (!same)
+		return refuse(err, 16191, "The character set %s of the target is not that of the source",
+		    text_of(request, "charset"));
 	if (json_is_true(json_object_get(request, "daemon_port")) &&
 	    store_int(s->self, "SELECT count(*) FROM store WHERE port=0") > 0)
 		return refuse(err, 16266,

@@ -106,6 +106,8 @@ fill_meta(struct filling *f, json_t *head)
 		store_set(&f->s, "cache_uid", text_of(head, "cache_uid"));
 	f->classic = strcmp(text_of(head, "scheme"), "CLASSIC") == 0;
 	store_set(&f->s, "scheme", f->ir->no_scheme ? "" : text_of(head, "scheme"));
+	if (f->ir->kind != IMAGE_MIGRATE)
+		store_set(&f->s, "charset", text_of(head, "charset"));
 	if (f->ir->kind != IMAGE_DUPLICATE) {
 		store_set(&f->s, "kind", f->ir->no_scheme ? "" : text_of(head, "kind"));
 		store_set(&f->s, "was",

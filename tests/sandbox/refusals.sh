@@ -90,7 +90,11 @@ status 1 "the export has not" grep -q '^\[801,' "$work/torn.mig"
 knob master1host/master1.migrate_rate 0
 
 # --- options of -duplicate and ttAdmin --------------------------------------------------------------
+status 0 "its policies" tt sub1host $old ttAdmin -ramPolicy inUse -ramGrace 1 -repPolicy norestart subscriber1
+await "There are no connections" "subscriber1 is unloaded" tt sub1host $old ttStatus
 status 0 "subscriber1 is destroyed" tt sub1host $old ttDestroy subscriber1
+expect "Replication Agent Policy        : manual" "its policies went with it" tt sub1host $old ttAdmin -query subscriber1
+expect "TT0833" "no agent without a database" tt sub1host $old ttAdmin -repStart subscriber1
 while read -r words; do
 	# shellcheck disable=SC2086 # words are options
 	expect "Usage:" "-duplicate $words" duplicate sub1host $old subscriber1 -from master2 -host $m2 $words
@@ -134,6 +138,8 @@ status 0 "subscriber1: agent stopped" tt sub1host $old ttAdmin -repStop subscrib
 status 0 "destroyed" tt sub1host $old ttDestroy subscriber1
 expect "TT16266" "no daemon port when ports are automatic" duplicate sub1host $old subscriber1 -from master2 \
 	-host $m2 -noKeepCG -remoteDaemonPort 53396
+expect "TT16191" "another character set" duplicate sub1host $old "DSN=subscriber1;DatabaseCharacterSet=WE8DEC" \
+	-from master2 -host $m2 -noKeepCG
 expect "TT16190" "cache groups: neither" duplicate sub1host $old subscriber1 -from master2 -host $m2
 expect "TT12232" "a replicated table is not dropped from the copy" duplicate sub1host $old subscriber1 \
 	-from master2 -host $m2 -noKeepCG -drop app.orders

@@ -86,6 +86,8 @@ check_scheme(struct daemon *d, struct entry *e, struct sim_error *err)
 	struct store s;
 	int64_t known;
 
+	if (!store_has_files(e->path))
+		return refuse(err, 833, "Data store %s does not exist", e->path);
 	if (store_open(&s, d->w, e->path, err) != 0)
 		return -1;
 	known = store_int(s.self,

@@ -329,9 +329,15 @@ do_hold(struct question *q)
 	return 0;
 }
 
+/* The entry of the catalogue goes with the database, policies and all. */
 static int
 do_forget(struct question *q)
 {
+	need_fit(q->e->ram_policy, sizeof(q->e->ram_policy), "inUse");
+	need_fit(q->e->rep_policy, sizeof(q->e->rep_policy), "manual");
+	need_fit(q->e->cache_policy, sizeof(q->e->cache_policy), "manual");
+	q->e->ram_grace_s = 0;
+	q->e->cache_uid[0] = '\0';
 	q->e->invalid = q->e->rep_wanted = q->e->ram_wanted = false;
 	cache_agent_end(q->e);
 	q->e->cache_wanted = false;

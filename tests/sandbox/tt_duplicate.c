@@ -156,8 +156,8 @@ duplicate(struct utility *u, const struct option_spec *o, struct sim_error *err)
 		goto out;
 	wire_init(&source, fd);
 	if (wire_send(&source,
-		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b}", "op",
-		    "duplicate", "from", o[R_FROM].value, "store",
+		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b}", "op", "duplicate",
+		    "charset", u->dsn.charset, "from", o[R_FROM].value, "store",
 		    world_store_name(u->dsn.path), "host",
 		    o[R_LOCALHOST].seen ? o[R_LOCALHOST].value : u->w->host, "release",
 		    u->w->release, "uid", uid, "pwd", pwd, "start", o[R_SETSTART].seen,
