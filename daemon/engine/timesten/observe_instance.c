@@ -93,6 +93,27 @@ set_store(struct installation_seen *s, const struct tt_store_status *t)
 	str_copy(s->path, sizeof(s->path), t->path);
 }
 
+/* Its ttStatus says of this store that nobody at all is connected. */
+static void
+set_nobody(const struct tt_store_status *t, int installation, struct observation *draft)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "nobody.%d", installation);
+	settings_unset(&draft->details, key);
+	if (t != NULL && t->connections == 0)
+		settings_set(&draft->details, key, "yes");
+}
+
+static bool
+lists_nobody(const struct observation *draft, int installation)
+{
+	char key[24];
+
+	str_printf(key, sizeof(key), "nobody.%d", installation);
+	return settings_is(&draft->details, key, "yes");
+}
+
 /* Who keeps it in memory, for who waits for them. */
 static void
 set_holders(const struct tt_store_status *t, int installation, struct observation *draft)
@@ -143,6 +164,7 @@ set_status(const struct member *m, const struct question *q, const struct tt_sta
 	set_server(t, q->installation, draft);
 	set_others(t, n == 1 ? store : NULL, q->installation, draft);
 	set_holders(n == 1 ? store : NULL, q->installation, draft);
+	set_nobody(n == 1 ? store : NULL, q->installation, draft);
 	if (t->daemon_up == FACT_NO) {
 		set_nothing(s, FACT_NO, FACT_UNKNOWN);
 	} else if (n == 0) {
@@ -184,6 +206,27 @@ is_told_before(const struct member *m, const struct observation *draft, int i)
 		    str_equal(member_installation(m, i)->bin, member_installation(m, k)->bin))
 			return true;
 	return false;
+}
+
+/*
+ * Two installations with one place claim to have it in memory. Files are opened by one main daemon
+ * at a time: it is the one that lists connections, and there are some of every database in memory,
+ * those of its subdaemon. The other one tells what the policy manual was told last, by whichever
+ * of them. Where both list some, or neither, it stays as told.
+ */
+static void
+settle_one_place(struct observation *draft, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < n; k++) {
+			const struct installation_seen *held = &draft->inst[k];
+			struct installation_seen *in = &draft->inst[i];
+
+			if (i != k && in->loaded == FACT_YES && held->loaded == FACT_YES &&
+			    in->path[0] != '\0' && str_equal(in->path, held->path) &&
+			    lists_nobody(draft, i) && !lists_nobody(draft, k))
+				in->loaded = FACT_NO;
+		}
 }
 
 /* The installation that has it loaded, else the only one that has it; -1: several, none,
@@ -320,8 +363,10 @@ conclude(const struct member *m, struct observation *draft, unsigned *seen)
 {
 	int n = look_installations(m), up, read;
 	const struct installation_seen *home;
-	bool moved = move_home(m, draft, n);
+	bool moved;
 
+	settle_one_place(draft, n);
+	moved = move_home(m, draft, n);
 	count_daemons(draft, n, &up, &read);
 	draft->reachable = up > 0 ? FACT_YES : FACT_NO;
 	home = observation_home(draft);

@@ -175,6 +175,32 @@ START_TEST(where_it_lives)
 }
 END_TEST
 
+#define CLAIMED(path)                                      \
+	STORE(path,                                        \
+	    "There are no connections to the data store\n" \
+	    "RAM residence policy: manual\n"               \
+	    "Data store is manually loaded into RAM\n")
+
+/* clang-format off */
+static const struct { const char *old, *new; int home; } claims[] = {
+	{ LOADED("/ttdata/orders1"),  CLAIMED("/ttdata/orders1"), OLD },
+	{ CLAIMED("/ttdata/orders1"), LOADED("/ttdata/orders1"),  NEW },
+	{ CLAIMED("/ttdata/orders1"), CLAIMED("/ttdata/orders1"), -1 },
+	{ LOADED("/ttdata/orders1"),  LOADED("/ttdata/orders1"),  -1 },
+	{ LOADED("/ttdata/orders1"),  CLAIMED("/new/orders1"),	  -1 }, /* another database */
+};
+/* clang-format on */
+
+/* A policy that belongs to the database, and is told by both installations that know it. */
+START_TEST(loaded_by_whom)
+{
+	look_begin("left", LOOK_INSTANCE);
+	look_step(claims[_i].old);
+	look_step(claims[_i].new);
+	ck_assert_int_eq(look.draft.home, claims[_i].home);
+}
+END_TEST
+
 START_TEST(tools_that_are_not_there_yet)
 {
 	struct outcome gone = exited(127, "sh: 1: /tt/new/bin/ttStatus: not found\n");
@@ -277,6 +303,7 @@ observe_tests(void)
 	tcase_add_test(tc, nothing_is_asked_that_would_load);
 	tcase_add_test(tc, unloaded_is_not_writable);
 	tcase_add_loop_test(tc, where_it_lives, 0, ARRAY_SIZE(places));
+	tcase_add_loop_test(tc, loaded_by_whom, 0, ARRAY_SIZE(claims));
 	tcase_add_test(tc, tools_that_are_not_there_yet);
 	tcase_add_test(tc, a_path_is_remembered);
 	tcase_add_test(tc, a_closed_database_is_not_called_writable);
