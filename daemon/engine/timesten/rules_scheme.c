@@ -482,6 +482,13 @@ rule_return_service(const struct check *c)
 	    service);
 }
 
+static bool
+keeps_types(const struct check *c)
+{
+	return !check_procedure_is(c, "convert-types") ||
+	    settings_is(&c->plan->options, "types", "timesten");
+}
+
 /* Types are converted by -convertTypesToOra, which no online upgrade may use. */
 void
 rule_types_online(const struct check *c)
@@ -489,10 +496,18 @@ rule_types_online(const struct check *c)
 	static const struct release first_7_0 = { { 7, 0 }, 2 };
 	const struct member *m = check_teller(c, "cache_groups");
 
-	if (!check_is_pair(c) || !release_is_set(&c->plan->from) ||
+	if (!release_is_set(&c->plan->from) ||
 	    release_compare(&c->plan->from, &first_7_0) >= 0 ||
-	    release_same_major(&c->plan->from, &c->plan->to))
+	    release_compare(&c->plan->to, &first_7_0) < 0)
 		return;
+	if (!check_is_pair(c)) {
+		if (m != NULL && check_number(c, m, "cache_groups", 0) > 0 && keeps_types(c))
+			check_block(c, m, "use convert-types, with types=oracle",
+			    "%s has cache groups: IMDB Cache needs the data types of Oracle, and this "
+			    "keeps those of TimesTen",
+			    m->name);
+		return;
+	}
 	if (m != NULL && check_number(c, m, "cache_groups", 0) > 0)
 		check_block(c, m, "upgrade offline, and convert the types there",
 		    "IMDB Cache needs the data types of Oracle, and an online upgrade keeps "

@@ -172,6 +172,7 @@ static const struct rule_case cases[] = {
 	{ "cache, nobody known",  pair_major, M1, "cache_groups", "2", "cache.groups", BLOCK, "m1", "2 cache groups, and ttMigrate" },
 	{ "a known administrator", pair_cache, M1, "cache_groups", "2", "cache.groups", NOTE, "m1", "2 cache groups: cache agents" },
 	{ "cache groups written", pair_cache_written, M1, "cache_groups", "1", "cache.groups", BLOCK, "m1", "not read-only (A.W)" },
+	{ "no cache groups",	  pair_major, 0, NULL, NULL, "cache.groups", QUIET },
 	{ "cache groups unknown", NULL, M2, "cache_groups", NULL, "cache.groups", WARN, NULL, "of m2" },
 	{ "other columns out of line", out_of_line, 0, NULL, NULL, "inline.equal", BLOCK, "m2", "line: A.T.NOTE" },
 	{ "all out of line alike", NULL, ALL, "not_inline", "3 e", "inline.equal", QUIET },

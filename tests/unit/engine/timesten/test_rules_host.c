@@ -184,6 +184,7 @@ static const struct rule_case cases[] = {
 	{ "single: other bits",	  single, M1, "bits.1", "32",	"bits.online", NOTE, "m1", "from 64 to 32" },
 	{ "single: an image",	  single_image, M1, "bits.1", "32", "bits.online", BLOCK, "m1", "installation has 32" },
 	{ "single: bits unknown", single, M1, "bits.1", NULL,	"bits.online", WARN, "m1", "ttVersion" },
+	{ "bits alike",		  NULL, 0, NULL, NULL,		"bits.online", QUIET },
 	{ "bits that stay",	  changes_bits, 0, NULL, NULL,	"bits.online", BLOCK, "m1", "64 bits" },
 	{ "an old server",	  client_server, M1, "server.0", "53397", "server.port", NOTE, "m1", "port 53397" },
 	{ "the old server stays", client_server_stays, M1, "server.0", "53397", "server.port", WARN, "m1", "must not be configured" },

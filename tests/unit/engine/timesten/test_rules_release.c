@@ -58,6 +58,30 @@ user_is_there(void)
 }
 
 static void
+single_from_6(void)
+{
+	single();
+	set_string(&w.pair.cache.user, "terry");
+	set_string(&w.pair.cache.password_file, "/secret");
+	crossing("6.0.17", "11.2.1.9.0");
+	plan_follows("offline-migrate");
+}
+
+static void
+converts_types(void)
+{
+	single_from_6();
+	plan_follows("convert-types");
+}
+
+static void
+keeps_types(void)
+{
+	converts_types();
+	settings_set(&w.plan.options, "types", "timesten");
+}
+
+static void
 client_server_pre7(void)
 {
 	client_server();
@@ -104,6 +128,7 @@ static const struct rule_case cases[] = {
 	{ "four parts",		  to_short, 0, NULL, NULL,	"release.parse", NOTE, NULL, "22.1.1.27 has 4 parts" },
 	{ "no old release",	  from_unset, 0, NULL, NULL,	"release.parse", BLOCK, NULL, "not known" },
 	{ "another major",	  NULL, 0, NULL, NULL,		"release.path", NOTE, NULL, "ttMigrate" },
+	{ "no release, no way",	  from_unset, 0, NULL, NULL,	"release.path", QUIET, NULL, NULL, "release.parse" },
 	{ "a patch",		  patch, 0, NULL, NULL,		"release.path", NOTE, NULL, "one major release" },
 	{ "down across majors",	  downgrade, 0, NULL, NULL,	"release.path", BLOCK, NULL, "no way leads down" },
 	{ "crossing known",	  NULL, 0, NULL, NULL,		"release.cross", QUIET },
@@ -130,6 +155,10 @@ static const struct rule_case cases[] = {
 
 	{ "a patch copies not",	  patch_without_user, 0, NULL, NULL, "release.duplicate", QUIET },
 	{ "types stay",		  types_stay, ALL, "charset", "TIMESTEN8", "types.online", NOTE, NULL, "TimesTen's data types", "release.pre7" },
+	{ "cache needs Oracle's", single_from_6, M1, "cache_groups", "1", "types.online", BLOCK, "m1", "this keeps those of TimesTen", "grid.off" },
+	{ "and is given them",	  converts_types, M1, "cache_groups", "1", "types.online", QUIET, NULL, NULL, "grid.off" },
+	{ "and is not",		  keeps_types, M1, "cache_groups", "1", "types.online", BLOCK, "m1", "this keeps those of TimesTen", "grid.off" },
+	{ "no cache, any types",  single_from_6, 0, NULL, NULL,	"types.online", QUIET },
 	{ "types of 7.0",	  pre_admin, 0, NULL, NULL,	"types.online", QUIET, NULL, NULL, "access.admin" },
 	{ "pre7: clients",	  client_server_pre7, M1, "server.0", "53397", "release.pre7", WARN, "m1", "clients from before 7.0" },
 	{ "pre7: clients, no TIMESTEN8", old_clients_told, M1, "dsn.1.databasecharacterset", "AL32UTF8", "release.pre7", WARN, "m1", "clients from before 7.0", "charset.equal" },
