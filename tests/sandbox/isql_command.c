@@ -270,9 +270,11 @@ isql_run(struct isql *q, char *text)
 		return;
 	q->failed = false;
 	q->rows = 0;
-	if (q->verbosity >= 2)
-		printf("\n%s%s\n", text, isql_find(text) ? "" : ";");
 	cmd = isql_find(text);
+	if (q->verbosity >= 2)
+		printf("\n%s%s\n", text, cmd != NULL && cmd->fn == do_exit ? "" : ";");
+	if (cmd != NULL && cmd->fn == do_whenever && !world_since(q->u->w, 11, 2))
+		cmd = NULL; /* a statement like any other, and a wrong one */
 	if (!q->connected && (cmd == NULL || cmd->connected)) {
 		q->failed = true;
 		fputs("An existing connection is required to execute this command.\n",

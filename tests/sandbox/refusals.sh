@@ -192,6 +192,7 @@ status 0 "saved" tt $m2 $old ttMigrate -c DSN=master2 "$work/6.mig"
 await "There are no connections" "unloaded" tt $m2 $old ttStatus
 status 0 "destroyed" tt $m2 $old ttDestroy master2
 status 0 "restored" tt $m2 $new ttMigrate -r -noCharsetConversion DSN=master2 "$work/6.mig"
+expect " 1001:" "6.0 has no WHENEVER" sql $m1 $old master1 "whenever sqlerror exit failure"
 for option in reset 'state stop' 'state start'; do
 	# shellcheck disable=SC2086 # an option and its value
 	tt $m2 $new ttRepAdmin -receiver -name master1 -$option master2
