@@ -46,7 +46,7 @@ static const char world[] =
     "CREATE TYPE mood AS ENUM ('bad', 'good'); CREATE DOMAIN short AS varchar(9);"
     "CREATE TYPE spot AS (x int, y int);"
     "CREATE TABLE a (id int PRIMARY KEY, word text, CONSTRAINT long CHECK (id > 0));"
-    "CREATE TABLE b (id int); CREATE SEQUENCE q; CREATE VIEW v AS SELECT id FROM a;"
+    "CREATE TABLE b (id int, name varchar(9)); GRANT SELECT ON b TO ann; CREATE SEQUENCE q; CREATE VIEW v AS SELECT id FROM a;"
     "CREATE INDEX i ON a (word);"
     "CREATE FUNCTION f(n int) RETURNS int LANGUAGE sql AS 'SELECT n';"
     "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
@@ -64,11 +64,13 @@ static const struct { const char *change, *names; } cases[] = {
 	{ "ALTER TABLE b ALTER COLUMN id TYPE bigint", "table s.b" },
 	{ "ALTER TABLE a ALTER COLUMN word SET NOT NULL", "table s.a" },
 	{ "ALTER TABLE a ALTER COLUMN word TYPE varchar(7)", "table s.a" },
+	{ "ALTER TABLE b ALTER COLUMN name TYPE varchar(8)", "table s.b" },
 	{ "DROP VIEW v", "privileges on s.v; view s.v" },
 	{ "CREATE MATERIALIZED VIEW m AS SELECT 1 AS one", "materialized view s.m; privileges on s.m" },
 	{ "DROP SEQUENCE q", "privileges on s.q; sequence s.q" },
 	{ "GRANT SELECT ON a TO ann", "privileges on s.a" },
 	{ "GRANT SELECT ON a TO public", "privileges on s.a" },
+	{ "GRANT SELECT ON b TO ann WITH GRANT OPTION", "privileges on s.b" },
 	{ "GRANT USAGE ON SEQUENCE q TO ann", "privileges on s.q" },
 	{ "ALTER TABLE a OWNER TO bob", "privileges on s.a" },
 	{ "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "privileges on s.a" },
