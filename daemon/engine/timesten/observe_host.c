@@ -43,7 +43,7 @@ static const char script[] =
     "[ ! -f \"$ini\" ] || while IFS='= \t' read -r key value || [ -n \"$key\" ]\n"
     "do case $key in \\[*) dsn=\"$key $value\"; echo \"dsn: $i $dsn\";; [Uu][Ii][Dd]) [ -z \"$value\" ] || echo \"login: $dsn\";;\n"
     "  [Dd]atabase[Cc]haracter[Ss]et|[Tt]ype[Mm]ode|[Cc]ache[Gg]rid[Ee]nable|[Tt]emporary|DATABASECHARACTERSET|TYPEMODE|\\\n"
-    "CACHEGRIDENABLE|TEMPORARY) echo \"attribute: $i $dsn $key=$value\";; esac\n"
+    "CACHEGRIDENABLE|TEMPORARY|[Pp]erm[Ss]ize|PERMSIZE|[Dd]ata[Ss]tore|DATASTORE) echo \"attribute: $i $dsn $key=$value\";; esac\n"
     "done <\"$ini\"; done\n"
     "echo end:\n";
 

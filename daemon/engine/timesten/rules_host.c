@@ -125,6 +125,32 @@ rule_move_place(const struct check *c)
 		    release_text(&c->plan->to, wanted));
 }
 
+/* Length without slashes at the end. */
+static size_t
+path_length(const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
+/* The copy goes where its DSN says, and is looked for where the member says. */
+static void
+place_of_dsn(const struct check *c, const struct member *m, int i, const char *wanted)
+{
+	const char *is = check_new_dsn(c, m, "datastore");
+
+	if (wanted == NULL || is == NULL || is[0] != '/' ||
+	    (path_length(is) == path_length(wanted) &&
+		strncmp(is, wanted, path_length(is)) == 0))
+		return;
+	check_block(c, m, "say the same in both: DataStore of the DSN, path_new of the member",
+	    "%s is to be put to %s, but its DSN %s has the DataStore %s there", m->name, wanted,
+	    tt_dsn(m, i), is);
+}
+
 /* Nothing is concluded of a place that was not looked at: the step place-free looks again. */
 void
 rule_place_free(const struct check *c)
@@ -141,6 +167,7 @@ rule_place_free(const struct check *c)
 	if (in->exists == FACT_YES && wanted != NULL && str_equal(in->path, wanted))
 		check_block(c, m, "destroy what is there, or name another place",
 		    "%s is to be put to %s, where a database is already", m->name, in->path);
+	place_of_dsn(c, m, i, wanted);
 }
 
 static const char *

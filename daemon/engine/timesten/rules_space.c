@@ -34,18 +34,21 @@ static void
 size_of_copies(const struct check *c, const struct member *m, int64_t kib)
 {
 	const char *wanted = settings_get(&c->plan->options, TT_OPTION_PERM_SIZE);
+	const char *who = wanted != NULL ? "perm_size" : "the new DSN's PermSize";
 	char text[48];
 	int64_t mb;
 
+	if (wanted == NULL)
+		wanted = check_new_dsn(c, m, "permsize");
 	if (wanted == NULL || !str_to_int(wanted, 1, INT64_MAX / 1024, &mb))
 		return;
 	size_text(kib, text, sizeof(text));
 	if (mb * 1024 < kib)
 		check_block(c, m, "ask for more, or delete rows and look again",
-		    "perm_size=%s is below what is in use in %s, %s", wanted, m->name, text);
+		    "%s=%s is below what is in use in %s, %s", who, wanted, m->name, text);
 	else if (mb * 1024 < kib + kib / 10)
 		check_warn(c, m, "ask for some more: a restore may need it",
-		    "perm_size=%s is hardly more than what is in use in %s, %s", wanted, m->name,
+		    "%s=%s is hardly more than what is in use in %s, %s", who, wanted, m->name,
 		    text);
 }
 

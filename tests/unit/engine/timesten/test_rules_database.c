@@ -199,6 +199,8 @@ static const struct rule_case cases[] = {
 	{ "no room for a second", two_places, M1, "free.place_kib", "2097151", "space.disk", WARN, "m1", "may need 2048 MiB on disk beside the first" },
 	{ "room for a second",	  two_places, M1, "free.place_kib", "2097152", "space.disk", NOTE, "m1", "the second database of m1" },
 	{ "too small a PermSize", asks_little, 0, NULL, NULL,	"space.disk", BLOCK, "m2", "perm_size=1023 is below what is in use in m2, 1024 MiB" },
+	{ "a DSN with too small a one", NULL, M2, "dsn.1.permsize", "1023", "space.disk", BLOCK, "m2", "the new DSN's PermSize=1023 is below" },
+	{ "what is asked for counts", asks_much, M2, "dsn.1.permsize", "1023", "space.disk", NOTE, "m2", "needs about" },
 	{ "a narrow PermSize",	  asks_enough, 0, NULL, NULL,	"space.disk", WARN, "m2", "perm_size=1024 is hardly more" },
 	{ "a wide PermSize",	  asks_much, 0, NULL, NULL,	"space.disk", NOTE, "m2", "needs about" },
 	{ "a PermSize, not known", asks_little, ALL, "perm_in_use_kib", NULL, "space.disk", WARN, NULL, "perm_in_use_size" },

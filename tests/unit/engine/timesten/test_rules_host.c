@@ -199,6 +199,8 @@ static const struct rule_case cases[] = {
 	{ "bits not said",	  NULL, ALL, "bits.1", NULL,	"bits.online", WARN, NULL, "\"new\" of host1, \"new\" of host2" },
 
 	{ "a taken place",	  place_taken, 0, NULL, NULL,	"place.free", BLOCK, "m2", "put to /data/x, where a database is already" },
+	{ "a DSN that goes elsewhere", place_elsewhere, M2, "dsn.0.datastore", "/data/z", "place.free", BLOCK, "m2", "has the DataStore /data/z" },
+	{ "a DSN that goes there", place_elsewhere, M2, "dsn.0.datastore", "/data/y/", "place.free", QUIET },
 	{ "another place is taken", place_elsewhere, 0, NULL, NULL, "place.free", QUIET },
 	{ "a pair has no place",  NULL, 0, NULL, NULL,		"place.free", QUIET },
 	{ "the old one is said",  place_of_the_old_one, 0, NULL, NULL, "place.said", BLOCK, "m1", "another place of it" },
