@@ -218,7 +218,7 @@ static const struct row undo[] = {
 	{ "u13",  &tt_destroy_copy,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 600,	  OFF | ROW_DESTROYS, NULL, "3f", "8" },
 	{ "u14",  &tt_daemon_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 120,	  OFF, NULL, "1", "8" },
 	{ "u15",  &tt_duplicate_if_gone,  WHO_STANDBY,	   SIDE_OLD,  LIMIT_DUPLICATE, 0, OFF, NULL, "2e", "8" },
-	{ "u15a", &tt_ram_load,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  ROW_MAY_FAIL, NULL, "2d", "3b" },
+	{ "u15a", &tt_ram_load,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 600,	  ROW_MAY_FAIL, NULL, "2c1", "3b" },
 	{ "u15b", &tt_cache_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  OFF | ROW_MAY_FAIL, NULL, "2a1", "8" },
 	{ "u16",  &tt_rep_start,	  WHO_STANDBY,	   SIDE_OLD,  SECS, 300,	  ROW_MAY_FAIL, NULL, "1", "8" },
 	{ "u17",  &tt_rejoin,		  WHO_STANDBY,	   SIDE_OLD,  SECS, 180,	  ROW_MAY_FAIL, NULL, "1", "8" },

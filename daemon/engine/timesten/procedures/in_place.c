@@ -66,7 +66,7 @@ static const struct row undo[] = {
 	{ "u2",	  &tt_daemon_stop_back,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120,   OFF, NULL, "7", "11b" },
 	{ "u3",	  &site_install_back,	  WHO_ACTIVE, SIDE_OLD,  SECS, 3600,  ROW_MAY_FAIL | OFF, NULL, "7", "11b" },
 	{ "u4",	  &tt_daemon_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 120,   OFF, NULL, "6", "11b" },
-	{ "u4a",  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "5", "11b" },
+	{ "u4a",  &tt_ram_load,		  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   OFF, NULL, "4", "11b" },
 	{ "u5",	  &tt_cache_start,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "3", "11b" },
 	{ "u5a",  &tt_rep_start_again,	  WHO_ACTIVE, SIDE_OLD,  SECS, 300,   OFF, NULL, "2", "11b" },
 	{ "u6",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   0, NULL, "1", "11b" },
