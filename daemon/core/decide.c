@@ -76,7 +76,7 @@ turn_enter(struct turn *t)
 	u->walk.retry_at_ms = 0;
 	u->walk.round_tries = 0;
 	u->walk.first_failure[0] = '\0';
-	u->walk.refusal[0] = '\0';
+	u->walk.last_failure[0] = '\0';
 	memset(&u->walk.why, 0, sizeof(u->walk.why));
 }
 

@@ -70,10 +70,8 @@ refused_again(struct turn *t, const struct plan_step *ps)
 	struct upgrade *u = t->u;
 
 	if (t->in->now_ms < u->walk.begun_ms + ps->limit_ms ||
-	    (!pause_is_open(u) && t->in->now_ms < u->walk.begun_ms + AGAIN_TOTAL_MS)) {
-		str_copy(u->walk.refusal, sizeof(u->walk.refusal), u->walk.why.seen);
+	    (!pause_is_open(u) && t->in->now_ms < u->walk.begun_ms + AGAIN_TOTAL_MS))
 		return step_again(t, again_after_ms(u), ps->step->clean_up != NULL);
-	}
 	return said_fail(t, "refused again and again");
 }
 
@@ -152,7 +150,6 @@ not_yet(struct turn *t, const struct plan_step *ps)
 		turn_wake(t, u->walk.ended_ms + patience);
 		return false;
 	}
-	u->walk.refusal[0] = '\0';
 	if (tries_left(t, ps))
 		return step_again(t, 0, ps->step->clean_up != NULL);
 	return step_fail(t, UD_EUTILITY,

@@ -69,6 +69,8 @@ step_again(struct turn *t, int64_t after_ms, bool clean_up_first)
 
 	if (u->walk.round_tries == 1 && u->walk.performed_ms > 0)
 		str_copy(u->walk.first_failure, sizeof(u->walk.first_failure), u->walk.why.seen);
+	if (u->walk.performed_ms > 0)
+		str_copy(u->walk.last_failure, sizeof(u->walk.last_failure), u->walk.why.seen);
 	run->state = STEP_PENDING;
 	run->cleaning = clean_up_first;
 	u->walk.entered_ms = t->in->now_ms;

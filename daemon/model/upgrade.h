@@ -58,8 +58,7 @@ struct walk {
 	int round_tries;      /* commands started since begun_ms */
 	char first_failure[192]; /* what was seen after the first of several attempts since
 				  * begun_ms; "" none, or a restart came between */
-	char refusal[192];    /* what was seen when the last attempt was refused, while it is
-				  * tried again; "" when that one was not, or none was */
+	char last_failure[192];	 /* the same after the last of them */
 	int64_t performed_ms; /* its command was started; 0 not */
 	int64_t ended_ms;     /* its command ended; 0 not */
 	int64_t retry_at_ms;  /* not to be tried again before */

@@ -103,8 +103,8 @@ START_TEST(what_the_first_attempt_saw_is_kept_until_the_step_is_over)
 }
 END_TEST
 
-/* Why it was refused is known also while it runs again. */
-START_TEST(a_refusal_is_kept_while_it_is_tried_again)
+/* Why it failed the last time is known also while it runs again. */
+START_TEST(the_last_failure_is_kept_while_it_is_tried_again)
 {
 	struct toy t;
 
@@ -113,15 +113,15 @@ START_TEST(a_refusal_is_kept_while_it_is_tried_again)
 	toy_answers("work", PROBE_TO_DO);
 	toy_says("the agent is not there");
 	toy_end(&t, ENDING_EXITED, VERDICT_AGAIN);
-	ck_assert_str_eq(t.u->walk.refusal, "the agent is not there");
+	ck_assert_str_eq(t.u->walk.last_failure, "the agent is not there");
 	toy_says("nothing yet");
 	for (int i = 0; i < 10 && !t.in_flight; i++)
 		toy_pass(&t, 1000);
 	ck_assert(t.in_flight);
-	ck_assert_str_eq(t.u->walk.refusal, "the agent is not there");
+	ck_assert_str_eq(t.u->walk.last_failure, "the agent is not there");
 	toy_answers("work", PROBE_DONE);
 	toy_end(&t, ENDING_EXITED, VERDICT_OK);
-	ck_assert_str_eq(t.u->walk.refusal, "");
+	ck_assert_str_eq(t.u->walk.last_failure, "");
 	toy_says("toy");
 	toy_done(&t);
 }
@@ -213,7 +213,7 @@ step_tests(void)
 	tcase_add_test(tc,
 	    what_the_last_attempt_did_is_looked_for_however_late_it_ended);
 	tcase_add_test(tc, what_the_first_attempt_saw_is_kept_until_the_step_is_over);
-	tcase_add_test(tc, a_refusal_is_kept_while_it_is_tried_again);
+	tcase_add_test(tc, the_last_failure_is_kept_while_it_is_tried_again);
 	tcase_add_test(tc, nothing_runs_on_what_was_seen_before_the_step);
 	tcase_add_test(tc, nothing_is_done_on_what_was_seen_before_its_command_ended);
 	tcase_add_test(tc, a_row_that_may_fail_lets_the_next_one_come);

@@ -56,12 +56,12 @@ read_answer(const struct outcome *o, struct bookmark *ret)
 }
 
 /*
- * Why the wait gave no answer, also while it is asked for again: a transaction that is open on the
+ * What came of the wait, also while it is asked for again: a transaction that is open on the
  * active is an application that did not pause, and whose it is can be asked for. Which number such a
  * refusal has is not documented.
  */
 static void
-tell_refusal(const struct scene *s, const struct plan_step *ps, struct why *w)
+tell_attempt(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	struct tt_error e = { .text = "" };
 
@@ -71,8 +71,8 @@ tell_refusal(const struct scene *s, const struct plan_step *ps, struct why *w)
 		why_seen(w, "%s has a transaction open: %s", ps->member->name, e.text);
 	else if (e.text[0] != '\0')
 		why_seen(w, "%s", e.text);
-	else if (s->upgrade != NULL && s->upgrade->walk.refusal[0] != '\0')
-		why_seen(w, "%s", s->upgrade->walk.refusal);
+	else if (s->upgrade != NULL && s->upgrade->walk.last_failure[0] != '\0')
+		why_seen(w, "%s", s->upgrade->walk.last_failure);
 	else
 		why_seen(w, "not told yet");
 	if (str_find_nocase(w->seen, "transaction") != NULL)
@@ -94,7 +94,7 @@ drain_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	    "see that applications are paused and that replication to %s flows",
 	    ps->peer->name);
 	if (s->outcome == NULL || s->verdict != VERDICT_OK) {
-		tell_refusal(s, ps, w);
+		tell_attempt(s, ps, w);
 		return PROBE_TO_DO;
 	}
 	if (read_answer(s->outcome, &b) != 0) {
