@@ -192,16 +192,46 @@ const struct step tt_place_free = {
 
 /* ---- rows ---- */
 
+/* The main daemon was started again meanwhile: under the policy manual nobody loads it. */
+static bool
+is_out_of_memory(const struct scene *s, const struct plan_step *ps)
+{
+	const struct installation_seen *in = step_inst(s, ps);
+
+	return in->loaded == FACT_NO && in->changing != FACT_YES &&
+	    in->exists == FACT_YES && step_is_by_hand(in->ram_policy);
+}
+
+static void
+count_build(const struct scene *s, const struct plan_step *ps, struct command *ret)
+{
+	if (is_out_of_memory(s, ps))
+		tt_admin_ram_load(ret, ps->member, ps->installation);
+}
+
 static enum probe
 count_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
-	const char *total =
-	    settings_get(&step_seen(s, ps->member)->details, "rows_total");
+	const struct observation *o = step_seen(s, ps->member);
+	const struct walk *walk = &s->upgrade->walk;
+	int64_t since = s->outcome != NULL ? walk->ended_ms : walk->entered_ms;
 
 	why_needed(w, "the rows of every table");
+	if (is_out_of_memory(s, ps)) {
+		why_seen(w, "not loaded");
+		return PROBE_TO_DO;
+	}
 	why_seen(w, "not counted yet");
-	return total != NULL ? PROBE_DONE : PROBE_UNKNOWN;
+	return settings_get(&o->details, "rows_total") != NULL &&
+		observation_is_fresh(o, LOOK_ROWS, since)
+	    ? PROBE_DONE
+	    : PROBE_UNKNOWN;
 }
+
+#define COUNTS                                                                     \
+	.build = count_build, .on_interrupt = INTERRUPT_REDO,                      \
+	.looks = LOOK_INSTANCE | LOOK_POLICY, .looks_hoped = LOOK_ROWS, .patience_ms = 5000, \
+	.tries = 10, .varies = true
 
 static void
 count_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
@@ -233,8 +263,7 @@ const struct step tt_count = {
 	.effect = "every table is counted",
 	.probe = count_probe,
 	.learn = count_learn,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_ROWS,
+	COUNTS,
 };
 
 /* without_cached: ttMigrate saved no rows of cached tables. */
@@ -246,7 +275,7 @@ counts_again(const struct scene *s, const struct plan_step *ps, bool without_cac
 			      *notes = &s->upgrade->notes;
 	char key[192];
 
-	if (settings_get(d, "rows_total") == NULL)
+	if (count_probe(s, ps, w) != PROBE_DONE)
 		return count_probe(s, ps, w);
 	for (size_t i = 0; i < notes->count; i++) {
 		const char *was = notes->items[i].value, *is;
@@ -295,8 +324,7 @@ const struct step tt_count_again = {
 	.effect = "every table has as many rows as before",
 	.probe = again_probe,
 	.learn = again_learn,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_ROWS,
+	COUNTS,
 };
 
 const struct step tt_count_restored = {
@@ -305,8 +333,7 @@ const struct step tt_count_restored = {
 	.effect = "every table has as many rows as before, but for cached ones",
 	.probe = restored_probe,
 	.learn = again_learn,
-	.on_interrupt = INTERRUPT_REDO,
-	.looks = LOOK_ROWS,
+	COUNTS,
 };
 
 /* ---- what it was converted to ---- */

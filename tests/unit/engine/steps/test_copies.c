@@ -86,6 +86,32 @@ static const struct { const char *what; const struct step *step; const char *not
 };
 /* clang-format on */
 
+/* Under the policy manual nobody else loads it, when its daemon was started again meanwhile. */
+START_TEST(rows_are_counted_in_memory)
+{
+	struct installation_seen *in;
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "0");
+	stage_step(&g, &tt_count);
+	g.other.installation = INST_NEW;
+	g.seen[0].home = INST_NEW;
+	in = &g.seen[0].inst[INST_NEW];
+	in->exists = FACT_YES;
+	in->loaded = FACT_NO;
+	in->changing = FACT_NO;
+	str_copy(in->ram_policy, sizeof(in->ram_policy), "manual");
+	settings_set(&g.seen[0].details, "rows_total", "7");
+	ck_assert_int_eq(stage_probe(&g), PROBE_TO_DO);
+	in->loaded = FACT_YES;
+	g.seen[0].at_ms[__builtin_ctz(LOOK_ROWS)] = g.u->walk.entered_ms - 1;
+	ck_assert_int_eq(stage_probe(&g), PROBE_UNKNOWN); /* counted before */
+	g.seen[0].at_ms[__builtin_ctz(LOOK_ROWS)] = g.u->walk.entered_ms + 1;
+	ck_assert_int_eq(stage_probe(&g), PROBE_DONE);
+	stage_done(&g);
+}
+END_TEST
+
 /* The steps are about master1 in its new installation. */
 START_TEST(offline_steps_believe_what_was_seen)
 {
@@ -104,6 +130,7 @@ START_TEST(offline_steps_believe_what_was_seen)
 	in[INST_NEW].loaded = stops ? FACT_NO : FACT_YES;
 	in[INST_NEW].applications = offline[_i].applications;
 	settings_set(&g.seen[0].details, "rows_total", "7");
+	g.seen[0].at_ms[__builtin_ctz(LOOK_ROWS)] = g.u->walk.entered_ms + 1;
 	if (offline[_i].note != NULL)
 		settings_set(&g.u->notes, offline[_i].note, offline[_i].noted);
 	if (offline[_i].key != NULL)
@@ -403,6 +430,7 @@ copies_tests(void)
 	tcase_add_loop_test(tc, unload_runs_what_its_policy_needs, 0,
 	    ARRAY_SIZE(unloads));
 	tcase_add_test(tc, unload_names_who_holds_it);
+	tcase_add_test(tc, rows_are_counted_in_memory);
 	tcase_add_loop_test(tc, offline_steps_believe_what_was_seen, 0,
 	    ARRAY_SIZE(offline));
 	tcase_add_loop_test(tc, ram_policy_is_the_one_asked_for_or_that_of_before, 0,
