@@ -57,13 +57,17 @@ arm() { # OWN OTHER here|far|''
 	tt_arm "$@" >/dev/null && tt_go "$LEASE" "$@" >/dev/null
 }
 
-ends() { # WHAT OWN OTHER WORDS
+until_said() { # WORDS
 	tries=0
-	until grep -q -e "$4" "$T/job/guard-1/guard.log" 2>/dev/null; do
+	until grep -q -e "$1" "$T/job/guard-1/guard.log" 2>/dev/null; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 400 ] || break
 		sleep 0.05
 	done
+}
+
+ends() { # WHAT OWN OTHER WORDS
+	until_said "$4"
 	seen="$(cat "$T/own") $(cat "$T/other")"
 	tt_over "$T/job/guard-1" >"$T/log" || :
 	grep -q -e "$4" "$T/log" && [ "$seen" = "$2 $3" ] && return 0
@@ -96,6 +100,41 @@ if [ "$(cat "$T/other")" != STANDBY ]; then
 	failed=1
 	echo "given up: the other was made active"
 fi
+# The same word when it has begun to take over, and waits for a standby: it ends, and does nothing.
+arm IDLE RECOVERING here
+tt_hold "$T/job/guard-1" >/dev/null
+until_said 'the other database is no standby'
+! tt_back "$T/job/guard-1" >/dev/null || {
+	failed=1
+	echo "it was given up, as it says, while it took over"
+}
+echo STANDBY >"$T/other"
+tries=0
+until ! tt_lives "$T/job/guard-1"; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 200 ] || break
+	sleep 0.05
+done
+[ "$(cat "$T/other")" = STANDBY ] || {
+	failed=1
+	echo "given up late: the other was made $(cat "$T/other")"
+}
+
+# Nothing is decided before the lease is over.
+LEASE=2000
+arm IDLE STANDBY here
+tries=0
+until [ -s "$T/job/guard-1/decided" ] || [ "$tries" -gt 400 ]; do
+	tries=$((tries + 1))
+	sleep 0.05
+done
+tt_find_now
+read -r over <"$T/job/guard-1/lease"
+[ "$tt_now" -ge "$over" ] || {
+	failed=1
+	echo "it acted $((over - tt_now)) hundredths of a second before its lease was over"
+}
+ends 'at the end of its lease' ACTIVE STANDBY 'it was idle, and is made active'
 # By ssh: once when it is armed; what comes at the end of the lease waits for no login.
 LEASE=2500
 arm IDLE STANDBY far
