@@ -6,15 +6,53 @@
  */
 #include "config.h"
 
+#include "common/str.h"
 #include "daemon/engine/timesten/steps/common.h"
 
 #define SETTLE_MS 90000 /* FAILED and a missing agent may be shown that long at first */
+
+/* The active keeps no log for it any more (FAILTHRESHOLD): what it lacks never comes. Of a pair
+ * nobody else sets these states. NULL: no active says so. */
+static const struct member *
+gave_it_up(const struct scene *s, const struct plan_step *ps)
+{
+	const struct pair *p = s->plan->pair;
+
+	for (size_t i = 0; i < p->member_count; i++) {
+		const struct peer_seen *peer =
+		    observation_peer(&s->seen[i], step_scheme_store(s, ps->member));
+
+		if (s->seen[i].role == ROLE_ACTIVE && peer != NULL &&
+		    (str_equal_nocase(peer->state, "failed") ||
+			str_equal_nocase(peer->state, "stop")))
+			return &p->members[i];
+	}
+	return NULL;
+}
+
+/* Inside one major release it can be made anew where it stands; across two only by an abort. */
+static void
+tell_how_to_make_anew(const struct scene *s, const struct plan_step *ps,
+    const struct member *active, struct why *w)
+{
+	if (active != NULL && release_same_major(&s->plan->from, &s->plan->to))
+		why_remedy(w,
+		    "make %s anew, in the release that it has now: ttDestroy, ttRepAdmin -duplicate "
+		    "-from %s -setMasterRepStart, start its agent, then retry; FAILTHRESHOLD is what "
+		    "%s gave it up for",
+		    ps->member->name, step_scheme_store(s, active), active->name);
+	else
+		why_remedy(w,
+		    "the log that it needs is gone; it cannot catch up: abort makes "
+		    "it anew in the old release, then start again");
+}
 
 static enum probe
 standby_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 {
 	const struct observation *o = step_seen(s, ps->member);
 	const struct installation_seen *in = step_inst(s, ps);
+	const struct member *active;
 	bool settled = s->now_ms > s->upgrade->walk.begun_ms + SETTLE_MS;
 
 	why_needed(w, "standby");
@@ -27,10 +65,12 @@ standby_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 		    (long long)o->lag_bytes);
 	else
 		why_seen(w, "%s", role_name(o->role));
-	if (o->role == ROLE_FAILED && settled) {
-		why_remedy(w,
-		    "the log that it needs is gone; it cannot catch up: abort makes "
-		    "it anew in the old release, then start again");
+	active = o->role == ROLE_IDLE || o->role == ROLE_FAILED ? gave_it_up(s, ps) : NULL;
+	if (active != NULL && settled)
+		why_seen(w, "%s, and %s keeps no log for it any more", role_name(o->role),
+		    active->name);
+	if ((o->role == ROLE_FAILED || active != NULL) && settled) {
+		tell_how_to_make_anew(s, ps, active, w);
 		return PROBE_IMPOSSIBLE;
 	}
 	if (in->replication_agent == AGENT_STOPPED && settled) {

@@ -61,6 +61,39 @@ START_TEST(P2_no_loss_marker_under_twosafe)
 }
 END_TEST
 
+/* clang-format off */
+static const struct { const char *what, *state; enum role role; int64_t now_ms; enum probe says; const char *text; } catches[] = {
+	{ "on its way",		"start",  ROLE_RECOVERING, 200000, PROBE_TO_DO,	     "recovering" },
+	{ "it begins",		"failed", ROLE_IDLE,	   20000,  PROBE_TO_DO,	     "idle" },
+	{ "it never follows",	"failed", ROLE_IDLE,	   200000, PROBE_IMPOSSIBLE, "idle, and master1 keeps no log for it" },
+	{ "told so meanwhile",	"stop",	  ROLE_IDLE,	   200000, PROBE_IMPOSSIBLE, "keeps no log for it" },
+	{ "it follows",		"failed", ROLE_RECOVERING, 200000, PROBE_TO_DO,	     "recovering" },
+	{ "not connected yet",	"start",  ROLE_IDLE,	   200000, PROBE_TO_DO,	     "idle" },
+	{ "it is there",	"start",  ROLE_STANDBY,	   200000, PROBE_DONE,	     "" },
+};
+/* clang-format on */
+
+/* What FAILTHRESHOLD gave up does not come by waiting for hours. */
+START_TEST(a_standby_that_was_given_up_is_not_waited_for)
+{
+	struct why w = { 0 };
+	struct stage g;
+	struct peer_seen *peer;
+
+	stage_init(&g, LIST_FORWARD, "4a");
+	peer = observation_peer_add(&g.seen[0]);
+	str_copy(peer->store, sizeof(peer->store), "MASTER2");
+	str_copy(peer->state, sizeof(peer->state), catches[_i].state);
+	g.seen[1].role = catches[_i].role;
+	g.seen[1].inst[g.ps->installation].replication_agent = AGENT_RUNNING;
+	g.scene.now_ms = catches[_i].now_ms;
+	ck_assert_msg(g.ps->step->probe(&g.scene, g.ps, &w) == catches[_i].says, "%s: %s",
+	    catches[_i].what, w.seen);
+	ck_assert_msg(strstr(w.seen, catches[_i].text) != NULL, "%s: %s", catches[_i].what, w.seen);
+	stage_done(&g);
+}
+END_TEST
+
 /* Who has a transaction open is no matter of the link, and said also while it is tried again. */
 START_TEST(a_drain_that_is_refused_says_why)
 {
@@ -359,6 +392,8 @@ swap_tests(void)
 	    ARRAY_SIZE(drains));
 	tcase_add_test(tc, P2_no_loss_marker_under_twosafe);
 	tcase_add_test(tc, a_drain_that_is_refused_says_why);
+	tcase_add_loop_test(tc, a_standby_that_was_given_up_is_not_waited_for, 0,
+	    ARRAY_SIZE(catches));
 	tcase_add_test(tc, P2_no_loss_position_is_taken_before_the_wait);
 	tcase_add_loop_test(tc, P2_no_loss_prove, 0, ARRAY_SIZE(proofs));
 	tcase_add_loop_test(tc, P2_no_loss_prove_rows, 0, ARRAY_SIZE(rows));
