@@ -99,6 +99,13 @@ for step in $STEPS; do
 	abort_from "$step"
 done
 
+# An abort leaves applications where they were sent to: the next upgrade begins with the other side.
+moved_to=$(ctl_now --json plan sales --to $PATCH | jq -r '.steps[] | select(.number == "13").member')
+case $moved_to in
+master2) before='active standby' after='standby active' ;;
+master1) before='standby active' after='active standby' ;;
+*) fail "applications move to \"$moved_to\"" ;;
+esac
 start
 for step in $KILLS; do
 	die_in "$step"
@@ -106,7 +113,7 @@ done
 [ "$KILLS" = "$gates" ] || steer advance sales --all # behind the last gate none is left
 await 'upgrade_is completed attention' 150
 upgrade_is completed || fail "$(attention)"
-await "are standby active $PATCH" 30
+await "are $after $PATCH" 30
 pause_ms=$(last_upgrade .write_pause_ms)
 [ "$pause_ms" -gt 0 ] && [ "$pause_ms" -lt 10000 ] || fail "write pause $pause_ms ms"
 policy_is_back master2host master2 || fail "the policies were not set back: $(cat "$T/policy")"
@@ -114,7 +121,7 @@ if [ "$SOAK" = 1 ]; then
 	NEW_RELEASE=$OLD_RELEASE start --gates none
 	await 'upgrade_is completed attention' 150
 	upgrade_is completed || fail "the way down: $(attention)"
-	await "are active standby $OLD_RELEASE" 30
+	await "are $before $OLD_RELEASE" 30
 fi
 [ "$(saw_count '.event == "destroy" or .event == "duplicate_begun"')" -eq 0 ] ||
 	fail "a database was destroyed or copied"
