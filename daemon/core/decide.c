@@ -162,7 +162,7 @@ walk(struct turn *t)
 	ps = upgrade_step(u, t->p);
 	if (ps == NULL)
 		return list_end(t);
-	if (u->list != LIST_FORWARD && !undo_needed(u, ps)) {
+	if (u->list != LIST_FORWARD && !undo_needed(u, t->p, ps)) {
 		u->walk.pos++;
 		turn_enter(t);
 		turn_changed(t, NULL);

@@ -30,8 +30,25 @@ opened_at(const struct upgrade *u)
 }
 
 /* A back-out is about the swap that is open: a procedure may have a second one, back. */
+/* The same of the rows of a range that are about this subscriber: those of another one that has a later
+ * turn, or had an earlier one, are between them in the list. */
+static bool
+was_begun_for(const struct upgrade *u, const struct plan *p, enum plan_list list,
+    const struct plan_step *ps)
+{
+	const struct plan_step *items = p->lists[list].items;
+
+	for (int i = ps->from; i <= ps->until && i < u->run_count[list]; i++)
+		if ((items[i].member == NULL || !items[i].member->subscriber ||
+			(items[i].member == ps->member && items[i].row >= items[ps->from].row &&
+			    items[i].row <= items[ps->until].row)) &&
+		    was_begun(u, list, i, i))
+			return true;
+	return false;
+}
+
 bool
-undo_needed(const struct upgrade *u, const struct plan_step *ps)
+undo_needed(const struct upgrade *u, const struct plan *p, const struct plan_step *ps)
 {
 	enum plan_list of = ps->list == LIST_UNDO_BACKOUT ? LIST_UNDO : LIST_FORWARD;
 
@@ -42,7 +59,9 @@ undo_needed(const struct upgrade *u, const struct plan_step *ps)
 	if ((ps->row->flags & ROW_NOT_LATER) != 0 &&
 	    was_begun(u, of, ps->until + 1, u->run_count[of] - 1))
 		return false;
-	return was_begun(u, of, ps->from, ps->until);
+	return ps->member != NULL && ps->member->subscriber
+	    ? was_begun_for(u, p, of, ps)
+	    : was_begun(u, of, ps->from, ps->until);
 }
 
 /* Not while a command runs, and not between the activation and the end of the pause: there
@@ -98,10 +117,10 @@ core_abort_text(const struct upgrade *u, const struct plan *p, struct str_list *
 	}
 	if (pause_is_open(u) && u->list == LIST_FORWARD)
 		for (int i = 0; i < p->lists[LIST_BACKOUT].count; i++)
-			if (undo_needed(u, &p->lists[LIST_BACKOUT].items[i]))
+			if (undo_needed(u, p, &p->lists[LIST_BACKOUT].items[i]))
 				undo_line(&p->lists[LIST_BACKOUT].items[i], ret);
 	for (int i = 0; i < p->lists[LIST_UNDO].count; i++)
-		if (undo_needed(u, &p->lists[LIST_UNDO].items[i]))
+		if (undo_needed(u, p, &p->lists[LIST_UNDO].items[i]))
 			undo_line(&p->lists[LIST_UNDO].items[i], ret);
 	if (ret->count == 0)
 		str_list_add(ret, "nothing to undo: the upgrade ends");

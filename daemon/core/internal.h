@@ -92,7 +92,7 @@ bool undo_forward(struct turn *t, const struct plan_step *ps);
 /* decide_abort.c: backwards to one active that serves (P5). */
 bool abort_may_begin(struct turn *t);
 bool abort_begin(struct turn *t);
-bool undo_needed(const struct upgrade *u, const struct plan_step *ps);
+bool undo_needed(const struct upgrade *u, const struct plan *p, const struct plan_step *ps);
 
 /* guards.c: P1, P2, P3. False with the reason in w. */
 bool guard_one_active(const struct turn *t, const struct plan_step *ps, struct why *w);

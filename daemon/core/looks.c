@@ -117,7 +117,7 @@ core_sessions_allowed(const struct upgrade *u, const struct plan *p,
 		if (i < at && run->state == STEP_SKIPPED &&
 		    (ps->row->flags & ROW_OFF_LIMITS) != 0)
 			continue;
-		if (u->list != LIST_FORWARD && i < at && !undo_needed(u, ps))
+		if (u->list != LIST_FORWARD && i < at && !undo_needed(u, p, ps))
 			continue;
 		return (ps->row->flags & ROW_OFF_LIMITS) == 0;
 	}

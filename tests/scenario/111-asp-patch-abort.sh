@@ -13,7 +13,7 @@ set -eu
 NEW_RELEASE=11.2.2.8.60
 
 scene 111-asp-patch-abort --gates none --limit write_pause=20s --in-place
-: "${STEPS:=S2a R2a A5! A7d}"
+: "${STEPS:=S2a R2/2 A5! A7d}"
 if [ "$SOAK" = 1 ]; then
 	STEPS=$(ctl_now --json plan sales --to "$NEW_RELEASE" |
 		jq -r '.steps[] | select(.command != null) | .number' | tr '\n' ' ')

@@ -270,8 +270,9 @@ START_TEST(P5_abort_serves_with_several_in_hand)
 	end(&m, "2/2", VERDICT_OK);
 	ck_assert_int_eq(m.t.u->list, LIST_UNDO);
 	ck_assert_int_eq(m.t.u->lane_count, 0);
-	for (int i = 1; i <= 3; i++) {
-		const char *const undo[] = { "u1", "u1/2", "u1/3" };
+	/* the third has had nothing done to him */
+	for (int i = 1; i <= 2; i++) {
+		const char *const undo[] = { "u1", "u1/2" };
 
 		ck_assert_int_eq(in_hand(&m), 1);
 		end(&m, undo[i - 1], VERDICT_OK);
