@@ -41,7 +41,7 @@ releases_are() { # RELEASE
 abort_from() { # NUMBER
 	# shellcheck disable=SC2086
 	case $1 in
-	A2 | A3 | A4* | A5 | A6 | A5!)
+	A1* | A2 | A3 | A4* | A5 | A6 | A6.1 | A5!)
 		sandbox_knob role_delay 2000
 		start --gates none ${OPTIONS:-}
 		await 'step_is A5' 90

@@ -24,6 +24,7 @@
  *       nobody saw it;
  *   A4a the fence is proved: nothing was committed between 2 and 4;
  *   A6a agents end when they like: awaited after the pause, not in it;
+ *   A6b a table that the former active got at a gate is not on the new one, nor are its rows;
  *   A8  the chapter names the wrong database (master2) to start the agent of.
  */
 #include "config.h"
@@ -88,7 +89,7 @@ static const struct row forward[] = {
 	{ "A0a",  &tt_cache_policy_manual, WHO_ACTIVE,	   SIDE_OLD,  SECS, 60 },
 	{ "A0b",  &tt_cache_stop,	  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  FIRST, "before-swap" },
 	{ "A0c",	  &tt_guard_arm,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  FIRST },
-	{ "A1",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP, "before-swap" },
+	{ "A1",	  &site_apps_pause,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  ROW_OPENS_PAUSE | SWAP },
 	{ "A1a",	  &tt_guard_go,		  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
 	{ "A2",	  &tt_drain,		  WHO_ACTIVE,	   SIDE_OLD,  LIMIT_DRAIN, 0,	  SWAP },
 	{ "A3",	  &tt_rep_stop_ask,	  WHO_ACTIVE,	   SIDE_OLD,  PAUSE, 0,		  SWAP },
@@ -101,6 +102,7 @@ static const struct row forward[] = {
 	{ "A6.1", &tt_see_active,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  SEEN },
 	{ "A6.2", &tt_guard_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 20,		  ROW_MAY_FAIL },
 	{ "A6a",  &tt_rep_stop,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0 },
+	{ "A6b",  &tt_schema_over,	  WHO_ACTIVE,	   SIDE_OLD,  SECS, 120 },
 	/* the former active */
 	{ "A7",	  &tt_ram_policy_manual,  WHO_ACTIVE,	   SIDE_OLD,  SECS, 60,		  OFF },
 	{ "A7a",  &tt_unload,		  WHO_ACTIVE,	   SIDE_OLD,  AGENT, 0,		  OFF },
@@ -130,6 +132,7 @@ static const struct row forward[] = {
 	{ "W6.1", &tt_see_active,	  WHO_ACTIVE,	   SIDE_NEW,  SECS, 120,	  SEEN, BACK },
 	{ "W6.2", &tt_guard_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 20,		  ROW_MAY_FAIL, BACK },
 	{ "W6a",  &tt_rep_stop,		  WHO_STANDBY,	   SIDE_NEW,  AGENT, 0,		  BACK },
+	{ "W6b",  &tt_schema_over,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 120,	  BACK },
 	{ "W7",	  &tt_cache_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  BACK },
 	{ "W8",	  &tt_rep_start,	  WHO_STANDBY,	   SIDE_NEW,  SECS, 300,	  BACK },
 	{ "W8a",  &tt_see_standby,	  WHO_STANDBY,	   SIDE_NEW,  LIMIT_GAP, 0,	  BACK },
@@ -291,7 +294,8 @@ const struct procedure tt_asp_patch = {
 	.costs =
 	    "one write pause of well under the limit, two with swap_back=yes; no standby "
 	    "from step S1 to step S3a and from step A3 to step A8a",
-	.forbids = "another major release; other databases in the instances",
+	.forbids = "another major release; other databases in the instances; changes of "
+		   "definitions while it lasts, where they do not replicate",
 	.topology = "active-standby",
 	.forward = forward,
 	.undo = undo,

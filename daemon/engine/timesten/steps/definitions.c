@@ -9,7 +9,11 @@
  * retry: then it is gone on with when both changed alike. The number is a sum over the columns, so
  * that equal changes move both by the same, however they differed before.
  *
- * Source: Replication guide, definitions do not replicate; procedure rule ddl.freeze.
+ * A patch destroys nothing. There only that counts which the former active got and the new one has
+ * not, with its rows; and from DDLReplicationLevel 2 on tables do replicate.
+ *
+ * Source: Replication guide, definitions do not replicate, and DDLReplicationLevel; procedure rule
+ * ddl.freeze.
  */
 #include "config.h"
 
@@ -130,6 +134,38 @@ alike_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
 	return p == PROBE_IMPOSSIBLE && was_told(s, ps) && changed_alike(all, n) ? PROBE_DONE : p;
 }
 
+static bool
+tables_replicate(const struct observation *o)
+{
+	const char *level = settings_get(&o->details, "ddl_level");
+
+	return level != NULL && strtol(level, NULL, 10) >= 2;
+}
+
+static enum probe
+over_probe(const struct scene *s, const struct plan_step *ps, struct why *w)
+{
+	struct compared both[2];
+	int n = 0;
+
+	if (tables_replicate(step_seen(s, ps->member)))
+		return PROBE_NOT_NEEDED;
+	add(s, ps->member, both, &n);
+	if (n == 0)
+		return PROBE_NOT_NEEDED;
+	add(s, ps->peer, both, &n);
+	if (both[0].was == both[0].is || (n == 2 && changed_alike(both, n)))
+		return PROBE_DONE;
+	why_needed(w, "the same change on %s", ps->peer->name);
+	why_seen(w, "tables or columns of %s " CHANGED " the upgrade began%s", ps->member->name,
+	    n == 2 ? "" : ", and the other side does not tell its own");
+	why_remedy(w,
+	    "definitions are not replicated: make the same change on %s, with the rows that belong "
+	    "to it, then retry; or abort: applications go back to %s", ps->peer->name,
+	    ps->member->name);
+	return PROBE_IMPOSSIBLE;
+}
+
 /* What a person answers for is what is compared with from now on. */
 static void
 alike_learn(const struct scene *s, const struct plan_step *ps, struct settings *notes)
@@ -169,6 +205,15 @@ const struct step tt_same_schema_of_peer = {
 	SAME_SCHEMA,
 	.probe = strict_probe,
 	.looks_peer = LOOK_SCHEMA,
+};
+
+const struct step tt_schema_over = {
+	.id = "schema-over",
+	.title = "see that no definition stayed behind on %s",
+	.effect = "the other one has the tables and columns that it got meanwhile",
+	.probe = over_probe,
+	.on_interrupt = INTERRUPT_REDO,
+	.looks_hoped = LOOK_SCHEMA,
 };
 
 const struct step tt_same_schema_or_alike = {

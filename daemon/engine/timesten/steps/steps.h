@@ -54,6 +54,7 @@ extern const struct step
 /* definitions.c: none changed since the upgrade began */
 extern const struct step tt_same_schema;	  /* of member and peer, which are loaded */
 extern const struct step tt_same_schema_of_peer;  /* of the peer; the member may be unloaded */
+extern const struct step tt_schema_over;	  /* of the member that served before; nothing is destroyed */
 extern const struct step tt_same_schema_or_alike; /* of whoever can be asked; or both alike, after a retry */
 
 /* mark.c */

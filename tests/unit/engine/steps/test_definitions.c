@@ -25,6 +25,12 @@ static const struct { const char *what; const struct step *step; int active; con
 	{ "both alike, retried", &tt_same_schema_or_alike, 1, "17", "27", true,	 PROBE_DONE, "" },
 	{ "less than before, alike", &tt_same_schema_or_alike, 1, "5", "15", true, PROBE_DONE, "" },
 	{ "not alike, retried",	 &tt_same_schema_or_alike, 1, "17", "28", true,	 PROBE_IMPOSSIBLE, "columns of master2" },
+	{ "served before, and got nothing", &tt_schema_over, 1, "10", "20", false, PROBE_DONE, "" },
+	{ "it got what the other has not", &tt_schema_over, 1, "17", "20", false, PROBE_IMPOSSIBLE, "columns of master1" },
+	{ "the other does not tell", &tt_schema_over, 1, "17", NEVER, false, PROBE_IMPOSSIBLE, "does not tell" },
+	{ "the other has it, too", &tt_schema_over, 1, "17", "27", false, PROBE_DONE, "" },
+	{ "only the other got something", &tt_schema_over, 1, "10", "28", false, PROBE_DONE, "" },
+	{ "it does not tell",	 &tt_schema_over, 1, NEVER, "28", false, PROBE_NOT_NEEDED, "" },
 	{ "the other is gone, retried", &tt_same_schema_or_alike, 1, NEVER, "28", true, PROBE_DONE, "" },
 };
 /* clang-format on */
@@ -72,6 +78,24 @@ START_TEST(a_changed_definition_stops_the_upgrade)
 }
 END_TEST
 
+START_TEST(tables_that_replicate_are_not_compared_behind_the_swap)
+{
+	struct why w = { 0 };
+	struct stage g;
+
+	stage_init(&g, LIST_FORWARD, "9a");
+	stage_step(&g, &tt_schema_over);
+	begun(&g);
+	tells(&g, 0, "17");
+	tells(&g, 1, "20");
+	settings_set(&g.seen[0].details, "ddl_level", "1");
+	ck_assert_int_eq(g.ps->step->probe(&g.scene, g.ps, &w), PROBE_IMPOSSIBLE);
+	settings_set(&g.seen[0].details, "ddl_level", "2");
+	ck_assert_int_eq(g.ps->step->probe(&g.scene, g.ps, &w), PROBE_NOT_NEEDED);
+	stage_done(&g);
+}
+END_TEST
+
 /* A subscriber is made anew: its own tables are nobody's business. */
 START_TEST(tables_of_a_subscriber_do_not_count)
 {
@@ -113,6 +137,7 @@ definitions_tests(void)
 	TCase *tc = tcase_create("definitions");
 
 	tcase_add_loop_test(tc, a_changed_definition_stops_the_upgrade, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tc, tables_that_replicate_are_not_compared_behind_the_swap);
 	tcase_add_test(tc, tables_of_a_subscriber_do_not_count);
 	tcase_add_test(tc, what_a_person_answers_for_is_kept);
 	return tc;
