@@ -120,6 +120,7 @@ single_story() { # OPTION... of upgradectl start
 	upgrade_is gated || fail "$(attention)"
 	load_goes_on 50
 	[ -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is gone already"
+	the_copy_is_on_its_own
 	ctl_gives 3 abort sales --yes # applications wrote to the copy
 	steer advance sales
 	await 'upgrade_is completed attention' 60
@@ -127,6 +128,17 @@ single_story() { # OPTION... of upgradectl start
 	[ ! -e "$ROOT/hosts/master1host/data/master1.ds0" ] || fail "the old database is there still"
 	! find "$T/run/backup" -type f | grep . || fail "a file was left"
 	outage_is_told
+}
+
+# A gate may wait for days, and the host of the copy be restarted.
+the_copy_is_on_its_own() {
+	case $PROCEDURE in
+	move-host) tt master2host "$OLD" ttAdmin -query "$COPY" >"$T/policies" ;;
+	move-directory | resize) tt master1host "$OLD" ttAdmin -query "$COPY" >"$T/policies" ;;
+	*) tt master1host "$NEW" ttAdmin -query "$COPY" >"$T/policies" ;;
+	esac
+	grep -i 'RAM Residence Policy.*inUse' "$T/policies" >/dev/null ||
+		fail "applications are at a copy with another policy: $(cat "$T/policies")"
 }
 
 # The upgrade says for how long nobody was served: from the end of the pause hook to the start

@@ -51,6 +51,8 @@ static const struct row forward[] = {
 	{ "5",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600,   LIFE },
 	{ "5a",	  &tt_see_moved,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
 	{ "5b",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
+	/* applications stay at the gate, too, and find it again behind a restart of its host */
+	{ "5c",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60 },
 	/* the old place */
 	{ "6",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
 	{ "6a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },

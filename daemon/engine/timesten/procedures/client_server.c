@@ -64,6 +64,8 @@ static const struct row forward[] = {
 	{ "4a",	  &site_apps_resume,	  WHO_ACTIVE, SIDE_NEW,  SECS, 600 },
 	{ "4b",	  &tt_see_moved,	  WHO_ACTIVE, SIDE_NEW,  SECS, 120 },
 	{ "4c",	  &tt_cache_policy_restore, WHO_ACTIVE, SIDE_NEW, SECS, 60 },
+	/* applications stay at the gate, too, and find it again behind a restart of its host */
+	{ "4d",	  &tt_ram_let_go,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60 },
 	/* the old place */
 	{ "5",	  &tt_destroy_old,	  WHO_ACTIVE, SIDE_OLD,  SECS, 600,   ROW_DESTROYS, "before-destroy", .option = "keep_old!=yes" },
 	{ "5a",	  &tt_export_remove,	  WHO_ACTIVE, SIDE_NEW,  SECS, 60,    ROW_MAY_FAIL },
