@@ -18,6 +18,8 @@ CREATE=$places
 # shellcheck disable=SC2086
 scene_classic 161-bidirectional-abort --gates none --limit write_pause=20s $places
 : "${STEPS:=9 B9}"
+# Who has this policy is not unloaded: it is taken away for an abort, and given back.
+tt master2host "$OLD" ttAdmin -ramPolicy always master2 >/dev/null
 if [ "$SOAK" = 1 ]; then
 	# Those with a command: the others have no gate of their own.
 	STEPS=$(ctl_now --json plan sales --to "$NEW_RELEASE" |
@@ -39,6 +41,8 @@ abort_from() { # NUMBER
 	abort_here "$1" 120
 	await as_before 30
 	load_goes_on 50
+	tt master2host "$OLD" ttAdmin -query master2 >"$T/policies"
+	grep -i 'RAM Residence Policy.*always' "$T/policies" >/dev/null || fail "abort from $1: $(cat "$T/policies")"
 	say "aborted at $at (wanted $1): as before"
 }
 

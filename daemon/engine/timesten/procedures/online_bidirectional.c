@@ -107,7 +107,8 @@ static const struct row forward[] = {
 	{ "12b1", &tt_see_schemes,	  WHO_STANDBY, SIDE_NEW,  SECS, 120,	ROW_MAY_FAIL },
 	{ "12c",  &tt_destroy_kept,	  WHO_STANDBY, SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "12d",  &tt_export_remove,	  WHO_STANDBY, SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
-	/* applications move over */
+	/* applications move over, and may stay for days: whoever starts it again finds it as ever */
+	{ "12e",  &tt_ram_let_go,	  WHO_STANDBY, SIDE_NEW,  SECS, 60 },
 	{ "13",	  &site_apps_pause,	  WHO_ACTIVE,  SIDE_OLD,  PAUSE, 0,	ROW_OPENS_PAUSE | SWAP, "before-swap" },
 	{ "13.1", &tt_server_stop,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 120,	SWAP, SERVER },
 	{ "13a",  &tt_drain,		  WHO_ACTIVE,  SIDE_OLD,  DRAIN, 0,	SWAP },
@@ -194,6 +195,7 @@ static const struct row undo[] = {
 	{ "u2c",  &tt_see_alone,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	0, NULL, "13b" },
 	{ "u2d",  &tt_drain,		  WHO_STANDBY, SIDE_NEW,  DRAIN, 0,	0, NULL, "13b" },
 	/* the first side */
+	{ "u2e",  &tt_ram_hold,		  WHO_STANDBY, SIDE_NEW,  SECS, 60,	OFF, NULL, "12e", LAST },
 	{ "u3",	  &tt_rep_stop,		  WHO_STANDBY, SIDE_NEW,  AGENT, 0,	OFF, NULL, "9", LAST },
 	{ "u3a",  &tt_unload,		  WHO_STANDBY, SIDE_NEW,  AGENT, 0,	OFF, NULL, "9", LAST },
 	{ "u3b",  &tt_destroy_copy,	  WHO_STANDBY, SIDE_NEW,  SECS, 600,	OFF | ROW_DESTROYS, NULL, "9", LAST },

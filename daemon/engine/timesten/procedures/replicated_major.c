@@ -86,6 +86,8 @@ static const struct row forward[] = {
 	{ "6c",	  &site_apps_resume,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600,	LIFE },
 	{ "6d",	  &tt_see_moved,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 600 },
 	{ "6e",	  &tt_same_schema_or_alike, WHO_ACTIVE, SIDE_NEW, SECS, 120 },
+	/* applications stay while gates wait, and find it again behind a restart of its host */
+	{ "6f",	  &tt_ram_let_go,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60 },
 	/* the old place */
 	{ "4",	  &tt_destroy_old,	  WHO_ACTIVE,  SIDE_OLD,  SECS, 600,	ROW_DESTROYS, "before-destroy" },
 	{ "4a",	  &tt_export_remove,	  WHO_ACTIVE,  SIDE_NEW,  SECS, 60,	ROW_MAY_FAIL },
