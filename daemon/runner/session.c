@@ -394,21 +394,10 @@ session_new(struct runner *r, const struct host *host, const struct dialect *dia
 	return s;
 }
 
-static bool
-same_words(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!str_equal(a->items[i], b->items[i]))
-			return false;
-	return true;
-}
-
 void
 session_open_by(struct session *s, const struct str_list *argv, const struct str_list *env)
 {
-	if (same_words(&s->argv, argv) && same_words(&s->env, env))
+	if (str_list_equal(&s->argv, argv) && str_list_equal(&s->env, env))
 		return;
 	str_list_done(&s->argv);
 	str_list_done(&s->env);

@@ -25,54 +25,59 @@ is_one_of(const struct procedure *pr, const char *const *ids)
 	return false;
 }
 
-/* An installation with the target release that has another number of bits than the database's. */
+enum bits { BITS_UNKNOWN, BITS_SAME, BITS_OTHER };
+
+/* Bits of the database, and of the installations with the target release: all as many, or one of
+ * them another number. *ret_was and *ret_is: the numbers that were compared last. */
+static enum bits
+target_bits(const struct observation *o, const struct release *to, const char **ret_was,
+    const char **ret_is)
+{
+	enum bits all = BITS_UNKNOWN;
+	bool unknown = false;
+	char key[24];
+
+	str_printf(key, sizeof(key), "bits.%d", o->home);
+	*ret_was = o->home >= 0 ? detail(o, key) : NULL;
+	for (int i = 0; *ret_was != NULL && i < INSTALLATIONS_MAX; i++) {
+		if (i == o->home || release_compare(&o->inst[i].release, to) != 0)
+			continue;
+		str_printf(key, sizeof(key), "bits.%d", i);
+		*ret_is = detail(o, key);
+		if (*ret_is == NULL)
+			unknown = true;
+		else if (!str_equal(*ret_is, *ret_was))
+			return BITS_OTHER;
+		else
+			all = BITS_SAME;
+	}
+	return unknown ? BITS_UNKNOWN : all;
+}
+
 static bool
 bits_change(const struct member *m, const struct observation *o, const struct release *to,
     char *text, size_t size)
 {
-	char key[24];
 	const char *was, *is;
 
-	str_printf(key, sizeof(key), "bits.%d", o->home);
-	was = o->home >= 0 ? detail(o, key) : NULL;
-	for (int i = 0; was != NULL && i < INSTALLATIONS_MAX; i++) {
-		if (i == o->home || release_compare(&o->inst[i].release, to) != 0)
-			continue;
-		str_printf(key, sizeof(key), "bits.%d", i);
-		is = detail(o, key);
-		if (is == NULL || str_equal(is, was))
-			continue;
-		str_printf(text, size,
-		    "%s has %s bits, the installation of the target release %s: only ttMigrate, "
-		    "offline, leads there",
-		    m->name, was, is);
-		return true;
-	}
-	return false;
+	if (target_bits(o, to, &was, &is) != BITS_OTHER)
+		return false;
+	str_printf(text, size,
+	    "%s has %s bits, the installation of the target release %s: only ttMigrate, "
+	    "offline, leads there",
+	    m->name, was, is);
+	return true;
 }
 
-/* Every other installation with the target release has as many bits as the database's. */
 static bool
 bits_stay(const struct observation *o, const struct release *to, char *text, size_t size)
 {
-	char key[24];
 	const char *was, *is;
-	bool same = false;
 
-	str_printf(key, sizeof(key), "bits.%d", o->home);
-	was = o->home >= 0 ? detail(o, key) : NULL;
-	for (int i = 0; was != NULL && i < INSTALLATIONS_MAX; i++) {
-		if (i == o->home || release_compare(&o->inst[i].release, to) != 0)
-			continue;
-		str_printf(key, sizeof(key), "bits.%d", i);
-		is = detail(o, key);
-		if (is == NULL || !str_equal(is, was))
-			return false;
-		same = true;
-	}
-	if (same)
-		str_printf(text, size, "both installations have %s bits", was);
-	return same;
+	if (target_bits(o, to, &was, &is) != BITS_SAME)
+		return false;
+	str_printf(text, size, "both installations have %s bits", was);
+	return true;
 }
 
 /* Another kind of scheme than the configured topology has, or none. */

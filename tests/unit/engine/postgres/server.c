@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #include "common/str.h"
+#include "daemon/engine/postgres/sql/session.h"
+#include "tests/unit/engine/postgres/pg_pair.h"
+#include "tests/unit/runner/stage.h"
 
 char server_folder[64], server_bin[64];
 int server_port;
@@ -270,4 +273,25 @@ server_pooler_up(int *ret_port)
 	str_printf(pooler_ini, sizeof(pooler_ini), "%s/pooler.ini", server_folder);
 	pooler = start((const char *[]){ program, "-q", pooler_ini, NULL });
 	return pooler > 1;
+}
+
+struct session *
+server_session(struct pg_pair *ret)
+{
+	char text[200];
+
+	stage_setup();
+	pg_pair_init(ret);
+	str_printf(text, sizeof(text), "host=%s port=%d user=boss dbname=postgres",
+	    server_folder, server_port);
+	settings_set(&ret->members[PAIR_A].settings, "conninfo", text);
+	return session_new_link(runner, &pg_connector, &ret->members[PAIR_A], PAIR_OLD);
+}
+
+void
+server_session_done(struct pg_pair *w, struct session *s)
+{
+	session_free(s);
+	pg_pair_done(w);
+	stage_teardown();
 }

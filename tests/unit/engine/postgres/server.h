@@ -27,6 +27,13 @@ void server_thaw(void);
  * False: none is installed. */
 bool server_pooler_up(int *ret_port);
 
+struct pg_pair;
+struct session;
+
+/* The stage of tests/unit/runner, a pair whose member A is this server, and a session to it. */
+struct session *server_session(struct pg_pair *ret);
+void server_session_done(struct pg_pair *w, struct session *s);
+
 /* Runs a program of the server's owner, waits for it, and returns its exit status. */
 int server_run(const char *const *argv);
 

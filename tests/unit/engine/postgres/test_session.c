@@ -24,22 +24,13 @@ reach(const char *conninfo)
 static void
 setup(void)
 {
-	char text[200];
-
-	stage_setup();
-	pg_pair_init(&w);
-	str_printf(text, sizeof(text), "host=%s port=%d user=boss dbname=postgres",
-	    server_folder, server_port);
-	reach(text);
-	session = session_new_link(runner, &pg_connector, &w.members[PAIR_A], PAIR_OLD);
+	session = server_session(&w);
 }
 
 static void
 teardown(void)
 {
-	session_free(session);
-	pg_pair_done(&w);
-	stage_teardown();
+	server_session_done(&w, session);
 }
 
 static struct outcome
